@@ -1,0 +1,89 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Warnings are errors wherever the project itself is built and tested (scripts/test, scripts/demo, CI). They are not
+// forced on a package that depends on MockrecTesting, which SwiftPM would refuse because of the unsafe flag.
+let strict = Context.environment["MOCKREC_STRICT"] == "1"
+let settings: [SwiftSetting] = strict ? [.unsafeFlags(["-warnings-as-errors"])] : []
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "mockrec",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "mockrec", targets: ["MockrecCLI"]),
+    .library(name: "MockrecKit", targets: ["MockrecKit"]),
+    .library(name: "MockrecTesting", targets: ["MockrecTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C: the few shims that Swift cannot do without.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CCurl", dependencies: ["CLibcurl"]),
+    .target(name: "CProcess"),
+
+    // Pure values.
+    .target(name: "MockrecCore", swiftSettings: settings),
+    .target(name: "MockrecWire", dependencies: ["MockrecCore", nioCore], swiftSettings: settings),
+
+    // One target a protocol.
+    .target(
+      name: "HTTPWire", dependencies: ["MockrecCore", "MockrecWire", "CZlib", nioCore, nioHTTP1],
+      path: "Sources/Wires/HTTPWire", swiftSettings: settings),
+
+    // Disk, engine, network.
+    .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb], swiftSettings: settings),
+    .target(
+      name: "MockrecEngine", dependencies: ["MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
+    .target(
+      name: "MockrecTransport",
+      dependencies: ["MockrecCore", "MockrecWire", "MockrecEngine", "CCurl", nioCore, nioPosix, nioSSL],
+      swiftSettings: settings),
+
+    // What people hold.
+    .target(
+      name: "MockrecKit",
+      dependencies: [
+        "MockrecCore", "MockrecWire", "HTTPWire", "MockrecStore", "MockrecEngine", "MockrecTransport", "CProcess",
+        yams, nioCore,
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "MockrecCLI", dependencies: ["MockrecCore", "MockrecKit", argumentParser], swiftSettings: settings),
+    .target(
+      name: "MockrecTesting", dependencies: ["MockrecCore", "MockrecKit"], swiftSettings: settings),
+
+    .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPWireTests",
+      dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MockrecStoreTests", dependencies: ["MockrecStore", "MockrecCore", grdb], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", nioCore],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
+      swiftSettings: settings),
+    .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", exclude: ["Clients"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,62 @@
+#ifndef MOCKREC_CPROCESS_H
+#define MOCKREC_CPROCESS_H
+
+#include <sys/types.h>
+
+/* A command under guard: a process of its own between mockrec and the command, which outlives mockrec's death by just
+   as long as it takes to end the command and everything in its process group. */
+struct mockrec_command {
+  /* The guard's process, a child of the caller, to be waited for once `channel` has ended. */
+  pid_t guard;
+  /* Bytes written are signals for the command's group; closing it ends the command. Messages are read from it. */
+  int channel;
+};
+
+enum mockrec_message_kind {
+  /* value: errno of the execve that failed; no command runs. */
+  MOCKREC_EXEC_FAILED = 1,
+  /* value: as of waitpid; the command has ended, and with it what was left of its group. */
+  MOCKREC_ENDED = 2,
+  /* value: errno of what kept the guard from starting the command. */
+  MOCKREC_FORK_FAILED = 3,
+};
+
+struct mockrec_message {
+  int kind;
+  int value;
+};
+
+/* Starts a command with the standard streams of the caller.
+   paths: where the program may be, tried in order, ended by NULL.
+   argv: its words with one free place before them, which a script without a #! line needs; ended by NULL.
+   envp: the whole environment.
+   Returns 0, or errno. */
+int mockrec_command_start(
+    char *const *paths, char **argv, char *const *envp, struct mockrec_command *command);
+
+/* The process's environment, ended by NULL. */
+char **mockrec_environment(void);
+
+/* Sends a signal's number to the guard; never raises SIGPIPE. Returns 0, or errno. */
+int mockrec_command_signal(int channel, int signal);
+
+/* Reads the next message: 1 with one, 0 at the end, or -1 with errno. */
+int mockrec_command_receive(int channel, struct mockrec_message *message);
+
+/* Waits for a child; returns the status as of waitpid, or -1 with errno. */
+int mockrec_wait(pid_t child);
+
+/* The exit status that a shell gives a status of waitpid: the command's own, or 128 and the signal. */
+int mockrec_exit_status(int status);
+
+/* Makes each signal write its number to `pipe`. 0 where the process was told to ignore the signal, which then stays so;
+   1 where it is caught now; -1 with errno. */
+int mockrec_signal_catch(int signal, int pipe);
+
+/* Gives a signal back to what it did before mockrec_signal_catch. */
+void mockrec_signal_release(int signal);
+
+/* A pipe closed on exec, its writing end never blocking. Returns 0, or errno. */
+int mockrec_signal_pipe(int ends[2]);
+
+#endif

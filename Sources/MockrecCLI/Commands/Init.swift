@@ -1,0 +1,17 @@
+import ArgumentParser
+import MockrecCore
+import MockrecKit
+
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a commented mockrec.yaml into this folder.",
+    discussion: "A mockrec.yaml that is there already is left alone. In a git repository, .mockrec/ is ignored from then on.")
+
+  func run() throws {
+    do throws(Diagnostic) {
+      for path in try InitTemplate.write() { Terminal.console.message("wrote \(path)\n") }
+    } catch {
+      throw Failure(ExitStatus.usage, error.description)
+    }
+  }
+}

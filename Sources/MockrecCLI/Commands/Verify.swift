@@ -1,0 +1,6 @@
+import ArgumentParser
+import MockrecKit
+
+struct Verify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "x")
+}

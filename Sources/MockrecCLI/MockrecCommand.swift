@@ -1,0 +1,24 @@
+import ArgumentParser
+import MockrecKit
+
+@main
+struct MockrecCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mockrec",
+    abstract: "Record real services, replay them as mocks, and verify that the mocks still tell the truth.",
+    version: Mockrec.version,
+    subcommands: [Init.self, Record.self, Replay.self, Verify.self, Query.self, Format.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot(WrappedCommand.own)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Exit.with(error)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import MockrecCore
+import MockrecKit
+
+/// Which services a run is about: those of mockrec.yaml, or one that is described on the command line.
+struct ServiceOptions: ParsableArguments {
+  @Argument(help: "Services of mockrec.yaml; all of them when none is named.")
+  var services: [String] = []
+
+  @Option(help: ArgumentHelp("Read this file instead of the nearest mockrec.yaml.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the protocol, such as http.", valueName: "wire"))
+  var wire: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url"))
+  var real: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: where to listen (127.0.0.1:0 picks a free port).", valueName: "host:port"))
+  var listen: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the cassette's folder, which names the service.", valueName: "dir"))
+  var cassette: String?
+
+  /// The services that the options name, and where the run keeps its journal and history.
+  func resolved() throws -> RunOptions {
+    guard self.wire != nil || self.cassette != nil else { return try self.fromFile() }
+    guard self.services.isEmpty, self.config == nil else {
+      throw ValidationError("--wire and --cassette describe a service of their own: name no other, and no --config")
+    }
+    guard let cassette = self.cassette else {
+      throw ValidationError("--wire needs --cassette DIR: where the exchanges are kept")
+    }
+    return try Mockrec.options(
+      wire: self.wire ?? "http", cassette: cassette, listen: self.listen, real: self.real,
+      environment: ProcessInfo.processInfo.environment)
+  }
+
+  private func fromFile() throws -> RunOptions {
+    for (name, value) in [("--real", self.real), ("--listen", self.listen)] where value != nil {
+      throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    return try Mockrec.options(
+      config: self.config, services: self.services, environment: ProcessInfo.processInfo.environment)
+  }
+}

@@ -1,0 +1,130 @@
+extension EvaluationRun {
+  mutating func checkBody() throws(Diagnostic) {
+    guard let body = self.expectation.response.body else { return }
+    switch body {
+    case .json(let template):
+      try self.checkJSON(try template.renderedJSON(self.variables, in: self.source), at: template.offset)
+    case .xml(let template), .oneline(let template):
+      self.checkText(try template.rendered(self.variables, in: self.source), at: template.offset)
+    case .multiline(let text):
+      let offset = text.text.offset
+      switch try self.multiline(text) {
+      case .json(.string(let content)) where text.language.hasPrefix("json"): try self.checkJSON(content, at: offset)
+      case .json(let value): self.checkText(value.variableText, at: offset)
+      case .bytes(let bytes): self.checkBytes(bytes, at: offset)
+      }
+    case .hex(let bytes, _), .base64(let bytes, _): self.checkBytes(bytes, at: self.bodyOffset)
+    case .file(let name): self.checkBytes(try self.file(name), at: name.offset)
+    }
+  }
+
+  /// The value of a fenced text: bytes for `hex` and `base64`, else text.
+  func multiline(_ multiline: Multiline) throws(Diagnostic) -> ContractValue {
+    let words = multiline.language.split(separator: ",").map { String($0.trimmingBlanks) }
+    let isVerbatim = words.contains("novariable")
+    let text = isVerbatim ? multiline.text.spelling : try multiline.text.rendered(self.variables, in: self.source)
+    guard let coding = words.first, coding == "hex" || coding == "base64" else { return .text(text) }
+    let digits = text.utf8.filter { $0 > 0x20 }
+    guard let bytes = coding == "hex" ? TextCoding.hex(digits) : TextCoding.base64(digits) else {
+      throw Diagnostic("this text is not \(coding)", at: Diagnostic.Place(self.source, at: multiline.text.offset))
+    }
+    return .bytes(bytes)
+  }
+
+  func file(_ name: Template) throws(Diagnostic) -> [UInt8] {
+    let path = try name.rendered(self.variables, in: self.source)
+    guard let bytes = self.expectation.readFile(path) else {
+      throw Diagnostic(
+        "the body file \(path) cannot be read", at: Diagnostic.Place(self.source, at: name.offset),
+        fix: "the path is relative to the contract's own folder and must not leave it")
+    }
+    return bytes
+  }
+
+  private mutating func checkJSON(_ text: String, at offset: Int) throws(Diagnostic) {
+    let wanted: JSON
+    do { wanted = try JSON.parse(text) } catch {
+      throw Diagnostic(
+        "with its variables this body is \(error.description)", at: Diagnostic.Place(self.source, at: offset))
+    }
+    let given: JSON
+    if case .json(let json) = self.answer.content {
+      given = json
+    } else {
+      do { given = try JSON.parse(self.answer.body) } catch {
+        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody)
+      }
+    }
+    var diff = JSONDiff(
+      left: self.noise.json.freeing(self.result.asserted.paths, in: wanted),
+      right: self.noise.json.freeing(self.result.asserted.paths, in: given))
+    for change in diff.changes(wanted, given) {
+      self.failLiteral(
+        change.place.shortDescription, at: offset, expected: change.expectation,
+        actual: change.right.map(Excerpt.json) ?? "nothing")
+    }
+  }
+
+  private mutating func checkText(_ wanted: String, at offset: Int) {
+    guard !self.result.asserted.body else { return }
+    guard let given = self.answer.text else {
+      return self.failLiteral("body", at: offset, expected: Excerpt.text(wanted), actual: self.shownBody)
+    }
+    guard let change = TextDiff(wanted, given), !self.noise.body else { return }
+    self.failLiteral("body line \(change.line)", at: offset, expected: change.left, actual: change.right)
+  }
+
+  private mutating func checkBytes(_ wanted: [UInt8], at offset: Int) {
+    guard !self.result.asserted.body, !self.noise.body, let change = BytesDiff(wanted, self.answer.body) else { return }
+    self.failLiteral("body", at: offset, expected: change.left, actual: change.right)
+  }
+
+  private var shownBody: String {
+    switch self.answer.content {
+    case .empty: "no body"
+    case .json(let json): Excerpt.json(json)
+    case .text(let text): Excerpt.text(text)
+    case .bytes: Excerpt.bytes(self.answer.body)
+    }
+  }
+
+  /// The notation keeps no place for bytes; they stand near their response line.
+  private var bodyOffset: Int { self.expectation.response.span.lowerBound }
+}
+
+/// Bytes written as text.
+enum TextCoding {
+  static func hex(_ digits: [UInt8]) -> [UInt8]? {
+    guard digits.count % 2 == 0 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = hexValue(digits[index]), let low = hexValue(digits[index + 1]) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
+  /// Source: RFC 4648, 4; padding may be left out.
+  static func base64(_ digits: [UInt8]) -> [UInt8]? {
+    var (bytes, bits, width): ([UInt8], UInt32, Int) = ([], 0, 0)
+    for digit in digits where digit != UInt8(ascii: "=") {
+      let value: UInt8
+      switch digit {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = digit - UInt8(ascii: "A")
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = digit - UInt8(ascii: "a") + 26
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0") + 52
+      case UInt8(ascii: "+"): value = 62
+      case UInt8(ascii: "/"): value = 63
+      default: return nil
+      }
+      bits = bits << 6 | UInt32(value)
+      width += 6
+      if width >= 8 {
+        width -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(width)))
+        bits &= 1 << UInt32(width) - 1
+      }
+    }
+    return width == 6 ? nil : bytes
+  }
+}

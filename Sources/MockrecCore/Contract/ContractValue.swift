@@ -1,0 +1,74 @@
+/// What a query gives and a predicate judges. A query that finds nothing gives no value at all.
+package enum ContractValue: Sendable, Hashable {
+  case json(JSON)
+  case bytes([UInt8])
+
+  static func text(_ text: String) -> ContractValue { .json(.string(text)) }
+  static func number(_ number: some FixedWidthInteger) -> ContractValue { .json(.number(JSONNumber(number))) }
+  static func list(_ values: [JSON]) -> ContractValue { .json(.array(values)) }
+
+  /// None of them is nothing, one is itself, several are a list.
+  static func oneOrList(_ values: [JSON]) -> ContractValue? {
+    values.count > 1 ? .list(values) : values.first.map { .json($0) }
+  }
+
+  var json: JSON? { if case .json(let json) = self { json } else { nil } }
+  var string: String? { self.json?.string }
+  var number: JSONNumber? { self.json?.number }
+  var list: [JSON]? { self.json?.array }
+
+  /// As a noun for people.
+  var kind: String {
+    switch self {
+    case .bytes: "bytes"
+    case .json(.array): "list"
+    case .json(let json): json.kind
+    }
+  }
+
+  /// As people read it, no longer than about `Excerpt.limit` bytes.
+  var shown: String {
+    switch self {
+    case .json(let json): Excerpt.json(json)
+    case .bytes(let bytes): Excerpt.bytes(bytes)
+    }
+  }
+}
+
+/// What of a long value is shown.
+enum Excerpt {
+  /// In bytes. What is longer is cut or described: a finding must not hold a second copy of a large body.
+  static let limit = 2000
+
+  static func json(_ json: JSON) -> String {
+    switch json {
+    case .string(let text):
+      return JSONString.quote(self.text(text))
+    case .array(let elements) where elements.count > self.limit / 2: return "[… \(elements.count) elements]"
+    case .object(let object) where object.count > self.limit / 5: return "{… \(object.count) members}"
+    default:
+      let text = json.description
+      guard text.utf8.count > self.limit else { return text }
+      switch json {
+      case .array(let elements): return "[… \(elements.count) elements]"
+      case .object(let object): return "{… \(object.count) members}"
+      default: return self.text(text)
+      }
+    }
+  }
+
+  static func text(_ text: String) -> String {
+    guard text.utf8.count > self.limit else { return text }
+    let scalars = text.unicodeScalars
+    return String(scalars.prefix(self.limit / 4)) + "… (\(text.utf8.count) bytes)"
+  }
+
+  static func bytes(_ bytes: [UInt8]) -> String {
+    let shown = bytes.prefix(32).map(self.hex).joined()
+    return bytes.count > 32 ? "hex,\(shown)…; (\(bytes.count) bytes)" : "hex,\(shown);"
+  }
+
+  static func hex(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  }
+}

@@ -1,0 +1,53 @@
+extension WordTable {
+  /// Queries of the status line and the fields.
+  static let messageQueries: [QueryRule] = [
+    QueryRule("status", of: .status) { context, _ in context.answer.status.map { .number($0) } },
+    QueryRule("version", of: .version) { context, _ in
+      .text(context.answer.version.split(separator: "/").last.map(String.init) ?? "")
+    },
+    QueryRule("url") { context, _ in .text(context.answer.url) },
+    QueryRule("duration") { context, _ in .number(context.answer.duration.milliseconds) },
+    QueryRule("header", of: .header, arguments: 1...1, evaluate: header),
+    QueryRule("cookie", of: .cookies, arguments: 1...1, evaluate: cookie),
+    QueryRule("variable", arguments: 1...1, evaluate: variable),
+  ]
+
+  @Sendable private static func header(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    .oneOrList(context.answer.fields[all: try arguments.text(0, of: "header")].map { .string($0) })
+  }
+
+  @Sendable private static func variable(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    context.variables[try arguments.text(0, of: "variable")].map { .json($0) }
+  }
+
+  /// `cookie "name"` or `cookie "name[Attribute]"`. Source: RFC 6265, 5.2.
+  @Sendable private static func cookie(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    let wanted = try arguments.text(0, of: "cookie")
+    let name = wanted.prefix { $0 != "[" }
+    let attribute = wanted.dropFirst(name.count + 1).prefix { $0 != "]" }
+    let cookies = context.answer.fields[all: "Set-Cookie"].map { value in
+      value.split(separator: ";", omittingEmptySubsequences: false).map { part in
+        let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return (name: String(pair[0].trimmingBlanks), value: pair.count > 1 ? String(pair[1].trimmingBlanks) : nil)
+      }
+    }
+    guard let parts = cookies.last(where: { $0.first?.name == String(name) }) else { return nil }
+    if attribute.isEmpty || attribute.equalsIgnoringCase("Value") { return .text(parts[0].value ?? "") }
+    guard let found = parts.dropFirst().first(where: { $0.name.equalsIgnoringCase(attribute) }) else { return nil }
+    guard let value = found.value else { return .json(true) }
+    return found.name.equalsIgnoringCase("Max-Age") ? Int(value).map { .number($0) } ?? .text(value) : .text(value)
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds.
+  package var milliseconds: Int64 {
+    self.components.seconds * 1000 + self.components.attoseconds / 1_000_000_000_000_000
+  }
+}

@@ -1,0 +1,93 @@
+/// The whole comparison of two answers.
+package enum Comparison {
+  /// How the fake's answer differs from the real one's, in the order of an answer: status, headers, body.
+  ///
+  /// - Parameters:
+  ///   - noise: What the real service varies by itself.
+  ///   - asserted: What the contract's asserts speak of: they judge it, not this comparison.
+  ///   - ignoredHeaders: Names that are not compared, beside those of the connection (`HeaderDiff.ofConnection`).
+  /// - Complexity: linear in both bodies, but for arrays in another order (see `JSONDiff`).
+  package static func differences(
+    fake: Answer, real: Answer, ignoring noise: Noise = Noise(), asserted: Asserted = Asserted(),
+    ignoredHeaders: Set<String> = []
+  ) -> [Difference] {
+    if fake.isMiss, !real.isMiss {
+      return [
+        Difference(
+          "status", .errorMode, fake: "no recorded exchange answers this request",
+          real: real.status.map(String.init) ?? real.statusText)
+      ]
+    }
+    var found: [Difference] = []
+    if !asserted.status, let change = self.status(fake, real) { found.append(change) }
+    found += HeaderDiff(noise: noise, asserted: asserted, ignored: ignoredHeaders).differences(fake, real)
+    found += self.bodies(fake, real, noise, asserted)
+    return found
+  }
+
+  private static func status(_ fake: Answer, _ real: Answer) -> Difference? {
+    guard let (a, b) = fake.status.flatMap({ a in real.status.map { (a, $0) } }) else {
+      let (a, b) = (self.statusText(fake), self.statusText(real))
+      return a == b ? nil : Difference("status", .statusClass, fake: a, real: b)
+    }
+    guard a != b else { return nil }
+    return Difference(
+      "status", a / 100 == b / 100 ? .statusWithinClass : .statusClass, fake: String(a), real: String(b))
+  }
+
+  private static func statusText(_ answer: Answer) -> String {
+    answer.status.map(String.init) ?? answer.statusText
+  }
+
+  private static func bodies(
+    _ fake: Answer, _ real: Answer, _ noise: Noise, _ asserted: Asserted
+  ) -> [Difference] {
+    if case .json(let a) = fake.content, case .json(let b) = real.content {
+      var diff = JSONDiff(
+        left: noise.json.freeing(asserted.paths, in: a), right: noise.json.freeing(asserted.paths, in: b))
+      return diff.changes(a, b).map(Difference.init)
+    }
+    guard !asserted.body, !noise.body else { return [] }
+    switch (fake.content, real.content) {
+    case (.empty, .empty): return []
+    case (.text(let a), .text(let b)):
+      guard let change = TextDiff(a, b) else { return [] }
+      return [Difference("body line \(change.line)", .bodyText, fake: change.left, real: change.right)]
+    case (.bytes, .bytes):
+      guard let change = BytesDiff(fake.body, real.body) else { return [] }
+      let isLength = fake.body.count != real.body.count
+      return [Difference("body", isLength ? .bodyLength : .bodyBytes, fake: change.left, real: change.right)]
+    default:
+      return [Difference("body", .bodyKind, fake: fake.content.shown(fake.body), real: real.content.shown(real.body))]
+    }
+  }
+}
+
+extension Difference {
+  init(_ change: JSONChange) {
+    let row: Change =
+      switch change.kind {
+      case .removed: .fieldRemoved
+      case .added: .fieldAdded
+      case .type: .type
+      case .nullability: .nullability
+      case .value: .value
+      case .order: .order
+      case .length: .length
+      }
+    self.init(
+      change.place.shortDescription, row, fake: change.left.map(Excerpt.json), real: change.right.map(Excerpt.json))
+  }
+}
+
+extension Answer.Content {
+  /// As people read it, shortened.
+  func shown(_ body: [UInt8]) -> String {
+    switch self {
+    case .empty: "no body"
+    case .json(let json): Excerpt.json(json)
+    case .text(let text): Excerpt.text(text)
+    case .bytes: Excerpt.bytes(body)
+    }
+  }
+}

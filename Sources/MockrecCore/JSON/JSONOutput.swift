@@ -1,0 +1,69 @@
+/// Bytes that grow at their end up to a bound, cheaper to add to one by one than an array.
+struct JSONOutput: ~Copyable {
+  /// Memory kept free behind `capacity`, so that a short piece can be written as one whole vector.
+  private static let slack = 16
+
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private var count = 0
+  private let maximum: Int
+
+  init(capacity: Int, maximum: Int) {
+    self.capacity = max(capacity, 64)
+    self.maximum = maximum
+    base = .allocate(capacity: self.capacity + Self.slack)
+  }
+
+  deinit {
+    base.deallocate()
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8) throws(JSONError) {
+    if count == capacity { try grow(by: 1) }
+    base[count] = byte
+    count += 1
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8, count added: Int) throws(JSONError) {
+    if added > capacity - count { try grow(by: added) }
+    if added <= Self.slack {
+      UnsafeMutableRawPointer(base + count).storeBytes(of: SIMD16(repeating: byte), as: SIMD16<UInt8>.self)
+    } else {
+      (base + count).initialize(repeating: byte, count: added)
+    }
+    count += added
+  }
+
+  /// Copies `source[range]`.
+  @inline(__always)
+  mutating func put(_ range: Range<Int>, of source: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+    guard let start = source.baseAddress else { return }
+    if range.count > capacity - count { try grow(by: range.count) }
+    if range.count <= Self.slack, source.count - range.lowerBound >= Self.slack {
+      let vector = UnsafeRawPointer(start + range.lowerBound).loadUnaligned(as: SIMD16<UInt8>.self)
+      UnsafeMutableRawPointer(base + count).storeBytes(of: vector, as: SIMD16<UInt8>.self)
+    } else {
+      (base + count).initialize(from: start + range.lowerBound, count: range.count)
+    }
+    count += range.count
+  }
+
+  /// Adds everything to the end of `array`.
+  func append(to array: inout [UInt8]) {
+    array.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+  }
+
+  private mutating func grow(by added: Int) throws(JSONError) {
+    guard added <= maximum - count else {
+      throw JSONError(offset: 0, message: "laid out, the text is longer than \(maximum) bytes")
+    }
+    let larger = min(max(capacity * 2, count + added), max(maximum, 64))
+    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.slack)
+    moved.moveInitialize(from: base, count: count)
+    base.deallocate()
+    base = moved
+    capacity = larger
+  }
+}

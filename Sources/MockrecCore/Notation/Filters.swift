@@ -1,0 +1,41 @@
+extension Vocabulary {
+  /// What can be made of a queried value, or of a variable in a placeholder.
+  ///
+  /// Source: https://hurl.dev/docs/filters.html.
+  package static let filters: [String: WordRule] = [
+    WordRule("base64Decode"),
+    WordRule("base64Encode"),
+    WordRule("base64UrlSafeDecode"),
+    WordRule("base64UrlSafeEncode"),
+    WordRule("charsetDecode", [.string]),
+    WordRule("charsetEncode", [.string]),
+    WordRule("count"),
+    WordRule("dateFormat", [.string]),
+    WordRule("daysAfterNow"),
+    WordRule("daysBeforeNow"),
+    WordRule("decode", [.string]),
+    WordRule("first"),
+    WordRule("format", [.string]),
+    WordRule("htmlEscape"),
+    WordRule("htmlUnescape"),
+    WordRule("jsonpath", [.string]),
+    WordRule("last"),
+    WordRule("location"),
+    WordRule("nth", [[.integer, .variable]]),
+    WordRule("regex", [.pattern]),
+    WordRule("replace", [.pattern, .string]),
+    WordRule("replaceRegex", [.pattern, .string]),
+    WordRule("split", [.string]),
+    WordRule("toDate", [.string]),
+    WordRule("toFloat"),
+    WordRule("toHex"),
+    WordRule("toInt"),
+    WordRule("toString"),
+    WordRule("urlDecode"),
+    WordRule("urlEncode"),
+    WordRule("urlQueryParam", [.string]),
+    WordRule("utf8Decode"),
+    WordRule("utf8Encode"),
+    WordRule("xpath", [.string]),
+  ].indexed()
+}

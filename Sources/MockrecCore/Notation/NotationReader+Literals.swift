@@ -1,0 +1,114 @@
+extension NotationReader {
+  /// Reads a value as it stands behind a query, a filter or a predicate.
+  mutating func literal() throws(Diagnostic) -> Literal {
+    let start = self.at
+    switch self.current {
+    case .quote:
+      self.at += 1
+      let text = try self.text(.quoted)
+      try self.close(.quote, from: start)
+      return .string(text)
+    case .backtick where self.has("```", at: start): return .multiline(try self.multiline())
+    case .backtick: return .raw(try self.oneline())
+    case UInt8(ascii: "/"): return .regex(try self.regex())
+    case .openBrace where self.byte(start + 1) == .openBrace:
+      var builder = TemplateBuilder(at: start)
+      let expression = try self.placeholder()
+      builder.placeholder(expression, at: start, upTo: self.at, in: self)
+      return .variable(builder.finish(at: self.at, in: self))
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try self.number(strict: false))
+    default: break
+    }
+    if self.has("hex,", at: start) {
+      let (bytes, spelling) = try self.hex()
+      return .hex(bytes, spelling: spelling)
+    }
+    if self.has("base64,", at: start) {
+      let (bytes, spelling) = try self.base64()
+      return .base64(bytes, spelling: spelling)
+    }
+    if self.has("file,", at: start) { return .file(try self.fileName()) }
+    let range = self.wordRange()
+    let word = self.string(range)
+    self.at = range.upperBound
+    switch word {
+    case "null": return .null
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    default:
+      throw self.failure(
+        "here a value is expected", at: start,
+        nearest: nearestWord(to: word, among: ["null", "true", "false"]),
+        fix: "texts stand in double quotes: \"\(word.isEmpty ? "…" : word)\"")
+    }
+  }
+
+  /// Steps over a closing mark, which is where a text has ended.
+  private mutating func close(_ mark: UInt8, from start: Int) throws(Diagnostic) {
+    guard self.current == mark else {
+      let name = String(Character(Unicode.Scalar(mark)))
+      throw self.failure("this text does not end on its line", at: start, fix: "close it with \(name)")
+    }
+    self.at += 1
+  }
+
+  mutating func oneline() throws(Diagnostic) -> Template {
+    let start = self.at
+    self.at += 1
+    let text = try self.text(.oneline)
+    try self.close(.backtick, from: start)
+    return text
+  }
+
+  /// Reads `/…/`; a slash in it is written `\/`.
+  private mutating func regex() throws(Diagnostic) -> String {
+    let start = self.at
+    self.at += 1
+    var pattern = ""
+    var copied = self.at
+    while self.current != UInt8(ascii: "/") {
+      guard !self.isLineEnd(self.at) else {
+        throw self.failure("this regular expression does not end on its line", at: start, fix: "close it with /")
+      }
+      if self.current == .backslash, !self.isLineEnd(self.at + 1) {
+        if self.byte(self.at + 1) == UInt8(ascii: "/") {
+          pattern += self.string(copied..<self.at)
+          copied = self.at + 1
+        }
+        self.at += 1
+      }
+      self.at += 1
+    }
+    pattern += self.string(copied..<self.at)
+    self.at += 1
+    return pattern
+  }
+
+  /// Reads a number and gives its spelling; `strict` is JSON's grammar, which has no leading zeros.
+  mutating func number(strict: Bool) throws(Diagnostic) -> String {
+    let start = self.at
+    if self.current == UInt8(ascii: "-") { self.at += 1 }
+    let first = self.at
+    try self.digits(of: start)
+    if strict, self.at - first > 1, self.byte(first) == UInt8(ascii: "0") {
+      throw self.failure("JSON: a number has no leading zero", at: first, fix: "leave the zero out")
+    }
+    if self.current == UInt8(ascii: ".") {
+      self.at += 1
+      try self.digits(of: start)
+    }
+    if self.current | 0x20 == UInt8(ascii: "e") {
+      self.at += 1
+      if self.current == UInt8(ascii: "+") || self.current == UInt8(ascii: "-") { self.at += 1 }
+      try self.digits(of: start)
+    }
+    return strict ? "" : self.string(start..<self.at)
+  }
+
+  private mutating func digits(of start: Int) throws(Diagnostic) {
+    guard self.current.isDigit else {
+      throw self.failure("a number needs a digit here", at: self.at, fix: "such as `42`, `-1.5` or `2e3`")
+    }
+    while self.current.isDigit { self.at += 1 }
+  }
+}

@@ -1,0 +1,149 @@
+extension NotationReader {
+  /// Reads text of a flavour up to its end, which is left to be read.
+  ///
+  /// Text without escapes and placeholders, which is nearly all of it, is one slice and one string.
+  mutating func text(_ flavour: TextFlavour) throws(Diagnostic) -> Template {
+    let stops = flavour.stops
+    var builder = TemplateBuilder(at: self.at)
+    // White space may be trimmed from a value's end down to here.
+    var solid = self.at
+    scan: while true {
+      while self.at < self.bytes.count, !stops.contains(self.bytes[self.at]) { self.at += 1 }
+      switch self.current {
+      case .backslash:
+        let start = self.at
+        builder.unescape(try self.escape(in: flavour), at: start, upTo: self.at, in: self)
+        solid = self.at
+      case .openBrace where self.byte(self.at + 1) == .openBrace:
+        let start = self.at
+        let expression = try self.placeholder()
+        builder.placeholder(expression, at: start, upTo: self.at, in: self)
+        solid = self.at
+      case .openBrace:
+        guard !flavour.isKey else { break scan }
+        self.at += 1
+      case .tab where !flavour.isKey:
+        self.at += 1
+      case .backtick where flavour.isFenced && !self.has("```", at: self.at):
+        self.at += 1
+      default:
+        if self.current == 0x7F || self.current < .space && !self.isLineEnd(self.at) { throw self.control() }
+        break scan
+      }
+    }
+    if case .value = flavour {
+      while self.at > solid, self.bytes[self.at - 1] == .space || self.bytes[self.at - 1] == .tab { self.at -= 1 }
+    }
+    return builder.finish(at: self.at, in: self)
+  }
+
+  private func control() -> Diagnostic {
+    let code = String(self.current, radix: 16)
+    return self.failure("an unescaped control character", at: self.at, fix: "write it as \\u{\(code)}")
+  }
+
+  /// Reads an escape, from its backslash on.
+  private mutating func escape(in flavour: TextFlavour) throws(Diagnostic) -> Unicode.Scalar {
+    let start = self.at
+    let byte = self.byte(start + 1)
+    self.at += 2
+    switch byte {
+    case .backslash, UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{c}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try self.unicodeEscape(from: start)
+    default:
+      guard flavour.escapable.utf8.contains(byte) else {
+        throw self.failure(
+          "this is no escape", at: start,
+          fix: "write a backslash as `\\\\`; any character can be written as `\\u{…}`, its number in hexadecimal")
+      }
+      return Unicode.Scalar(byte)
+    }
+  }
+
+  /// Reads `{…}` behind `\u`.
+  private mutating func unicodeEscape(from start: Int) throws(Diagnostic) -> Unicode.Scalar {
+    var value: UInt32 = 0
+    var digits = 0
+    guard self.current == .openBrace else {
+      throw self.failure("`\\u` is followed by a number in braces", at: start, fix: "such as `\\u{e9}`")
+    }
+    self.at += 1
+    while let digit = self.current.hexValue, digits < 8 {
+      value = value << 4 | UInt32(digit)
+      digits += 1
+      self.at += 1
+    }
+    guard digits > 0, self.current == .closeBrace, let scalar = Unicode.Scalar(value) else {
+      throw self.failure(
+        "this is not the number of a character", at: start, fix: "one to six hexadecimal digits, such as `\\u{e9}`")
+    }
+    self.at += 1
+    return scalar
+  }
+
+  /// Reads a placeholder with its braces and gives what stands between them, trimmed.
+  mutating func placeholder() throws(Diagnostic) -> String {
+    let start = self.at
+    self.at += 2
+    self.skipSpaces()
+    let name = self.at
+    guard self.current.isLetter else {
+      throw self.failure(
+        "a placeholder holds the name of a variable", at: self.at,
+        fix: "if this is no placeholder, write `{{` as `\\u{7b}\\u{7b}`")
+    }
+    while self.current.isLetter || self.current.isDigit || self.current == UInt8(ascii: "_")
+      || self.current == UInt8(ascii: "-")
+    {
+      self.at += 1
+    }
+    var end = self.at
+    self.skipSpaces()
+    // A function's arguments: `getEnv "HOME"`, `randomInt 1 6`.
+    while self.current == .quote || self.current == UInt8(ascii: "-") || self.current.isDigit {
+      _ = try self.literal()
+      end = self.at
+      self.skipSpaces()
+    }
+    while self.current.isLetter {
+      let word = self.wordRange()
+      let filter = self.string(word)
+      guard let rule = Vocabulary.filters[filter] else { throw self.unknown("filter", filter, at: word.lowerBound) }
+      _ = try self.arguments(of: rule, word)
+      end = self.at
+      self.skipSpaces()
+    }
+    guard self.current == .closeBrace, self.byte(self.at + 1) == .closeBrace else {
+      throw self.failure("a placeholder ends with `}}`", at: self.at, fix: "`{{\(self.string(name..<end))}}`")
+        .noting("opened", "at column \(self.source.position(of: start).column)")
+    }
+    self.at += 2
+    return self.string(name..<end)
+  }
+
+  /// The offset behind the `}}` of a placeholder that begins at an offset and ends on its line, quotes respected.
+  func placeholderEnd(_ start: Int) -> Int? {
+    var offset = start + 2
+    var isQuoted = false
+    while !self.isLineEnd(offset) {
+      switch self.byte(offset) {
+      case .backslash where isQuoted: offset += 1
+      case .quote: isQuoted.toggle()
+      case .closeBrace where !isQuoted && self.byte(offset + 1) == .closeBrace: return offset + 2
+      default: break
+      }
+      offset += 1
+    }
+    return nil
+  }
+}
+
+extension TextFlavour {
+  fileprivate var isKey: Bool { if case .key = self { true } else { false } }
+  fileprivate var isFenced: Bool { if case .fenced = self { true } else { false } }
+}

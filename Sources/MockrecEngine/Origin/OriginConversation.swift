@@ -1,0 +1,252 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// What all connections share that are answered by the real service.
+package final class OriginRun: Sendable {
+  package let service: Service
+  package let origin: OriginAddress
+  /// Keeps what is exchanged; nil where nothing is to be kept.
+  package let recorder: Recorder?
+  package let tally: Tally
+  package let journal: any JournalSink
+
+  package init(
+    service: Service, origin: OriginAddress, recorder: Recorder?, tally: Tally, journal: any JournalSink
+  ) {
+    self.service = service
+    self.origin = origin
+    self.recorder = recorder
+    self.tally = tally
+    self.journal = journal
+  }
+}
+
+/// Answers one connection by asking the real service, and lets a recorder listen.
+///
+/// Bodies stream both ways; a side that is slower than the other stops it, so that memory stays flat.
+package final class OriginConversation: Conversation {
+  private enum Phase {
+    case idle
+    /// The request has begun, a connection is on its way; what of the body comes is held.
+    case connecting
+    case asking
+    case answering
+  }
+
+  private let run: OriginRun
+  private unowned let writer: any ReplyWriter
+  private let connector: any OriginConnector
+  private let connection: Int
+  private var phase = Phase.idle
+  private var link: (any OriginLink)?
+  private var isReused = false
+  private var request: (any WireRequest)?
+  private var held = CircularBuffer<ByteBuffer>()
+  private var trailers: Fields?
+  private var sentBody = false
+  private var tape: Tape?
+  private var timeout: Scheduled<Void>?
+  private var generation = 0
+
+  package init(run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int) {
+    self.run = run
+    self.writer = writer
+    self.connector = connector
+    self.connection = connection
+  }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.request = request
+    self.trailers = nil
+    self.sentBody = false
+    self.tape = self.run.recorder.map { Tape(request, recorder: $0) }
+    self.connect()
+  }
+
+  private func connect() {
+    self.phase = .connecting
+    self.generation += 1
+    let generation = self.generation
+    self.connector.connect { [weak self] result in
+      guard let self, self.generation == generation, self.phase == .connecting else {
+        if case .success(let connection) = result { connection.link.close() }
+        return
+      }
+      switch result {
+      case .success(let connection): self.connected(connection)
+      case .failure(let failure): self.fail(failure)
+      }
+    }
+    // A new connection takes a while: the client's body waits in the client's buffers.
+    if self.phase == .connecting { self.writer.setReading(false) }
+  }
+
+  private func connected(_ connection: OriginConnection) {
+    guard let request = self.request else { return connection.link.close() }
+    self.link = connection.link
+    self.isReused = connection.isReused
+    self.phase = .asking
+    connection.link.receiver = self
+    connection.link.begin(self.run.service.wire.outgoing(request.message, to: self.run.origin))
+    while let bytes = self.held.popFirst() { self.send(bytes) }
+    if let trailers = self.trailers { self.endRequest(trailers) }
+    self.writer.setReading(true)
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) {
+    self.tape?.requestBody(bytes)
+    switch self.phase {
+    case .connecting: self.held.append(bytes)
+    case .asking, .answering: self.send(bytes)
+    case .idle: return
+    }
+    if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
+  }
+
+  private func send(_ bytes: ByteBuffer) {
+    guard let link = self.link else { return }
+    self.sentBody = true
+    link.body(bytes)
+    if !link.isWritable { self.writer.setReading(false) }
+  }
+
+  package func requestEnded(_ trailers: Fields) {
+    self.tape?.requestEnded(trailers)
+    self.trailers = trailers
+    if self.phase == .asking || self.phase == .answering { self.endRequest(trailers) }
+  }
+
+  private func endRequest(_ trailers: Fields) {
+    self.link?.end(trailers)
+    guard self.phase == .asking else { return }
+    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
+    let generation = self.generation
+    self.timeout = self.writer.eventLoop.scheduleTask(in: TimeAmount(self.run.service.timeout)) {
+      guard bound.value.generation == generation, bound.value.phase == .asking else { return }
+      bound.value.fail(OriginFailure(.timedOut, "no reply within \(bound.value.run.service.timeout)"))
+    }
+  }
+
+  /// Gives up on the real service for this request.
+  private func fail(_ failure: OriginFailure) {
+    let link = self.detach()
+    link?.close()
+    guard let request = self.request else { return }
+    self.request = nil
+    self.tape?.abandon()
+    self.tape = nil
+    let wasAnswering = self.phase == .answering
+    self.phase = .idle
+    self.held.removeAll()
+    let clean = self.run.service.wire.redact(
+      Exchange(request: request.message), with: self.run.service.rules.redactor
+    ).request
+    let summary = self.run.service.wire.request(from: clean).summary
+    self.run.tally.fail("\(summary): \(failure.message)")
+    self.run.journal.write(
+      JournalEvent(
+        service: self.run.service.name, outcome: .failed, summary: summary, status: failure.kind.rawValue,
+        connection: self.connection, note: failure.message))
+    guard !wasAnswering else { return self.writer.abort() }
+    let reply = self.run.service.wire.failureReply(failure, origin: self.run.origin)
+    self.writer.setReading(true)
+    self.writer.begin(reply)
+    self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
+    self.writer.end(Fields())
+  }
+
+  private func detach() -> (any OriginLink)? {
+    self.timeout?.cancel()
+    self.timeout = nil
+    let link = self.link
+    link?.receiver = nil
+    self.link = nil
+    return link
+  }
+
+  package func refused(_ error: WireError) {
+    self.run.tally.refuse("\(error)")
+    self.run.journal.write(
+      JournalEvent(
+        service: self.run.service.name, outcome: .refused, summary: "", connection: self.connection, note: "\(error)"))
+    self.closed()
+  }
+
+  package func writabilityChanged(_ writable: Bool) { self.link?.setReading(writable) }
+
+  package func closed() {
+    self.generation += 1
+    self.phase = .idle
+    self.request = nil
+    self.detach()?.close()
+    self.tape?.abandon()
+    self.tape = nil
+  }
+
+  /// The disk is slower than both sides: they wait.
+  private func pauseForRecorder() {
+    self.writer.setReading(false)
+    self.link?.setReading(false)
+    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
+    self.writer.eventLoop.scheduleTask(in: .milliseconds(5)) {
+      let conversation = bound.value
+      if conversation.run.recorder?.isCongested == true { return conversation.pauseForRecorder() }
+      if conversation.link?.isWritable ?? true { conversation.writer.setReading(true) }
+      if conversation.writer.isWritable { conversation.link?.setReading(true) }
+    }
+  }
+}
+
+extension OriginConversation: ReplyReceiver {
+  package func interim(_ head: Message) { self.writer.interim(head) }
+
+  package func replyBegan(_ head: Message) {
+    guard self.phase == .asking else { return }
+    self.timeout?.cancel()
+    self.timeout = nil
+    self.phase = .answering
+    let reply = self.run.service.wire.incoming(head, from: self.run.origin)
+    self.tape?.replyBegan(reply)
+    self.writer.begin(reply)
+  }
+
+  package func replyBody(_ bytes: ByteBuffer) {
+    self.tape?.replyBody(bytes)
+    self.writer.body(bytes)
+    if !self.writer.isWritable { self.link?.setReading(false) }
+    if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
+  }
+
+  package func replyEnded(_ trailers: Fields, reusable: Bool) {
+    if let link = self.detach() {
+      if reusable { self.connector.release(link) } else { link.close() }
+    }
+    self.phase = .idle
+    self.request = nil
+    self.generation += 1
+    if let tape = self.tape {
+      tape.finish(trailers, connection: self.connection)
+      self.tape = nil
+    } else {
+      self.run.tally.forward()
+    }
+    self.writer.end(trailers)
+  }
+
+  package func originFailed(_ failure: OriginFailure) {
+    let link = self.detach()
+    // The service closed an idle connection in the moment it was used again: nothing of the request was heard.
+    if self.phase == .asking, self.isReused, link?.hasReplied != true, !self.sentBody,
+      let request = self.request, self.run.service.wire.isRepeatable(request.message)
+    {
+      return self.connect()
+    }
+    self.fail(failure)
+  }
+
+  package func originWritabilityChanged(_ writable: Bool) {
+    guard self.phase == .asking || self.phase == .answering else { return }
+    self.writer.setReading(writable)
+  }
+}

@@ -1,0 +1,120 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+extension RecordDesk {
+  /// A piece of a body that is too long for memory.
+  func write(_ bytes: ByteBuffer, to spool: Spool) {
+    guard spool.failure == nil else { return }
+    do {
+      if !spool.hasBegun {
+        spool.hasBegun = true
+        try self.begin(spool)
+      }
+      try bytes.withUnsafeReadableBytes { piece in
+        spool.keyBuilder?.feed(piece)
+        try spool.file?.write(piece)
+      }
+    } catch {
+      spool.failure = error
+      spool.file?.abandon()
+      spool.file = nil
+    }
+  }
+
+  private func begin(_ spool: Spool) throws {
+    if spool.keyed {
+      spool.keyBuilder = self.service.wire.request(from: spool.head)
+        .keyBuilder(self.service.rules, limits: self.service.limits)
+    }
+    guard self.mode != .never else { return }
+    spool.file = try self.storage.spool(
+      self.service.wire.bodyKind(of: spool.head), redactor: self.service.rules.redactor,
+      limit: self.service.limits.bodyBytes, extension: "bin")
+  }
+
+  func body(_ taken: TapeBody.Taken) throws -> Body {
+    switch taken {
+    case .bytes(let buffer): return Body(Array(buffer.readableBytesView))
+    case .spool(let spool, _):
+      if let failure = spool.failure { throw failure }
+      guard let file = try spool.file?.finish() else { return Body() }
+      return Body(file: file.name, length: file.length)
+    }
+  }
+
+  /// The exchange is in the cassette already: its long bodies are not needed.
+  func discard(_ recording: Recording) throws {
+    for taken in [recording.requestBody, recording.replyBody] {
+      guard case .spool(let spool, _) = taken else { continue }
+      spool.file?.abandon()
+      if let failure = spool.failure { throw failure }
+    }
+  }
+
+  func key(of recording: Recording) throws -> MatchKey {
+    let request = self.service.wire.request(from: recording.exchange.request)
+    switch recording.requestBody {
+    case .bytes(let buffer):
+      guard buffer.readableBytes > 0 else { return request.key(self.service.rules) }
+      let builder = request.keyBuilder(self.service.rules, limits: self.service.limits)
+      buffer.withUnsafeReadableBytes { builder.feed($0) }
+      return builder.finish()
+    case .spool(let spool, _):
+      if let failure = spool.failure { throw failure }
+      return spool.keyBuilder?.finish() ?? request.key(self.service.rules)
+    }
+  }
+
+  /// A digest of a reply as the cassette has it, without what is volatile.
+  func fingerprint(_ reply: Message) -> UInt64 {
+    var digest = self.headDigest(reply)
+    switch reply.body.content {
+    case .bytes(let bytes): digest.append(bytes)
+    case .file(let name, _): digest.append(name.utf8)
+    }
+    return digest.value
+  }
+
+  /// A digest of a reply as it came. Two bodies that went to files are never held to be the same.
+  func rawFingerprint(_ recording: Recording) -> UInt64? {
+    guard case .bytes(let buffer) = recording.replyBody, let reply = recording.exchange.reply else { return nil }
+    var digest = self.headDigest(reply)
+    buffer.withUnsafeReadableBytes { digest.append($0) }
+    return digest.value
+  }
+
+  private func headDigest(_ reply: Message) -> FNV1a {
+    var digest = FNV1a()
+    // The version and the words behind the status are the connection's, not the service's answer.
+    if reply.start.count > 1 { digest.append(reply.start[1].utf8) }
+    for field in reply.fields.list + reply.trailers.list where !self.volatile.contains(field.name.lowercased()) {
+      digest.append(0)
+      digest.append(field.name.utf8)
+      digest.append(0)
+      digest.append(field.value.utf8)
+    }
+    digest.append(0)
+    return digest
+  }
+
+  func event(_ recording: Recording, _ outcome: JournalEvent.Outcome, entry: String?) -> JournalEvent {
+    let head = Exchange(request: recording.exchange.request)
+    let clean = self.service.wire.redact(head, with: self.service.rules.redactor).request
+    return JournalEvent(
+      service: self.service.name, outcome: outcome, summary: self.service.wire.request(from: clean).summary,
+      status: recording.exchange.reply.map { $0.start.count > 1 ? $0.start[1] : "" } ?? "", entry: entry,
+      connection: recording.connection, started: recording.started, duration: recording.exchange.duration,
+      requestBytes: recording.requestBody.length, replyBytes: recording.replyBody.length)
+  }
+}
+
+extension TapeBody.Taken {
+  /// The body's length in bytes, wherever it is.
+  var length: Int {
+    switch self {
+    case .bytes(let buffer): buffer.readableBytes
+    case .spool(_, let length): length
+    }
+  }
+}

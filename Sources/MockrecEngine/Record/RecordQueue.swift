@@ -1,0 +1,60 @@
+import Dispatch
+import Synchronization
+
+/// The queue behind which a recorder writes: work is done in its order, away from the event loops, and what waits is
+/// counted so that a peer cannot fill the memory.
+final class RecordQueue: Sendable {
+  private struct State {
+    var waiting: [@Sendable () -> Void] = []
+    var isRunning = false
+  }
+
+  private static let highWater = 64 << 20
+  /// What one waiting job counts besides its bytes.
+  private static let jobBytes = 4096
+
+  private let state = Mutex(State())
+  private let bytes = Atomic<Int>(0)
+  private let queue: DispatchQueue
+  /// Called on the queue when all that waited is done: what was put off is written now.
+  private let idle: @Sendable () -> Void
+
+  init(label: String, idle: @escaping @Sendable () -> Void) {
+    self.queue = DispatchQueue(label: label)
+    self.idle = idle
+  }
+
+  /// Whether so much waits that connections should stop reading for a while.
+  var isCongested: Bool { self.bytes.load(ordering: .relaxed) > Self.highWater }
+
+  func run(bytes count: Int, _ job: @escaping @Sendable () -> Void) {
+    let weight = count + Self.jobBytes
+    self.bytes.wrappingAdd(weight, ordering: .relaxed)
+    let starts = self.state.withLock { state in
+      state.waiting.append {
+        job()
+        self.bytes.wrappingSubtract(weight, ordering: .relaxed)
+      }
+      defer { state.isRunning = true }
+      return !state.isRunning
+    }
+    if starts { self.queue.async { self.drain() } }
+  }
+
+  private func drain() {
+    while true {
+      let jobs = self.state.withLock { state in
+        let jobs = state.waiting
+        state.waiting = []
+        if jobs.isEmpty { state.isRunning = false }
+        return jobs
+      }
+      if jobs.isEmpty { return }
+      for job in jobs { job() }
+      self.idle()
+    }
+  }
+
+  /// Waits until everything that was handed over is done.
+  func finish() { self.queue.sync { self.drain() } }
+}

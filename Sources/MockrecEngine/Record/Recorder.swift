@@ -1,0 +1,96 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// Keeps the exchanges of one service in its cassette.
+///
+/// Event loops hand over complete exchanges and go on; all else happens on one queue of the recorder's own. An exchange
+/// is on disk as soon as the queue has come to it, written whole or not at all.
+package final class Recorder: Sendable {
+  let service: Service
+  private let journal: any JournalSink
+  private let alarm: @Sendable (_ text: String) -> Void
+  private let queue: RecordQueue
+  private let desk: RecordDesk
+  private let lost = Atomic<Int>(0)
+  private let alarms = Mutex(Set<String>())
+
+  /// - Parameters:
+  ///   - known: The entries of the cassette as they were loaded; empty when it is to be overwritten.
+  ///   - alarm: Told once of each different way in which something could not be kept.
+  package init(
+    service: Service, storage: any CassetteStorage, mode: RecordMode, known: [RecordDesk.Known], volatile: Set<String>,
+    journal: any JournalSink, alarm: @escaping @Sendable (_ text: String) -> Void
+  ) {
+    self.service = service
+    self.journal = journal
+    self.alarm = alarm
+    let desk = RecordDesk(service: service, storage: storage, mode: mode, known: known, volatile: volatile)
+    self.desk = desk
+    self.queue = RecordQueue(label: "mockrec.recorder.\(service.name)") { desk.writeCounts() }
+  }
+
+  /// Whether connections should pause reading until the disk has caught up.
+  package var isCongested: Bool { self.queue.isCongested }
+
+  func submit(_ recording: Recording) {
+    self.queue.run(bytes: recording.bytes) {
+      do {
+        let kept = try self.desk.keep(recording)
+        self.journal.write(kept)
+      } catch {
+        self.lose(error)
+      }
+    }
+  }
+
+  func write(_ bytes: ByteBuffer, to spool: Spool) {
+    self.queue.run(bytes: bytes.readableBytes) { self.desk.write(bytes, to: spool) }
+  }
+
+  func abandon(_ spool: Spool) {
+    self.queue.run(bytes: 0) { spool.file?.abandon() }
+  }
+
+  private func lose(_ error: any Error) {
+    self.lost.wrappingAdd(1, ordering: .relaxed)
+    let text = "\(error)"
+    let isNew = self.alarms.withLock { $0.count < 100 && $0.insert(text).inserted }
+    if isNew { self.alarm("an exchange of \(self.service.name) was not recorded: \(text)") }
+  }
+
+  /// Writes what is left and closes the cassette.
+  /// - Returns: What was recorded.
+  package func finish() -> RecordSummary {
+    self.queue.finish()
+    do {
+      try self.desk.close()
+    } catch {
+      self.lose(error)
+    }
+    var summary = self.desk.summary
+    summary.lost = self.lost.load(ordering: .relaxed) + self.desk.failedCounts
+    return summary
+  }
+}
+
+/// What a recording brought.
+package struct RecordSummary: Sendable, Hashable {
+  /// Complete exchanges that were seen.
+  package var exchanges = 0
+  /// Entries that are new in the cassette.
+  package var added: [String] = []
+  /// Entries that were there and have been written anew.
+  package var changed: [String] = []
+  /// Entries that were removed because the run did not see them.
+  package var removed: [String] = []
+  /// Exchanges that the cassette held already.
+  package var known = 0
+  /// Exchanges that answered otherwise than the cassette says, in a mode that leaves it as it is.
+  package var differing: [String] = []
+  /// Exchanges that could not be kept.
+  package var lost = 0
+
+  package init() {}
+}

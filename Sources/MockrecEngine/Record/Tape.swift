@@ -1,0 +1,130 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// One exchange while it happens: what both sides say is kept here, and handed to the recorder when it is complete.
+///
+/// Used on one event loop. Bodies are kept in memory up to a bound; what is longer goes to a file piece by piece.
+final class Tape {
+  private let recorder: Recorder
+  private var request: Message
+  private var requestBody: TapeBody
+  private var reply: Message?
+  private var replyBody: TapeBody
+  private let started: NIODeadline
+  private var replyAt: Duration = .zero
+
+  init(_ request: any WireRequest, recorder: Recorder) {
+    self.recorder = recorder
+    self.started = .now()
+    self.request = request.message
+    self.requestBody = TapeBody(recorder: recorder)
+    self.replyBody = TapeBody(recorder: recorder)
+  }
+
+  func requestBody(_ bytes: ByteBuffer) {
+    self.requestBody.append(bytes, of: self.request, keyed: true)
+  }
+
+  func requestEnded(_ trailers: Fields) { self.request.trailers = trailers }
+
+  func replyBegan(_ head: Message) {
+    self.replyAt = .nanoseconds((NIODeadline.now() - self.started).nanoseconds)
+    self.reply = head
+  }
+
+  func replyBody(_ bytes: ByteBuffer) {
+    guard let reply = self.reply else { return }
+    self.replyBody.append(bytes, of: reply, keyed: false)
+  }
+
+  /// The exchange is complete.
+  func finish(_ trailers: Fields, connection: Int) {
+    guard var reply = self.reply else { return }
+    reply.trailers = trailers
+    let duration = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds)
+    self.recorder.submit(
+      Recording(
+        exchange: Exchange(
+          request: self.request, replies: [.init(reply, at: self.replyAt)], ending: .complete, duration: duration),
+        requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(), connection: connection,
+        started: Int64(self.started.uptimeNanoseconds)))
+  }
+
+  /// The exchange will never be complete: nothing of it is kept.
+  func abandon() {
+    self.requestBody.abandon()
+    self.replyBody.abandon()
+  }
+}
+
+/// A complete exchange on its way to the recorder's queue.
+struct Recording: Sendable {
+  var exchange: Exchange
+  var requestBody: TapeBody.Taken
+  var replyBody: TapeBody.Taken
+  var connection: Int
+  /// On the monotonic clock, in nanoseconds.
+  var started: Int64
+
+  var bytes: Int { self.requestBody.count + self.replyBody.count }
+}
+
+/// A body while it comes in.
+struct TapeBody {
+  enum Taken: Sendable {
+    case bytes(ByteBuffer)
+    case spool(Spool, length: Int)
+
+    /// Bytes held in memory.
+    var count: Int {
+      if case .bytes(let buffer) = self { buffer.readableBytes } else { 0 }
+    }
+  }
+
+  private let recorder: Recorder
+  private var buffer = ByteBuffer()
+  private var spool: Spool?
+  private var length = 0
+
+  init(recorder: Recorder) { self.recorder = recorder }
+
+  mutating func append(_ bytes: ByteBuffer, of message: Message, keyed: Bool) {
+    self.length += bytes.readableBytes
+    if let spool = self.spool { return self.recorder.write(bytes, to: spool) }
+    // The first piece is kept as it is: most bodies come in one.
+    if self.buffer.readableBytes == 0 { self.buffer = bytes } else { self.buffer.writeImmutableBuffer(bytes) }
+    guard self.length > self.recorder.service.limits.memoryBytes else { return }
+    let spool = Spool(message, keyed: keyed)
+    self.spool = spool
+    self.recorder.write(self.buffer, to: spool)
+    self.buffer = ByteBuffer()
+  }
+
+  func taken() -> Taken {
+    self.spool.map { .spool($0, length: self.length) } ?? .bytes(self.buffer)
+  }
+
+  func abandon() {
+    guard let spool = self.spool else { return }
+    self.recorder.abandon(spool)
+  }
+}
+
+/// A body too long for memory. Made on an event loop, and from then on touched by the recorder's queue only.
+final class Spool: @unchecked Sendable {
+  // Proof of @unchecked Sendable: `head` and `keyed` never change; everything else is only used in jobs of one recorder's
+  // serial queue.
+  let head: Message
+  /// Whether the body is part of the request's key.
+  let keyed: Bool
+  var file: (any BodySpooling)?
+  var keyBuilder: (any KeyBuilder)?
+  var failure: (any Error)?
+  var hasBegun = false
+
+  init(_ head: Message, keyed: Bool) {
+    self.head = head
+    self.keyed = keyed
+  }
+}

@@ -1,0 +1,30 @@
+import Synchronization
+
+/// A fixed number of counters that any thread may add to.
+package final class AtomicCounters: @unchecked Sendable {
+  // Proof of @unchecked Sendable: the pointer is set once in init and freed in deinit, and what it points to is only
+  // touched by atomic operations.
+  private let values: UnsafeMutablePointer<Atomic<Int>>
+  package let count: Int
+
+  package init(count: Int) {
+    self.count = count
+    self.values = .allocate(capacity: max(count, 1))
+    for index in 0..<count { (self.values + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    self.values.deinitialize(count: self.count)
+    self.values.deallocate()
+  }
+
+  /// Adds one, and returns the value before.
+  @inline(__always)
+  package func next(_ index: Int) -> Int { self.values[index].wrappingAdd(1, ordering: .relaxed).oldValue }
+
+  package subscript(index: Int) -> Int { self.values[index].load(ordering: .relaxed) }
+
+  package func reset() {
+    for index in 0..<self.count { self.values[index].store(0, ordering: .relaxed) }
+  }
+}

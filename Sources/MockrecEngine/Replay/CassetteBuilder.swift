@@ -1,0 +1,177 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Makes a `CassetteIndex` of a cassette's files. A value: several can read parts of a cassette in parallel, and are
+/// then joined.
+package struct CassetteBuilder: Sendable {
+  /// An entry that was read, before its place among equal requests is known.
+  struct Item: Sendable {
+    var key: MatchKey
+    var reply: PreparedReply
+    var entry: String
+    var status: String
+    var occurrence: Int
+    var times: Int
+    /// Where its bytes lie in the builder's slabs.
+    var slab: Int
+    var offset: Int
+  }
+
+  /// Replies lie together in a few large buffers: a buffer of its own for each would cost twice their bytes.
+  private static let slabBytes = 1 << 20
+
+  /// How the bytes of a body file are found: an absolute path and a length, or why not.
+  package typealias BodyFiles = @Sendable (_ name: String) throws -> (path: String, length: Int)
+
+  private let service: Service
+  private let bodies: BodyFiles
+  private let readFile: @Sendable (_ path: String) throws -> [UInt8]
+  private let allocator = ByteBufferAllocator()
+  private var items: [Item] = []
+  private var slabs: [ByteBuffer] = []
+  package private(set) var problems: [Diagnostic] = []
+
+  package init(
+    service: Service, bodies: @escaping BodyFiles, readFile: @escaping @Sendable (_ path: String) throws -> [UInt8]
+  ) {
+    self.service = service
+    self.bodies = bodies
+    self.readFile = readFile
+  }
+
+  /// Reads one file. What is wrong with it is kept in `problems`, so that all of it can be told at once.
+  package mutating func add(_ source: SourceText, name: String, occurrence: Int) {
+    do throws(Diagnostic) {
+      let dialect = Dialect(wireVerbs: Set(self.service.wire.notationVerbs))
+      let file = try NotationParser.parse(source, dialect: dialect)
+      for (index, entry) in file.entries.enumerated() {
+        try self.add(entry, source, name: file.entries.count == 1 ? name : "\(name)#\(index + 1)", occurrence)
+      }
+    } catch {
+      self.problems.append(error)
+    }
+  }
+
+  private mutating func add(
+    _ entry: Entry, _ source: SourceText, name: String, _ occurrence: Int
+  ) throws(Diagnostic) {
+    let recorded = try self.service.wire.exchange(from: entry, in: source)
+    let request = recorded.exchange.request
+    guard let reply = recorded.exchange.reply else { return }
+    let key = try self.key(request, source, entry)
+    let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
+    var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
+    let (slab, offset) = self.keep(&prepared.bytes)
+    self.items.append(
+      Item(
+        key: key, reply: prepared, entry: name, status: reply.start.count > 1 ? reply.start[1] : "",
+        occurrence: occurrence, times: recorded.times, slab: slab, offset: offset))
+  }
+
+  /// Moves a reply's bytes into a slab. They are cut out of it again when all is read: a buffer that is still written to
+  /// must have no other owner.
+  private mutating func keep(_ bytes: inout ByteBuffer) -> (slab: Int, offset: Int) {
+    let length = bytes.readableBytes
+    if self.slabs.isEmpty || self.slabs[self.slabs.count - 1].writableBytes < length {
+      self.slabs.append(self.allocator.buffer(capacity: max(length, Self.slabBytes)))
+    }
+    let slab = self.slabs.count - 1
+    let offset = self.slabs[slab].writerIndex
+    self.slabs[slab].writeImmutableBuffer(bytes)
+    bytes = ByteBuffer()
+    return (slab, offset)
+  }
+
+  /// The items with their bytes.
+  private func placed() -> [Item] {
+    self.items.indices.map { index in
+      var item = self.items[index]
+      let end = index + 1 < self.items.count && self.items[index + 1].slab == item.slab
+        ? self.items[index + 1].offset : self.slabs[item.slab].writerIndex
+      item.reply.bytes = self.slabs[item.slab].getSlice(at: item.offset, length: end - item.offset) ?? ByteBuffer()
+      return item
+    }
+  }
+
+  private func key(_ request: Message, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
+    let asked = self.service.wire.request(from: request)
+    switch try self.body(request.body, source, entry.span) {
+    case .bytes(let bytes):
+      guard !bytes.isEmpty else { return asked.key(self.service.rules) }
+      return self.key(asked, bytes)
+    case .file(let path, _):
+      do {
+        return self.key(asked, try self.readFile(path))
+      } catch {
+        throw Diagnostic("\(error)", at: .init(source, at: entry.span.lowerBound))
+      }
+    }
+  }
+
+  private func key(_ request: any WireRequest, _ body: [UInt8]) -> MatchKey {
+    let builder = request.keyBuilder(self.service.rules, limits: self.service.limits)
+    body.withUnsafeBytes { builder.feed($0) }
+    return builder.finish()
+  }
+
+  /// A body's bytes; the path of its file where it is too long to be held.
+  private func body(_ body: Body, _ source: SourceText, _ span: Range<Int>) throws(Diagnostic) -> PreparedBody {
+    switch body.content {
+    case .bytes(let bytes): return .bytes(bytes)
+    case .file(let name, _):
+      do {
+        let file = try self.bodies(name)
+        guard file.length <= self.service.limits.memoryBytes else {
+          return .file(path: file.path, length: file.length)
+        }
+        return .bytes(try self.readFile(file.path))
+      } catch {
+        throw Diagnostic("\(error)", at: .init(source, at: self.place(of: name, source, span)))
+      }
+    }
+  }
+
+  /// Where a body file's name stands in the text.
+  private func place(of name: String, _ source: SourceText, _ span: Range<Int>) -> Int {
+    let wanted = Array("file,".utf8)
+    let end = max(0, source.bytes.count - wanted.count)
+    return (min(span.lowerBound, end)..<end).first { source.bytes[$0...].starts(with: wanted) } ?? span.lowerBound
+  }
+
+  /// Joins what several builders read, and puts equal requests in their recorded order.
+  package static func finish(_ builders: [CassetteBuilder]) throws(Diagnostics) -> CassetteIndex {
+    let problems = builders.flatMap(\.problems)
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    let items = builders.flatMap { $0.placed() }
+    var table: [MatchKey: Int32] = [:]
+    table.reserveCapacity(items.count)
+    var members: [[Int]] = []
+    members.reserveCapacity(items.count)
+    for (index, item) in items.enumerated() {
+      if let group = table[item.key] {
+        members[Int(group)].append(index)
+      } else {
+        table[item.key] = Int32(members.count)
+        members.append([index])
+      }
+    }
+    var steps: [CassetteIndex.Step] = []
+    steps.reserveCapacity(items.count)
+    var groups: [CassetteIndex.Group] = []
+    groups.reserveCapacity(members.count)
+    for group in members {
+      let first = steps.count
+      var calls = 0
+      // Files come by name, in which `-10` stands before `-2`.
+      for index in group.count > 1 ? group.sorted(by: { items[$0].occurrence < items[$1].occurrence }) : group {
+        calls = min(calls + items[index].times, Int(Int32.max))
+        steps.append(.init(reply: items[index].reply, entry: Int32(index), upTo: Int32(calls)))
+      }
+      groups.append(.init(steps: first..<steps.count, calls: calls))
+    }
+    return CassetteIndex(
+      entries: items.map(\.entry), summaries: items.map { ($0.key.head, $0.status) }, steps: steps, groups: groups,
+      table: table)
+  }
+}

@@ -1,0 +1,78 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// A cassette ready to be served: never changed once it is made, so every event loop reads it without a lock.
+///
+/// A look-up is one hash of the request's key; its cost does not grow with the cassette.
+package final class CassetteIndex: Sendable {
+  /// One recorded answer in the sequence of answers to equal requests.
+  struct Step: Sendable {
+    var reply: PreparedReply
+    /// The index of its entry.
+    var entry: Int32
+    /// The number of calls, over the whole sequence, after which the next step's turn comes.
+    var upTo: Int32
+  }
+
+  /// The answers to equal requests, in recorded order.
+  struct Group: Sendable {
+    var steps: Range<Int>
+    /// Calls until every recorded answer was given as often as it was recorded.
+    var calls: Int
+  }
+
+  /// Names of the entries, as people know them.
+  package let entries: [String]
+  let steps: [Step]
+  let groups: [Group]
+  let table: [MatchKey: Int32]
+  /// What each entry was asked and answers, in a few words, in the order of `entries`.
+  package let summaries: [(request: String, status: String)]
+
+  init(
+    entries: [String], summaries: [(request: String, status: String)], steps: [Step], groups: [Group],
+    table: [MatchKey: Int32]
+  ) {
+    self.entries = entries
+    self.summaries = summaries
+    self.steps = steps
+    self.groups = groups
+    self.table = table
+  }
+
+  /// The step that answers the n-th call (from 0) of a group; the last one for all calls after.
+  @inline(__always)
+  func step(of group: Group, call: Int) -> Step {
+    if group.steps.count == 1 { return self.steps[group.steps.lowerBound] }
+    for index in group.steps where call < Int(self.steps[index].upTo) { return self.steps[index] }
+    return self.steps[group.steps.upperBound - 1]
+  }
+}
+
+/// What changes while a cassette is served: how often each request was asked. One for a run, or one for each scope.
+package final class ReplayState: Sendable {
+  let calls: AtomicCounters
+
+  package init(_ index: CassetteIndex) { self.calls = AtomicCounters(count: index.groups.count) }
+
+  package func reset() { self.calls.reset() }
+}
+
+extension CassetteIndex {
+  /// How many recorded answers were given, and the entries that never were.
+  package func usage(_ state: ReplayState) -> (served: Int, unused: [String]) {
+    var served = 0
+    var unused: [String] = []
+    for (index, group) in self.groups.enumerated() {
+      let calls = state.calls[index]
+      served += calls
+      var before = 0
+      for step in self.steps[group.steps] {
+        if calls <= before { unused.append(self.entries[Int(step.entry)]) }
+        before = Int(step.upTo)
+      }
+    }
+    return (served, unused.sorted())
+  }
+}

@@ -1,0 +1,111 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Answers one connection from a cassette.
+///
+/// A recorded request is answered where it is read: one look-up, one write of bytes that were ready before. Only a miss
+/// leaves the event loop, to be diagnosed.
+package final class ReplayConversation: Conversation {
+  private let replayer: Replayer
+  private unowned let writer: any ReplyWriter
+  private let served: ServedBuffer
+  private let connection: Int32
+  /// Answers what the cassette does not hold, where the user wants that.
+  private let origin: (any Conversation)?
+  private var request: (any WireRequest)?
+  private var builder: (any KeyBuilder)?
+  private var started: Int64 = 0
+  private var bodyBytes = 0
+  private var handedOver = false
+
+  package init(
+    replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?
+  ) {
+    self.replayer = replayer
+    self.writer = writer
+    self.served = served
+    self.connection = Int32(truncatingIfNeeded: connection)
+    self.origin = origin
+  }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.request = request
+    self.builder = nil
+    self.bodyBytes = 0
+    self.handedOver = false
+    self.started = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.writer.wantBody()
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) {
+    self.bodyBytes += bytes.readableBytes
+    if self.builder == nil {
+      self.builder = self.request?.keyBuilder(self.replayer.service.rules, limits: self.replayer.bodyLimits)
+    }
+    bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
+  }
+
+  package func requestEnded(_ trailers: Fields) {
+    guard let request = self.request else { return }
+    let key = self.builder?.finish() ?? request.key(self.replayer.service.rules)
+    let index = self.replayer.index
+    guard let found = index.table[key] else { return self.missed(request, key, trailers, .unknown) }
+    let group = index.groups[Int(found)]
+    let call = self.replayer.state.calls.next(Int(found))
+    if self.replayer.sequence == .once, call >= group.calls {
+      let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]
+      return self.missed(request, key, trailers, .exhausted(entry: last))
+    }
+    let step = index.step(of: group, call: call)
+    self.request = nil
+    self.writer.send(step.reply)
+    let now = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.served.append(
+      ServedEvent(
+        entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
+  }
+
+  private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields, _ reason: Miss.Reason) {
+    let body = self.builder.map { $0.kept } ?? []
+    self.request = nil
+    self.builder = nil
+    if let origin = self.origin, let body {
+      self.handedOver = true
+      origin.requestBegan(request)
+      if !body.isEmpty { origin.requestBody(ByteBuffer(bytes: body)) }
+      return origin.requestEnded(trailers)
+    }
+    var message = request.message
+    message.body = Body(body ?? [])
+    let event = JournalEvent(
+      service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
+      connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)
+    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
+    self.replayer.diagnose(message, key: key, reason: reason, event: event) { reply in
+      bound.eventLoop.execute { bound.value.answer(reply) }
+    }
+  }
+
+  private func answer(_ reply: Message) {
+    self.writer.begin(reply)
+    self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
+    self.writer.end(Fields())
+  }
+
+  package func refused(_ error: WireError) {
+    if self.handedOver, let origin = self.origin { return origin.refused(error) }
+    self.replayer.tally.refuse("\(error)")
+    self.replayer.journal.write(
+      JournalEvent(
+        service: self.replayer.service.name, outcome: .refused, summary: "", connection: Int(self.connection),
+        note: "\(error)"))
+  }
+
+  package func writabilityChanged(_ writable: Bool) { self.origin?.writabilityChanged(writable) }
+
+  package func closed() {
+    self.request = nil
+    self.origin?.closed()
+  }
+}

@@ -1,0 +1,25 @@
+import MockrecCore
+import MockrecWire
+
+/// One service as a run sees it: its wire, its rules, its bounds and where the real one is.
+package struct Service: Sendable {
+  package var name: String
+  package var wire: any Wire
+  package var rules: MatchRules
+  package var limits: WireLimits
+  package var origin: OriginAddress?
+  /// How long the real service may take to accept a connection, and to begin its reply.
+  package var timeout: Duration
+
+  package init(
+    name: String, wire: any Wire, rules: MatchRules, limits: WireLimits = WireLimits(), origin: OriginAddress? = nil,
+    timeout: Duration = .seconds(30)
+  ) {
+    self.name = name
+    self.wire = wire
+    self.rules = rules
+    self.limits = limits
+    self.origin = origin
+    self.timeout = timeout
+  }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+
+/// What a run counted for one service. Shared by all its connections.
+package final class Tally: Sendable {
+  private struct Notes {
+    var misses: [String: (count: Int, text: String)] = [:]
+    var missOrder: [String] = []
+    var troubles: [String] = []
+  }
+
+  private let missed = Atomic<Int>(0)
+  private let forwarded = Atomic<Int>(0)
+  private let failed = Atomic<Int>(0)
+  private let refused = Atomic<Int>(0)
+  private let notes = Mutex(Notes())
+  /// Distinct misses and troubles that are kept word for word; more are only counted.
+  private static let kept = 100
+
+  package init() {}
+
+  package var counts: (missed: Int, forwarded: Int, failed: Int, refused: Int) {
+    (
+      self.missed.load(ordering: .relaxed), self.forwarded.load(ordering: .relaxed),
+      self.failed.load(ordering: .relaxed), self.refused.load(ordering: .relaxed)
+    )
+  }
+
+  /// Counts a miss. `text`, the whole diagnosis, is kept once for equal requests.
+  /// - Returns: Whether this request was missed for the first time.
+  @discardableResult
+  package func miss(_ summary: String, text: String) -> Bool {
+    self.missed.wrappingAdd(1, ordering: .relaxed)
+    return self.notes.withLock { notes in
+      if notes.misses[summary] != nil {
+        notes.misses[summary]?.count += 1
+        return false
+      }
+      guard notes.missOrder.count < Self.kept else { return false }
+      notes.misses[summary] = (1, text)
+      notes.missOrder.append(summary)
+      return true
+    }
+  }
+
+  package func forward() { self.forwarded.wrappingAdd(1, ordering: .relaxed) }
+
+  package func fail(_ text: String) {
+    self.failed.wrappingAdd(1, ordering: .relaxed)
+    self.trouble(text)
+  }
+
+  package func refuse(_ text: String) {
+    self.refused.wrappingAdd(1, ordering: .relaxed)
+    self.trouble(text)
+  }
+
+  private func trouble(_ text: String) {
+    self.notes.withLock { if $0.troubles.count < Self.kept { $0.troubles.append(text) } }
+  }
+
+  /// Each missed request with how often it was asked, in the order of first sight.
+  package var misses: [(summary: String, count: Int, text: String)] {
+    self.notes.withLock { notes in
+      notes.missOrder.compactMap { summary in notes.misses[summary].map { (summary, $0.count, $0.text) } }
+    }
+  }
+
+  package var troubles: [String] { self.notes.withLock { $0.troubles } }
+}

@@ -1,0 +1,132 @@
+import MockrecCore
+import MockrecWire
+
+/// Makes a step's report of what both sides answered. Pure: it asks nothing.
+struct StepJudgement {
+  let step: VerifyStep
+  let settings: VerifySettings
+  let service: String?
+  /// nil for a side that was not to be asked.
+  let fake: VerifySide.Asked?
+  let real: VerifySide.Asked?
+
+  /// What one side's answers came to.
+  private struct Outcome {
+    var side: VerifyReport.Side
+    /// That of the first answer.
+    var evaluation: Evaluation?
+    var answer: Answer?
+  }
+
+  struct Result {
+    var report: VerifyReport.Step
+    var fakeCaptures: Variables = [:]
+    var realCaptures: Variables = [:]
+    var secrets: Set<String> = []
+  }
+
+  func result(fakeVariables: Variables, realVariables: Variables) -> Result {
+    let noise = Noise.learn(from: self.real?.answers ?? [])
+    let fake = self.fake.map { self.outcome($0, variables: fakeVariables, noise: noise) }
+    var real = self.real.map { self.outcome($0, variables: realVariables, noise: noise) }
+    var differences = self.differences(fake, real, noise)
+
+    // In a recorded entry the literal response is the fake's answer: against a real one it is a difference, no rule.
+    if self.step.isRecorded, fake == nil, let side = real?.side {
+      differences += side.failures.filter { $0.isLiteral && $0.path != "version" }.map(Difference.init)
+    }
+    let judgedFake = fake.map { self.state($0, isCompared: real?.answer != nil) } ?? .notAsked
+    let judgedReal = real.map { self.state($0, isCompared: true) } ?? .notAsked
+    var verdict = Verdict.judge(fake: judgedFake, real: judgedReal, difference: differences.map(\.severity).max())
+    if self.step.isRecorded, fake == nil, judgedReal == .met, !differences.isEmpty { verdict = .drift }
+
+    real?.side.state = judgedReal
+    var fakeSide = fake?.side
+    fakeSide?.state = judgedFake
+    var result = Result(
+      report: VerifyReport.Step(
+        place: self.step.place, summary: self.step.summary, service: self.service, isRecorded: self.step.isRecorded,
+        verdict: verdict, fake: fakeSide, real: real?.side, differences: differences, noise: noise.places,
+        expectations: self.step.expectation?.count ?? 0))
+    result.fakeCaptures = fake?.evaluation?.captures ?? [:]
+    result.realCaptures = real?.evaluation?.captures ?? [:]
+    result.secrets = (fake?.evaluation?.secrets ?? []).union(real?.evaluation?.secrets ?? [])
+    return result
+  }
+
+  /// Whether the side met the contract. Where a recorded entry's answers are compared, its literal parts are not judged
+  /// a second time.
+  private func state(_ outcome: Outcome, isCompared: Bool) -> Verdict.Side {
+    guard outcome.side.state == .failed, self.step.isRecorded, isCompared else { return outcome.side.state }
+    return outcome.side.failures.allSatisfy(\.isLiteral) ? .met : .failed
+  }
+
+  private func outcome(_ asked: VerifySide.Asked, variables: Variables, noise: Noise) -> Outcome {
+    if let diagnostic = asked.diagnostic {
+      return Outcome(side: VerifyReport.Side(state: .failed, failures: [self.unasked(diagnostic)]))
+    }
+    guard let first = asked.answers.first else {
+      return Outcome(side: VerifyReport.Side(state: .silent, trouble: asked.failure?.message ?? "it was not asked"))
+    }
+    var side = VerifyReport.Side(
+      state: .met, status: first.status.map(String.init) ?? first.statusText, durations: asked.answers.map(\.duration))
+    var evaluation: Evaluation?
+    var met = 0
+    for (index, answer) in asked.answers.enumerated() {
+      guard let expectation = self.step.expectation else { break }
+      do {
+        // Where a recording alone stands against the real, it is what the real one is compared with.
+        let isCompared = self.step.isRecorded && self.fake == nil
+        let answer = isCompared ? self.settings.comparable(answer) : answer
+        let found = try expectation.evaluate(answer, variables: variables, ignoring: noise)
+        if index == 0 { evaluation = found }
+        if found.failures.isEmpty { met += 1 } else if side.failures.isEmpty { side.failures = found.failures }
+      } catch {
+        side.failures = [self.unasked(error)]
+      }
+    }
+    if !side.failures.isEmpty { side.state = .failed }
+    if let trouble = self.instability(asked, met: met, failures: side.failures) {
+      side.state = .unstable
+      side.trouble = trouble
+    }
+    return Outcome(side: side, evaluation: evaluation, answer: first)
+  }
+
+  private func instability(_ asked: VerifySide.Asked, met: Int, failures: [ExpectationFailure]) -> String? {
+    if let failure = asked.failure { return "it answered, and then did not: \(failure.message)" }
+    if let reason = Noise.disagreement(among: asked.answers) { return reason }
+    guard met > 0, !failures.isEmpty else { return nil }
+    return "\(met) of \(asked.answers.count) answers to the same request meet the contract"
+  }
+
+  private func unasked(_ diagnostic: Diagnostic) -> ExpectationFailure {
+    ExpectationFailure(
+      "the step can be run", at: diagnostic.place ?? self.step.place, expected: "every variable to have a value",
+      actual: diagnostic.message)
+  }
+
+  private func differences(_ fake: Outcome?, _ real: Outcome?, _ noise: Noise) -> [Difference] {
+    guard let fake, let real, let answer = real.answer else { return [] }
+    guard let ours = fake.answer else {
+      guard let trouble = fake.side.trouble else { return [] }
+      return [Difference("status", .errorMode, fake: trouble, real: real.side.status)]
+    }
+    var asserted = Asserted()
+    if let evaluation = real.evaluation ?? fake.evaluation { asserted.merge(evaluation.asserted) }
+    return Comparison.differences(
+      fake: self.settings.comparable(ours), real: self.settings.comparable(answer), ignoring: noise, asserted: asserted,
+      ignoredHeaders: self.settings.ignoredHeaders)
+  }
+}
+
+extension Difference {
+  /// What the real answer has in place of a recorded one, where only the real was asked.
+  fileprivate init(_ failure: ExpectationFailure) {
+    let path = failure.path ?? failure.message
+    let change: Change =
+      path == "status"
+      ? .statusClass : path.hasPrefix("header ") ? .headerValue : path.hasPrefix("$") ? .value : .bodyText
+    self.init(path, change, fake: failure.expected, real: failure.actual)
+  }
+}

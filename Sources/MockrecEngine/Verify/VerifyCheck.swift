@@ -1,0 +1,83 @@
+import MockrecCore
+import MockrecWire
+
+extension VerifyPlan {
+  /// What is wrong with the contracts, found before the first request: words that are not evaluated, names that nothing
+  /// defines, services without a real one to ask.
+  package func problems() -> [Diagnostic] { self.units.flatMap { self.problems(in: $0) } }
+
+  private func problems(in unit: VerifyUnit) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    var defined = Set(self.services.map(\.name)).union(self.settings.variables.keys)
+    for step in unit.steps {
+      problems += ContractCheck.problems(in: step.entry, of: step.source, defined: &defined)
+      problems += self.options(of: step)
+      if self.settings.only != .fake { problems += self.missingReal(step) }
+      if let problem = self.rehearse(step) { problems.append(problem) }
+    }
+    return problems
+  }
+
+  /// Options of the run itself that nothing obeys yet: silence would be taken for obedience.
+  private func options(of step: VerifyStep) -> [Diagnostic] {
+    step.options.compactMap { option in
+      guard let name = option.key.literal, ["delay", "repeat", "retry", "retry-interval", "skip"].contains(name) else {
+        return nil
+      }
+      return Diagnostic(
+        "the option \(name) is not evaluated yet", at: Diagnostic.Place(step.source, at: option.span.lowerBound))
+    }
+  }
+
+  private func missingReal(_ step: VerifyStep) -> [Diagnostic] {
+    self.services(of: step).filter { $0.real == nil }.map {
+      Diagnostic(
+        "the service \($0.name) has no real one to ask", at: step.place,
+        fix: "give `real` in mockrec.yaml or with --real, or ask the fake alone with --only fake")
+    }
+  }
+
+  /// Renders the request where all its variables are known already, so that a request that cannot be sent is found now.
+  private func rehearse(_ step: VerifyStep) -> Diagnostic? {
+    var known: [String: String] = self.settings.variables.mapValues(\.variableText)
+    for service in self.services { known[service.name] = service.real }
+    guard step.placeholders.allSatisfy({ known[$0] != nil }) else { return nil }
+    do {
+      _ = try step.wire.contractRequest(for: step.entry, variables: known, file: step.source)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  func services(of step: VerifyStep) -> [VerifyReport.Service] {
+    let names = step.placeholders
+    return self.services.filter { names.contains($0.name) }
+  }
+}
+
+extension VerifyStep {
+  var options: [KeyValue] {
+    var options: [KeyValue] = []
+    for section in self.entry.request.sections where section.kind == .options {
+      if case .pairs(let pairs) = section.lines { options += pairs }
+    }
+    return options
+  }
+
+  /// The names between braces anywhere in the request.
+  var placeholders: [String] {
+    let request = self.entry.request
+    var templates = [request.target] + request.headers.flatMap { [$0.key, $0.value] }
+    for section in request.sections {
+      if case .pairs(let pairs) = section.lines { templates += pairs.flatMap { [$0.key, $0.value] } }
+    }
+    switch request.body {
+    case .json(let template), .xml(let template), .oneline(let template), .file(let template):
+      templates.append(template)
+    case .multiline(let text): templates.append(text.text)
+    case .hex, .base64, nil: break
+    }
+    return templates.flatMap(\.placeholders)
+  }
+}

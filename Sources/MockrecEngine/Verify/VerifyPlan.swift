@@ -1,0 +1,83 @@
+import MockrecCore
+import MockrecWire
+
+/// Everything a verification is to do, read and parsed before its first request.
+package struct VerifyPlan: Sendable {
+  package var units: [VerifyUnit]
+  package var services: [VerifyReport.Service]
+  package var settings: VerifySettings
+
+  package init(units: [VerifyUnit], services: [VerifyReport.Service], settings: VerifySettings = VerifySettings()) {
+    self.units = units
+    self.services = services
+    self.settings = settings
+  }
+}
+
+/// Steps that are run in order and share their variables: a contract file, or a group of recorded exchanges.
+package struct VerifyUnit: Sendable {
+  package var name: String
+  package var steps: [VerifyStep]
+
+  package init(name: String, steps: [VerifyStep]) {
+    self.name = name
+    self.steps = steps
+  }
+}
+
+/// One request and what is expected of its answer.
+package struct VerifyStep: Sendable {
+  package var entry: Entry
+  /// The text that the entry was read from.
+  package var source: SourceText
+  package var wire: any ContractWire
+  package var client: any ContractClient
+  /// Whether the entry was recorded: then its literal response is the fake's own answer, a real one that differs is
+  /// drift, and only its asserts can be broken.
+  package var isRecorded: Bool
+  /// Gives the bytes of a body file that the response names.
+  package var readFile: @Sendable (String) -> [UInt8]?
+
+  package init(
+    _ entry: Entry, in source: SourceText, wire: any ContractWire, client: any ContractClient, isRecorded: Bool = false,
+    readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+  ) {
+    self.entry = entry
+    self.source = source
+    self.wire = wire
+    self.client = client
+    self.isRecorded = isRecorded
+    self.readFile = readFile
+  }
+
+  var expectation: ContractExpectation? {
+    self.entry.response.map { ContractExpectation($0, in: self.source, readFile: self.readFile) }
+  }
+
+  /// The request line as written.
+  var summary: String { "\(self.entry.request.verb) \(self.entry.request.target.spelling)" }
+
+  var place: Diagnostic.Place { Diagnostic.Place(self.source, at: self.entry.span.lowerBound) }
+}
+
+package struct VerifySettings: Sendable {
+  /// nil asks both sides and compares them.
+  package var only: VerifyReport.Only?
+  /// How often the real is asked where the request is safe; at least 1. One sample teaches no noise.
+  package var samples = 3
+  /// How many units run at once.
+  package var jobs = 4
+  package var failOn = VerifyReport.FailOn.any
+  package var allowVacuous = false
+  /// Names of headers that are not compared, beside those of the connection.
+  package var ignoredHeaders: Set<String> = []
+  /// What both answers go through before they are compared: redaction, since a cassette holds pseudonyms.
+  package var comparable: @Sendable (Answer) -> Answer = { $0 }
+  /// Variables that every unit begins with.
+  package var variables: Variables = [:]
+  package var seed: UInt64 = 0
+  /// When the run began, as an ISO 8601 date: the engine reads no calendar.
+  package var started = ""
+
+  package init() {}
+}

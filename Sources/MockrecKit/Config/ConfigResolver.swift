@@ -1,0 +1,227 @@
+import MockrecCore
+
+/// What the meaning of a mockrec.yaml depends on besides its text.
+package struct ConfigContext: Sendable {
+  /// A wire as far as the configuration is concerned.
+  package struct KnownWire: Sendable {
+    package var name: String
+    /// The schemes of `real:` that it speaks, in lower case, the usual one first.
+    package var schemes: [String]
+
+    package init(name: String, schemes: [String]) {
+      self.name = name
+      self.schemes = schemes
+    }
+  }
+
+  package var wires: [KnownWire]
+  package var environment: [String: String]
+  /// What is wrong with a JSONPath, and how many Unicode scalars into it; nil where nothing is.
+  package var jsonPathProblem: @Sendable (String) -> (message: String, scalars: Int)?
+
+  package init(
+    wires: [KnownWire], environment: [String: String],
+    jsonPathProblem: @escaping @Sendable (String) -> (message: String, scalars: Int)? = { path in
+      path.hasPrefix("$") ? nil : ("a JSONPath begins with $", 0)
+    }
+  ) {
+    self.wires = wires
+    self.environment = environment
+    self.jsonPathProblem = jsonPathProblem
+  }
+}
+
+/// Makes settings of what the user wrote. Every problem is kept, and resolving goes on.
+struct ConfigResolver {
+  let text: ConfigText
+  /// The folder that paths in the file are relative to; empty for the working directory.
+  let directory: String
+  let context: ConfigContext
+  private(set) var problems: [Diagnostic] = []
+  private var listeners: [HostPort: UserConfig.Written] = [:]
+  private var environmentNames: [String: UserConfig.Written] = [:]
+  private var cassettes: [String: UserConfig.Written] = [:]
+
+  init(text: ConfigText, directory: String, context: ConfigContext) {
+    self.text = text
+    self.directory = directory
+    self.context = context
+  }
+
+  mutating func mode(_ written: UserConfig.Written?) -> RecordMode? {
+    written.flatMap { self.choice($0, of: RecordMode.self) }
+  }
+
+  mutating func service(_ written: UserConfig.Service) -> ServiceSettings {
+    var settings = ServiceSettings(name: written.name.text)
+    self.checkName(written.name)
+    settings.origin = .init(file: self.text.name, line: written.name.at.line, matchLine: written.match?.key.line)
+    let wire = self.wire(written.wire)
+    settings.wire = wire?.name ?? settings.wire
+    if let listen = written.listen { settings.listen = self.listen(listen, of: written.name) ?? settings.listen }
+    if let real = written.real, let wire { settings.real = self.real(real, schemes: wire.schemes) }
+    self.resolveEnvironmentName(written, into: &settings)
+    self.resolveCassette(written, into: &settings)
+    if let sequence = written.sequence {
+      settings.sequence = self.choice(sequence, of: SequenceRule.self) ?? settings.sequence
+    }
+    if let match = written.match {
+      settings.match.headers = self.fieldNames(match.headers)
+      settings.match.ignoredHeaders = self.fieldNames(match.ignoredHeaders)
+      settings.match.ignoredQuery = match.ignoredQuery.map(\.text)
+      settings.match.ignoredJSON = self.jsonPaths(match.ignoredJSON)
+    }
+    switch written.redact {
+    case nil: break
+    case .off: settings.redaction.isOn = false
+    case .names(let names, let keep):
+      settings.redaction.names = names.map(\.text)
+      settings.redaction.keep = keep.map(\.text)
+    }
+    settings.volatileHeaders = self.fieldNames(written.volatile)
+    settings.limits.body = written.bodyLimit.flatMap { self.size($0, in: 0...Int.max) }
+    settings.limits.header =
+      written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
+    settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
+    return settings
+  }
+
+  private mutating func checkName(_ name: UserConfig.Written) {
+    let fits = name.text.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || HostPort.isNameByte(byte) && byte != UInt8(ascii: ".")
+    }
+    guard !fits || name.text.isEmpty || name.text.utf8.count > 64 else { return }
+    self.report("`\(name.text)` is no name of a service", at: name, fix: "take 1 to 64 letters, digits, - and _")
+  }
+
+  private mutating func wire(_ written: UserConfig.Written?) -> ConfigContext.KnownWire? {
+    let name = written?.text ?? "http"
+    if let wire = self.context.wires.first(where: { $0.name == name }) { return wire }
+    guard let written else { return nil }
+    let names = self.context.wires.map(\.name)
+    self.report(
+      "there is no wire `\(name)`", at: written, nearest: nearestWord(to: name, among: names),
+      fix: "write one of \(names.joined(separator: ", "))")
+    return nil
+  }
+
+  private mutating func listen(_ written: UserConfig.Written, of service: UserConfig.Written) -> HostPort? {
+    do throws(HostPort.Problem) {
+      let address = try HostPort(parsing: written.text)
+      if address.port != 0, let other = self.listeners.updateValue(service, forKey: address) {
+        self.report(
+          "`\(service.text)` and `\(other.text)` both listen on \(address)", at: written,
+          fix: "give one of them another port, or port 0 for a free one")
+      }
+      return address
+    } catch {
+      self.report(error.message, at: written, fix: error.fix)
+      return nil
+    }
+  }
+
+  private mutating func real(_ written: UserConfig.Written, schemes: [String]) -> RealAddress? {
+    do throws(Diagnostic) {
+      let text = self.text
+      return try RealAddress(written: written.text, schemes: schemes, environment: self.context.environment) {
+        text.place(written, scalars: $0)
+      }
+    } catch {
+      self.problems.append(error)
+      return nil
+    }
+  }
+
+  private mutating func resolveEnvironmentName(_ written: UserConfig.Service, into settings: inout ServiceSettings) {
+    if let env = written.env {
+      settings.environmentName = env.text
+    }
+    guard isEnvironmentName(settings.environmentName) else {
+      return self.report(
+        "`\(settings.environmentName)` is no name of an environment variable", at: written.env ?? written.name,
+        fix: "set `env:` to letters, digits and _, not beginning with a digit")
+    }
+    if let other = self.environmentNames.updateValue(written.name, forKey: settings.environmentName) {
+      self.report(
+        "`\(written.name.text)` and `\(other.text)` both set \(settings.environmentName)",
+        at: written.env ?? written.name, fix: "give one of them another `env:`")
+    }
+  }
+
+  private mutating func resolveCassette(_ written: UserConfig.Service, into settings: inout ServiceSettings) {
+    var path = written.cassette?.text ?? settings.cassette
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if let cassette = written.cassette, path.utf8.contains(0) || path.utf8.count > 1024 {
+      self.report("`cassette` is no path", at: cassette, fix: "write cassettes/\(written.name.text)")
+    }
+    settings.cassette = path.hasPrefix("/") || self.directory.isEmpty ? path : joinPath(self.directory, path)
+    if let other = self.cassettes.updateValue(written.name, forKey: settings.cassette) {
+      self.report(
+        "`\(written.name.text)` and `\(other.text)` have the same cassette \(path)",
+        at: written.cassette ?? written.name, fix: "give each service a folder of its own")
+    }
+  }
+
+  private mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?
+  where Choice: RawRepresentable<String> & CaseIterable {
+    if let choice = Choice(rawValue: written.text) { return choice }
+    let all = Choice.allCases.map(\.rawValue)
+    self.report(
+      "`\(written.text)` is not one of \(all.joined(separator: ", "))", at: written,
+      nearest: nearestWord(to: written.text, among: all), fix: "write one of \(all.joined(separator: ", "))")
+    return nil
+  }
+
+  /// Names of HTTP-like fields.
+  ///
+  /// Source: RFC 9110, 5.6.2, `token`.
+  private mutating func fieldNames(_ list: [UserConfig.Written]) -> [String] {
+    for name in list {
+      let fits = name.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
+      guard !fits || name.text.isEmpty else { continue }
+      self.report("`\(name.text)` is no name of a header", at: name, fix: "write the name alone, without its value")
+    }
+    return list.map(\.text)
+  }
+
+  private mutating func jsonPaths(_ list: [UserConfig.Written]) -> [String] {
+    for path in list {
+      guard let problem = self.context.jsonPathProblem(path.text) else { continue }
+      let place = self.text.place(path, scalars: problem.scalars)
+      self.problems.append(Diagnostic(problem.message, at: place, fix: "write a JSONPath, such as \"$.items[*].id\""))
+    }
+    return list.map(\.text)
+  }
+
+  private mutating func size(_ written: UserConfig.Written, in bounds: ClosedRange<Int>) -> ByteSize? {
+    guard let size = ByteSize(parsing: written.text) else {
+      self.report(
+        "`\(written.text)` is no size", at: written, fix: "write a whole number and B, KB, MB, GB, KiB, MiB or GiB")
+      return nil
+    }
+    guard bounds.contains(size.bytes) else {
+      self.report(
+        "\(size) is out of bounds", at: written,
+        fix: "write \(ByteSize(bounds.lowerBound)) to \(ByteSize(bounds.upperBound))")
+      return nil
+    }
+    return size
+  }
+
+  private mutating func duration(_ written: UserConfig.Written) -> Duration? {
+    if let duration = Duration(parsing: written.text), duration > .zero { return duration }
+    self.report(
+      "`\(written.text)` is no time above zero and up to a day", at: written, fix: "write 500ms, 30s or 2m")
+    return nil
+  }
+
+  private mutating func report(_ message: String, at: UserConfig.Written, nearest: String? = nil, fix: String) {
+    self.problems.append(
+      Diagnostic(message, at: self.text.place(at.at), nearest: nearest.map { "`\($0)`" }, fix: fix))
+  }
+}
+
+/// One path below another.
+func joinPath(_ directory: String, _ name: String) -> String {
+  directory.isEmpty ? name : directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+}

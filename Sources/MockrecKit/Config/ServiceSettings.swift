@@ -1,0 +1,78 @@
+import MockrecCore
+
+/// One service of mockrec.yaml with every default filled in.
+public struct ServiceSettings: Sendable {
+  /// What makes requests equal, beside what the wire always compares.
+  public struct Match: Sendable, Hashable {
+    /// Request headers that are part of the match.
+    public var headers: [String] = []
+    public var ignoredHeaders: [String] = []
+    public var ignoredQuery: [String] = []
+    /// JSONPaths (RFC 9535) in JSON bodies.
+    public var ignoredJSON: [String] = []
+
+    public init() {}
+  }
+
+  /// What never reaches the disk.
+  public struct Redaction: Sendable, Hashable {
+    public var isOn = true
+    /// Names added to the usual ones: of headers, query, form fields and JSON members alike.
+    public var names: [String] = []
+    /// Usual names that are no secret here.
+    public var keep: [String] = []
+
+    public init() {}
+  }
+
+  public struct Limits: Sendable, Hashable {
+    /// The longest body of one message; nil for no limit, as bodies stream.
+    public var body: ByteSize?
+    /// The longest head of one message.
+    public var header = ByteSize(64 * 1024)
+
+    public init() {}
+  }
+
+  /// Where in mockrec.yaml the service stands, for messages such as "loosen `match` in mockrec.yaml:7".
+  public struct Origin: Sendable, Hashable {
+    public var file: String
+    /// The line of the service's name, from 1.
+    public var line: Int
+    /// The line of its `match`, where it has one.
+    public var matchLine: Int?
+  }
+
+  public var name: String
+  /// The name of a wire.
+  public var wire = "http"
+  public var listen = HostPort(host: "127.0.0.1", port: 0)
+  /// Nil for a service that is only ever replayed.
+  public var real: RealAddress?
+  /// The environment variable that tells a wrapped command the service's address.
+  public var environmentName: String
+  /// The cassette's folder, relative to the working directory or absolute.
+  public var cassette: String
+  public var sequence = SequenceRule.repeat
+  public var match = Match()
+  public var redaction = Redaction()
+  /// Response headers kept out of the cassette, in addition to those that the wire knows.
+  public var volatileHeaders: [String] = []
+  public var limits = Limits()
+  /// How long the real service may take to connect, and be silent.
+  public var timeout: Duration = .seconds(30)
+  /// Nil for a service that was made up on the command line.
+  public var origin: Origin?
+
+  /// A service of this name with the defaults of mockrec.yaml, its cassette under the working directory.
+  public init(name: String) {
+    self.name = name
+    self.environmentName = Self.environmentName(for: name)
+    self.cassette = "cassettes/\(name)"
+  }
+
+  /// `users-v2` gives `USERS_V2_URL`.
+  public static func environmentName(for service: String) -> String {
+    service.uppercased().map { $0 == "-" ? "_" : String($0) }.joined() + "_URL"
+  }
+}

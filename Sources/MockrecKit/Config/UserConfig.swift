@@ -1,0 +1,48 @@
+import MockrecCore
+
+/// What the user wrote in mockrec.yaml, value by value with its place; nothing filled in, nothing looked up.
+struct UserConfig: Sendable {
+  /// A value and where it stands.
+  struct Written: Sendable {
+    var text: String
+    var at: Spot
+  }
+
+  struct Service: Sendable {
+    var name: Written
+    var wire: Written?
+    var listen: Written?
+    var real: Written?
+    var env: Written?
+    var cassette: Written?
+    var sequence: Written?
+    var match: Match?
+    var redact: Redact?
+    var volatile: [Written] = []
+    var bodyLimit: Written?
+    var headerLimit: Written?
+    var timeout: Written?
+  }
+
+  struct Match: Sendable {
+    var key: Spot
+    var headers: [Written] = []
+    var ignoredHeaders: [Written] = []
+    var ignoredQuery: [Written] = []
+    var ignoredJSON: [Written] = []
+  }
+
+  enum Redact: Sendable {
+    case off
+    case names([Written], keep: [Written])
+  }
+
+  var mode: Written?
+  var services: [Service] = []
+}
+
+/// A line and column, both from 1; the column counts Unicode scalars.
+struct Spot: Sendable, Hashable {
+  var line: Int
+  var column: Int
+}

@@ -1,0 +1,77 @@
+import MockrecCore
+import MockrecWire
+
+extension Mockrec {
+  /// The services of a mockrec.yaml.
+  ///
+  /// - Parameters:
+  ///   - config: The file; the nearest mockrec.yaml when nil.
+  ///   - services: Names; all services when empty.
+  ///   - environment: For `${NAME}` in the file.
+  /// - Throws: `Failure` with exit status 65 for a file that does not parse, 64 for a service that it does not have.
+  public static func options(
+    config: String?, services: [String] = [], environment: [String: String]
+  ) throws -> RunOptions {
+    let path: String
+    do throws(Diagnostic) {
+      if let config { path = config } else { path = try ConfigFile.find() }
+    } catch {
+      throw Failure.usage(error)
+    }
+    let file: ConfigFile
+    do throws(Diagnostics) {
+      file = try ConfigFile.load(path, Wires.configContext(environment: environment))
+    } catch {
+      throw Failure.data(error)
+    }
+    var chosen = file.services
+    if !services.isEmpty {
+      chosen = try services.map { name in
+        if let service = file.services.first(where: { $0.name == name }) { return service }
+        let names = file.services.map(\.name)
+        throw Failure.usage(
+          Diagnostic(
+            "\(path) has no service '\(name)'", nearest: nearestWord(to: name, among: names),
+            fix: "use one of: \(names.joined(separator: ", "))"))
+      }
+    }
+    var options = RunOptions(services: chosen)
+    options.recordMode = file.mode
+    options.stateDirectory = file.directory.isEmpty ? ".mockrec" : "\(file.directory)/.mockrec"
+    return options
+  }
+
+  /// A service that is described without mockrec.yaml. It is named after its cassette's folder.
+  ///
+  /// - Throws: `Failure` with exit status 64 for an address that is none.
+  public static func options(
+    wire: String, cassette: String, listen: String? = nil, real: String? = nil, environment: [String: String] = [:]
+  ) throws -> RunOptions {
+    let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
+    let name = folder.split(separator: "/").last.map(String.init) ?? "service"
+    var settings = ServiceSettings(name: name == "." || name == ".." ? "service" : name)
+    settings.wire = wire
+    settings.cassette = folder
+    let known: any Wire
+    do throws(Diagnostic) {
+      known = try Wires.named(wire)
+    } catch {
+      throw Failure.usage(error)
+    }
+    if let listen {
+      do throws(HostPort.Problem) {
+        settings.listen = try HostPort(parsing: listen)
+      } catch {
+        throw Failure.usage(Diagnostic("--listen \(listen): \(error.message)", fix: error.fix))
+      }
+    }
+    if let real {
+      do throws(RealURL.Problem) {
+        settings.real = RealAddress(try RealURL(parsing: real, schemes: known.schemes.keys.sorted()))
+      } catch {
+        throw Failure.usage(Diagnostic("--real: \(error.message)", fix: error.fix))
+      }
+    }
+    return RunOptions(services: [settings])
+  }
+}

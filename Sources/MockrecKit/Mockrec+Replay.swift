@@ -1,0 +1,49 @@
+import MockrecCore
+import MockrecEngine
+import MockrecStore
+import MockrecTransport
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// What becomes of a request that no recorded exchange answers.
+public enum MissRule: String, Sendable, CaseIterable {
+  /// It is answered with a miss, and fails the run.
+  case fail
+  /// The real service answers it.
+  case forward
+  /// The real service answers it, and the answer is recorded.
+  case record
+}
+
+extension Mockrec {
+  /// Serves cassettes until the command ends, or a signal comes.
+  ///
+  /// - Throws: `Failure`, with its exit status, when serving cannot begin.
+  public static func replay(
+    _ options: RunOptions, onMiss: MissRule = .fail, console: Console
+  ) async throws -> RunSummary {
+    var runs: [ReplayRun] = []
+    for settings in options.services {
+      runs.append(try ReplayRun(settings, onMiss: onMiss))
+    }
+    let journal = RunJournal(mode: "replay", options: options, console: console)
+    let session = RunSession(threads: options.threads)
+    do {
+      for run in runs { try await run.listen(in: session, journal: journal, console: console) }
+      let status = try await session.run(options.command, console: console)
+      await session.stopListening()
+      for run in runs { await run.flush(session.loops) }
+      await session.shutdown()
+      var summary = ReplaySummary(runs: runs.map { $0.finish() }, seed: options.seed, allowVacuous: options.allowVacuous)
+        .summary
+      summary.commandStatus = status
+      journal.close(exitStatus: summary.worst, counts: runs.map { ($0.name, $0.served) })
+      return summary
+    } catch {
+      await session.shutdown()
+      journal.close(exitStatus: (error as? Failure)?.exitStatus ?? ExitStatus.software, counts: [])
+      throw error
+    }
+  }
+}

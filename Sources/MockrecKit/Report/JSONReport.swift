@@ -1,0 +1,122 @@
+import MockrecCore
+
+/// A verification for programs.
+///
+/// One object. A later version may add members; it changes `schema` only when one is taken away or changes its meaning.
+///
+/// - `schema`: 1
+/// - `seed`: the run's seed, a string, since it may be larger than a double holds exactly
+/// - `started`: ISO 8601; `duration_ms`; `samples`; `only`: `fake`, `real` or null; `fail_on`: `any` or `breaking`
+/// - `exit_status`: 0, 1 or 69; `vacuous`: whether a contract expects nothing, or there is none
+/// - `counts`: a number for each verdict
+/// - `services`: `{name, real}`, `real` null where it is not asked
+/// - `contracts`: `{name, vacuous, steps}`, each step
+///   - `file`, `line`, `request`, `service`, `recorded`, `verdict`, `fails`: whether it fails the run, `expectations`
+///   - `fake`, `real`: null where not asked, else `{state, status, trouble, durations_ms, failures}`, a state being
+///     `met`, `failed`, `silent` or `unstable`, a failure `{message, file, line, path, expected, actual}`
+///   - `differences`: `{path, kind, severity, fake, real}`, a side null where it has nothing there
+///   - `noise`: one string a place that the real varies by itself
+package struct JSONReport: Sendable {
+  private let report: VerifyReport
+  private let redact: ReportRedaction
+
+  package init(_ report: VerifyReport, redact: @escaping @Sendable (_ path: String, _ value: String) -> String) {
+    self.report = report
+    self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
+  }
+
+  /// The report as a file: indented, its last line ended.
+  package var text: String { self.json.prettyText + "\n" }
+
+  package var json: JSON {
+    let report = self.report
+    return [
+      "schema": 1,
+      "seed": .string(String(report.seed)),
+      "started": .string(report.started),
+      "duration_ms": .number(JSONNumber(report.duration.milliseconds)),
+      "samples": .number(JSONNumber(report.samples)),
+      "only": Self.optional(report.only?.rawValue),
+      "fail_on": .string(report.failOn.rawValue),
+      "exit_status": .number(JSONNumber(report.exitStatus)),
+      "vacuous": .bool(report.isVacuous),
+      "counts": .object(
+        JSONObject(
+          Verdict.allCases.map {
+            JSONObject.Member(key: $0.rawValue, value: .number(JSONNumber(report.count($0))))
+          })),
+      "services": .array(
+        report.services.map { service in
+          ["name": .string(service.name), "real": Self.optional(service.real.map { self.redact("real", $0) })]
+        }),
+      "contracts": .array(
+        report.units.map { unit in
+          [
+            "name": .string(unit.name), "vacuous": .bool(unit.isVacuous),
+            "steps": .array(unit.steps.map(self.step)),
+          ]
+        }),
+    ]
+  }
+
+  private func step(_ step: VerifyReport.Step) -> JSON {
+    [
+      "file": .string(step.place.file),
+      "line": .number(JSONNumber(step.place.position.line)),
+      "request": .string(self.redact("request", step.summary)),
+      "service": Self.optional(step.service),
+      "recorded": .bool(step.isRecorded),
+      "verdict": .string(step.verdict.rawValue),
+      "fails": .bool(self.report.fails(step)),
+      "expectations": .number(JSONNumber(step.expectations)),
+      "fake": step.fake.map(self.side) ?? .null,
+      "real": step.real.map(self.side) ?? .null,
+      "differences": .array(step.differences.map(self.difference)),
+      "noise": .array(step.noise.map { .string($0) }),
+    ]
+  }
+
+  private func side(_ side: VerifyReport.Side) -> JSON {
+    [
+      "state": .string(Self.name(side.state)),
+      "status": Self.optional(side.status),
+      "trouble": Self.optional(side.trouble.map { self.redact("trouble", $0) }),
+      "durations_ms": .array(side.durations.map { .number(JSONNumber($0.milliseconds)) }),
+      "failures": .array(side.failures.map(self.failure)),
+    ]
+  }
+
+  private func failure(_ failure: ExpectationFailure) -> JSON {
+    let path = failure.path ?? failure.message
+    return [
+      "message": .string(self.redact(path, failure.message)),
+      "file": .string(failure.place.file),
+      "line": .number(JSONNumber(failure.place.position.line)),
+      "path": Self.optional(failure.path),
+      "expected": .string(self.redact(path, failure.expected)),
+      "actual": .string(self.redact(path, failure.actual)),
+    ]
+  }
+
+  private func difference(_ difference: Difference) -> JSON {
+    [
+      "path": .string(difference.path),
+      "kind": .string(difference.kind.rawValue),
+      "severity": .string(difference.severity.rawValue),
+      "fake": Self.optional(difference.fake.map { self.redact(difference.path, $0) }),
+      "real": Self.optional(difference.real.map { self.redact(difference.path, $0) }),
+    ]
+  }
+
+  private static func name(_ state: Verdict.Side) -> String {
+    switch state {
+    case .notAsked: "not asked"
+    case .met: "met"
+    case .failed: "failed"
+    case .silent: "silent"
+    case .unstable: "unstable"
+    }
+  }
+
+  private static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+}

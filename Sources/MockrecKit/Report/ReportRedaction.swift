@@ -1,0 +1,43 @@
+import MockrecCore
+
+/// Hides secrets on a value's way into a report.
+package struct ReportRedaction: Sendable {
+  private let hide: @Sendable (_ path: String, _ value: String) -> String
+  private let secrets: [String]
+
+  /// - Parameters:
+  ///   - secrets: Texts that are replaced wherever they stand: captured values that contracts mark `redact`.
+  ///   - hide: Is given where a value stood (`header Authorization`, `$.user.password`, `request`) and the value as
+  ///     shown, and returns what may be shown.
+  package init(secrets: Set<String> = [], hide: @escaping @Sendable (_ path: String, _ value: String) -> String) {
+    self.hide = hide
+    // Longer ones first, so that a secret that holds another is gone before its part is.
+    self.secrets = secrets.filter { !$0.isEmpty }.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+
+  func callAsFunction(_ path: String, _ value: String) -> String {
+    var text = self.hide(path, value)
+    for secret in self.secrets where text.contains(secret) {
+      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
+    }
+    return text
+  }
+
+  /// Hides in a report what a recorder hides in a cassette.
+  package static func standard(_ redactor: Redactor) -> @Sendable (_ path: String, _ value: String) -> String {
+    { path, value in
+      guard redactor.isOn else { return value }
+      if path.hasPrefix("header ") { return redactor.field(name: String(path.dropFirst(7)), value: value) }
+      if path == "request" || path == "real" { return redactor.query(value) }
+      let text = String(decoding: redactor.body(Array(value.utf8), as: .text), as: UTF8.self)
+      // The value of a member is secret by the member's name, which stands in the path alone.
+      let names = (try? JSONPath(path))?.location?.steps.compactMap {
+        if case .name(let name) = $0 { name } else { nil }
+      }
+      guard path.hasPrefix("$"), let name = names?.last else { return text }
+      let member = JSON.object(JSONObject([JSONObject.Member(key: name, value: .string(text))]))
+      let hidden = try? JSON.parse(redactor.json(member.bytes()))
+      return hidden?[name]?.string ?? text
+    }
+  }
+}

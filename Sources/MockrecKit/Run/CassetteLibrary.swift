@@ -1,0 +1,122 @@
+import MockrecCore
+import MockrecEngine
+import MockrecStore
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// Reads cassettes from disk.
+enum CassetteLibrary {
+  /// A cassette ready to be served.
+  ///
+  /// - Throws: `Failure` with exit status 65 and every problem of the folder, or 64 where there is no cassette.
+  static func index(_ binding: ServiceBinding) throws -> CassetteIndex {
+    let folder = try self.open(binding)
+    let path = binding.settings.cassette
+    let builders = try folder.reduceFiles(threads: System.coreCount) {
+      CassetteBuilder(
+        service: binding.service,
+        bodies: { name in
+          let file = try folder.open(bodyFile: name)
+          return (file.path, file.length)
+        },
+        readFile: { file in
+          try folder.open(bodyFile: String(file.dropFirst(path.count + 1))).contents(limit: Int.max)
+        })
+    } _: { builder, name, bytes in
+      builder.add(
+        SourceText(name: "\(path)/\(name)", bytes: Array(bytes)), name: name,
+        occurrence: CassetteName(parsing: name)?.occurrence ?? 1)
+    }
+    do throws(Diagnostics) {
+      return try CassetteBuilder.finish(builders)
+    } catch {
+      throw Failure.data(error)
+    }
+  }
+
+  static func open(_ binding: ServiceBinding) throws -> CassetteFolder {
+    do {
+      return try CassetteFolder(reading: binding.settings.cassette)
+    } catch {
+      throw Failure.usage(
+        Diagnostic(
+          "service \(binding.settings.name) has no cassette: \(error)",
+          fix: "mockrec record \(binding.settings.name) -- <your command>, or name another folder (--cassette)"))
+    }
+  }
+
+  /// The entries of a cassette with what they were asked and what they answer, in recorded order.
+  static func entries(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
+    let problems = Mutex<[Diagnostic]>([])
+    let path = binding.settings.cassette
+    let read = try folder.mapFiles(threads: System.coreCount) { name, bytes -> [LibraryEntry] in
+      let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
+      do throws(Diagnostic) {
+        return try self.read(source, name: name, binding)
+      } catch {
+        problems.withLock { $0.append(error) }
+        return []
+      }
+    }
+    let found = problems.withLock { $0 }
+    guard found.isEmpty else { throw Failure.data(Diagnostics(found)) }
+    let all = read.flatMap { $0 }
+    let order = try folder.ordered(all.map(\.name))
+    var rank: [String: Int] = [:]
+    for (index, name) in order.enumerated() where rank[name] == nil { rank[name] = index }
+    return all.enumerated().sorted {
+      (rank[$0.element.name] ?? .max, $0.offset) < (rank[$1.element.name] ?? .max, $1.offset)
+    }.map(\.element)
+  }
+
+  /// The request of one entry, read again; nil where it cannot be.
+  static func request(_ name: String, _ binding: ServiceBinding) -> Message? {
+    let parts = name.split(separator: "#")
+    guard let file = parts.first.map(String.init), let folder = try? CassetteFolder(reading: binding.settings.cassette),
+      let bytes = try? folder.read(file),
+      let entries = try? self.read(SourceText(name: file, bytes: bytes), name: file, binding)
+    else { return nil }
+    let position = parts.count > 1 ? (Int(parts[1]) ?? 1) - 1 : 0
+    return entries.indices.contains(position) ? entries[position].recorded.exchange.request : nil
+  }
+
+  /// What makes a recorded request equal to others.
+  static func key(of request: Message, _ binding: ServiceBinding, in folder: CassetteFolder) -> MatchKey {
+    let asked = binding.service.wire.request(from: request)
+    guard !request.body.isEmpty || request.body.bytes == nil else { return asked.key(binding.service.rules) }
+    let builder = asked.keyBuilder(binding.service.rules, limits: binding.service.limits)
+    switch request.body.content {
+    case .bytes(let bytes): bytes.withUnsafeBytes { builder.feed($0) }
+    case .file(let name, _):
+      // A body file that is gone matches nothing; `replay` says so.
+      let bytes = (try? folder.open(bodyFile: name).contents(limit: .max)) ?? []
+      bytes.withUnsafeBytes { builder.feed($0) }
+    }
+    return builder.finish()
+  }
+
+  static func read(
+    _ source: SourceText, name: String, _ binding: ServiceBinding
+  ) throws(Diagnostic) -> [LibraryEntry] {
+    let file = try NotationParser.parse(source, dialect: Wires.dialect)
+    var entries: [LibraryEntry] = []
+    for entry in file.entries {
+      let recorded = try binding.service.wire.exchange(from: entry, in: source)
+      entries.append(
+        LibraryEntry(
+          name: name, occurrence: CassetteName(parsing: name)?.occurrence ?? 1, source: source, entry: entry,
+          recorded: recorded))
+    }
+    return entries
+  }
+}
+
+/// An entry of a cassette, whole.
+struct LibraryEntry: Sendable {
+  var name: String
+  var occurrence: Int
+  var source: SourceText
+  var entry: Entry
+  var recorded: RecordedExchange
+}

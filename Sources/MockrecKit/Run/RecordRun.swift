@@ -1,0 +1,73 @@
+import MockrecCore
+import MockrecEngine
+import MockrecStore
+import MockrecTransport
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// One service while it is recorded.
+final class RecordRun: Sendable {
+  /// What a recorded service came to.
+  struct Outcome: Sendable {
+    var name: String
+    var folder: String
+    var recorded: RecordSummary
+    var tally: Tally
+  }
+
+  let binding: ServiceBinding
+  let mode: RecordMode
+  private let tally = Tally()
+  private let recorder = Mutex<Recorder?>(nil)
+  private let connections = Atomic<Int>(0)
+
+  init(_ settings: ServiceSettings, mode: RecordMode) throws {
+    self.binding = try ServiceBinding(settings, needsOrigin: true)
+    self.mode = mode
+  }
+
+  /// A recorder for a cassette as it is on disk; a cassette that does not parse is refused before anything is touched.
+  static func recorder(
+    _ binding: ServiceBinding, mode: RecordMode, journal: RunJournal, console: Console
+  ) throws -> Recorder {
+    let path = binding.settings.cassette
+    let known: [LibraryEntry]
+    let folder: CassetteFolder
+    do {
+      let existing = try? CassetteFolder(reading: path)
+      known = try existing.map { try CassetteLibrary.entries(binding, in: $0) } ?? []
+      folder = try CassetteFolder(writing: path)
+    } catch let error as StoreError {
+      throw Failure(
+        ExitStatus.finding,
+        Diagnostic("service \(binding.settings.name) cannot be recorded: \(error)").description)
+    }
+    return Recorder(
+      service: binding.service, storage: FolderStorage(folder: folder), mode: mode,
+      known: known.compactMap { entry in
+        guard let reply = entry.recorded.exchange.reply else { return nil }
+        return RecordDesk.Known(
+          key: CassetteLibrary.key(of: entry.recorded.exchange.request, binding, in: folder), name: entry.name,
+          occurrence: entry.occurrence, times: entry.recorded.times, reply: reply)
+      }, volatile: binding.volatile, journal: journal,
+      alarm: { console.message("error: \($0)\n") })
+  }
+
+  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+    let recorder = try Self.recorder(self.binding, mode: self.mode, journal: journal, console: console)
+    self.recorder.withLock { $0 = recorder }
+    let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
+    try await session.listen(self.binding) { writer, loop in
+      OriginConversation(
+        run: origins.run, writer: writer, connector: origins.pools.value(on: loop),
+        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+  }
+
+  func finish() -> Outcome {
+    Outcome(
+      name: self.binding.settings.name, folder: self.binding.settings.cassette,
+      recorded: self.recorder.withLock { $0 }?.finish() ?? RecordSummary(), tally: self.tally)
+  }
+}

@@ -1,0 +1,33 @@
+import MockrecCore
+import MockrecEngine
+
+/// What a recording tells when it ends.
+struct RecordSummaryText {
+  var runs: [RecordRun.Outcome]
+  var mode: RecordMode
+
+  var summary: RunSummary {
+    var text = "record: mode \(self.mode.rawValue)\n"
+    var status = ExitStatus.fine
+    for run in self.runs {
+      let recorded = run.recorded
+      let counts = run.tally.counts
+      text +=
+        "  \(run.name): \(counted(recorded.exchanges, "exchange")), \(recorded.added.count) new in \(run.folder)"
+        + (recorded.known > 0 ? ", \(recorded.known) known before" : "")
+        + (recorded.changed.isEmpty ? "" : ", \(recorded.changed.count) written anew")
+        + (recorded.removed.isEmpty ? "" : ", \(recorded.removed.count) removed") + "\n"
+      text += listed(recorded.added)
+      if !recorded.removed.isEmpty { text += "  removed, as this run did not see them:\n" + listed(recorded.removed) }
+      if counts.failed + counts.refused > 0 {
+        text += "  not recorded: \(counts.failed) failed, \(counts.refused) refused\n" + listed(run.tally.troubles)
+      }
+      if recorded.lost > 0 {
+        status = ExitStatus.finding
+        text += "  LOST: \(counted(recorded.lost, "exchange")) could not be written; the cassette is not whole\n"
+      }
+      if recorded.exchanges + counts.failed + counts.refused == 0 { text += "  nothing came: is the client pointed here?\n" }
+    }
+    return RunSummary(exitStatus: status, text: text)
+  }
+}

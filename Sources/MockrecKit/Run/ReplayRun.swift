@@ -1,0 +1,95 @@
+import MockrecCore
+import MockrecEngine
+import MockrecStore
+import MockrecTransport
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// One service while it is replayed.
+final class ReplayRun: Sendable {
+  /// What a replayed service came to.
+  struct Outcome: Sendable {
+    var name: String
+    var folder: String
+    var served: Int
+    var entries: Int
+    var unused: [String]
+    var tally: Tally
+    var recorded: RecordSummary?
+  }
+
+  let binding: ServiceBinding
+  let index: CassetteIndex
+  private let state: ReplayState
+  private let tally = Tally()
+  private let onMiss: MissRule
+  private let recorder = Mutex<Recorder?>(nil)
+  private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
+  private let connections = Atomic<Int>(0)
+
+  var name: String { self.binding.settings.name }
+  var served: Int { self.index.usage(self.state).served }
+
+  init(_ settings: ServiceSettings, onMiss: MissRule) throws {
+    self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
+    self.index = try CassetteLibrary.index(self.binding)
+    self.state = ReplayState(self.index)
+    self.onMiss = onMiss
+  }
+
+  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+    journal.expect(self.index, service: self.name)
+    let loops = session.loops
+    let replayer = self.replayer(journal: journal, console: console, loops: loops)
+    let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
+    self.buffers.withLock { $0 = buffers }
+    let origins = try self.origins(journal: journal, console: console)
+    try await session.listen(self.binding) { writer, loop in
+      let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
+      return ReplayConversation(
+        replayer: replayer, writer: writer, served: buffers.value(on: loop), connection: connection,
+        origin: origins.map { origins in
+          OriginConversation(
+            run: origins.run, writer: writer, connector: origins.pools.value(on: loop), connection: connection)
+        })
+    }
+  }
+
+  private func replayer(journal: RunJournal, console: Console, loops: EventLoops) -> Replayer {
+    let binding = self.binding
+    let folder = binding.settings.cassette
+    return Replayer(
+      service: binding.service, index: self.index, state: self.state, sequence: binding.settings.sequence,
+      tally: self.tally, journal: journal,
+      nearMisses: NearMisses(folder: folder) { name in CassetteLibrary.request(name, binding) },
+      forwardsMisses: self.onMiss != .fail, report: { console.message("\($0)\n") }, offload: { loops.offload($0) })
+  }
+
+  private func origins(journal: RunJournal, console: Console) throws -> OriginRunner? {
+    guard self.onMiss != .fail else { return nil }
+    if self.onMiss == .record {
+      self.recorder.withLock { $0 = nil }
+      let made = try RecordRun.recorder(self.binding, mode: .append, journal: journal, console: console)
+      self.recorder.withLock { $0 = made }
+    }
+    return try OriginRunner(
+      self.binding.service, recorder: self.recorder.withLock { $0 }, tally: self.tally, journal: journal)
+  }
+
+  /// Hands what the event loops still hold to the journal.
+  func flush(_ loops: EventLoops) async {
+    guard let buffers = self.buffers.withLock({ $0 }) else { return }
+    for loop in loops.group.makeIterator() {
+      // A loop that has ended holds nothing any more.
+      try? await loop.submit { buffers.value(on: loop).flush() }.get()
+    }
+  }
+
+  func finish() -> Outcome {
+    let usage = self.index.usage(self.state)
+    return Outcome(
+      name: self.name, folder: self.binding.settings.cassette, served: usage.served, entries: self.index.entries.count,
+      unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish())
+  }
+}

@@ -1,0 +1,45 @@
+import MockrecEngine
+
+/// What a replay tells when it ends.
+struct ReplaySummary {
+  var runs: [ReplayRun.Outcome]
+  var seed: UInt64
+  var allowVacuous: Bool
+
+  var summary: RunSummary {
+    var text = "replay: seed \(self.seed)\n"
+    var status = ExitStatus.fine
+    for run in self.runs {
+      let counts = run.tally.counts
+      text +=
+        "  \(run.name): served \(run.served), missed \(counts.missed)"
+        + (counts.forwarded > 0 ? ", forwarded \(counts.forwarded)" : "")
+        + (run.recorded.map { ", recorded \($0.exchanges)" } ?? "")
+        + ", unused \(run.unused.count) of \(counted(run.entries, "entry", "entries")) (\(run.folder))\n"
+      if counts.missed > 0 {
+        status = ExitStatus.finding
+        text += "  missed:\n" + listed(run.tally.misses.map { "\($0.summary)" + ($0.count > 1 ? " (\($0.count)×)" : "") })
+      }
+      if counts.refused > 0 { text += "  refused: \(counts.refused)\n" + listed(run.tally.troubles) }
+      if counts.failed > 0 {
+        status = ExitStatus.finding
+        text += "  failed: \(counts.failed)\n" + listed(run.tally.troubles)
+      }
+      if let recorded = run.recorded, recorded.lost > 0 {
+        status = ExitStatus.finding
+        text += "  LOST: \(counted(recorded.lost, "exchange")) could not be recorded\n"
+      }
+      if !run.unused.isEmpty { text += "  unused:\n" + listed(run.unused) }
+    }
+    let asked = self.runs.reduce(0) { sum, run in
+      let counts = run.tally.counts
+      return sum + run.served + counts.missed + counts.forwarded + counts.failed + (run.recorded?.exchanges ?? 0)
+    }
+    if asked == 0 {
+      text += "  vacuous: no request came, so nothing was checked"
+      text += self.allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"
+      if !self.allowVacuous { status = ExitStatus.finding }
+    }
+    return RunSummary(exitStatus: status, text: text)
+  }
+}

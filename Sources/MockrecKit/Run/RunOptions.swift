@@ -1,0 +1,24 @@
+import MockrecCore
+
+/// What `record`, `replay` and `verify` have in common.
+public struct RunOptions: Sendable {
+  /// The services of the run, settings and all.
+  public var services: [ServiceSettings]
+  /// The command to run while the services are served; empty to serve until a signal comes.
+  public var command: [String] = []
+  /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml.
+  public var stateDirectory = ".mockrec"
+  /// What mockrec.yaml says of recording; nil where it says nothing.
+  public var recordMode: RecordMode?
+  /// The seed that every decision of the run is made from.
+  public var seed: UInt64
+  /// A run that checked nothing passes as well.
+  public var allowVacuous = false
+  /// Event loops; the processors that this process may use when nil.
+  public var threads: Int?
+
+  public init(services: [ServiceSettings], seed: UInt64 = UInt64.random(in: .min ... .max)) {
+    self.services = services
+    self.seed = seed
+  }
+}

@@ -1,0 +1,61 @@
+import MockrecCore
+import MockrecEngine
+import MockrecTransport
+import MockrecWire
+import NIOCore
+
+/// The listeners of one run, from the first that opens to the last that closes.
+final class RunSession {
+  /// A service that is being served.
+  struct Open {
+    var binding: ServiceBinding
+    var listener: Listener
+
+    var address: String { self.binding.service.wire.address(host: self.listener.host, port: self.listener.port) }
+  }
+
+  let loops: EventLoops
+  private(set) var open: [Open] = []
+
+  init(threads: Int? = nil) { self.loops = EventLoops(threads: threads) }
+
+  func listen(
+    _ binding: ServiceBinding,
+    conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
+  ) async throws {
+    let listen = binding.settings.listen
+    do {
+      let listener = try await Listener.open(
+        service: binding.service.name, host: listen.host, port: listen.port, wire: binding.service.wire,
+        limits: binding.service.limits, group: self.loops.group, conversation: conversation)
+      self.open.append(Open(binding: binding, listener: listener))
+    } catch let problem as Diagnostic {
+      throw Failure.usage(problem)
+    }
+  }
+
+  /// Tells where everything listens, and then waits: for the command to end, or for a signal to stop.
+  /// - Returns: The command's exit status; 0 without one.
+  func run(_ command: [String], console: Console) async throws -> Int32 {
+    for service in self.open {
+      let host = service.listener.host.contains(":") ? "[\(service.listener.host)]" : service.listener.host
+      console.output(
+        "listening \(service.binding.service.name) \(service.binding.service.wire.name) "
+          + "\(host):\(service.listener.port)\n")
+    }
+    console.output("ready\n")
+    guard !command.isEmpty else {
+      let signal = StopSignal()
+      _ = await signal.wait()
+      signal.close()
+      return 0
+    }
+    var environment: [String: String] = [:]
+    for service in self.open { environment[service.binding.settings.environmentName] = service.address }
+    return try await CommandRunner.run(command, environment: environment)
+  }
+
+  func stopListening() async { for service in self.open { await service.listener.close() } }
+
+  func shutdown() async { await self.loops.shutdown() }
+}

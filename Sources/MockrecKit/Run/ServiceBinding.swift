@@ -1,0 +1,76 @@
+import MockrecCore
+import MockrecEngine
+import MockrecWire
+
+/// A service's settings, made ready for a run.
+struct ServiceBinding: Sendable {
+  var settings: ServiceSettings
+  var service: Service
+  /// Names, in lower case, of reply fields that cassettes do not hold.
+  var volatile: Set<String>
+
+  /// - Parameter needsOrigin: Whether the run asks the real service; where it is then missing, the user is told.
+  init(_ settings: ServiceSettings, needsOrigin: Bool) throws {
+    let wire: any Wire
+    do throws(Diagnostic) {
+      wire = try Wires.named(settings.wire)
+    } catch {
+      throw Failure.usage(error)
+    }
+    self.settings = settings
+    self.volatile = wire.volatileFields.union(settings.volatileHeaders.map { $0.lowercased() })
+    var origin: OriginAddress?
+    if needsOrigin {
+      guard let real = settings.real else {
+        throw Failure.usage(
+          Diagnostic(
+            "service \(settings.name) has no `real`, so there is nothing to ask",
+            fix: settings.origin.map { "add `real: http://HOST:PORT` at \($0.file):\($0.line)" }
+              ?? "add --real http://HOST:PORT"))
+      }
+      origin = try Self.address(real, wire)
+    }
+    self.service = Service(
+      name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
+      timeout: settings.timeout)
+  }
+
+  private static func address(_ real: RealAddress, _ wire: any Wire) throws -> OriginAddress {
+    let url: RealURL
+    do throws(Diagnostic) {
+      url = try real.url()
+    } catch {
+      throw Failure.usage(error)
+    }
+    let scheme = wire.schemes[url.scheme.lowercased()] ?? (port: 80, usesTLS: false)
+    return OriginAddress(
+      scheme: url.scheme, host: url.host, port: url.port ?? scheme.port, basePath: url.basePath,
+      usesTLS: scheme.usesTLS)
+  }
+
+  private static func rules(_ settings: ServiceSettings) throws -> MatchRules {
+    var redaction = settings.redaction.isOn ? RedactionRules.standard : .off
+    for name in settings.redaction.names { redaction.add(name) }
+    for name in settings.redaction.keep { redaction.remove(name) }
+    var rules = MatchRules(redactor: Redactor(redaction))
+    rules.headers = settings.match.headers
+    rules.ignoredHeaders = settings.match.ignoredHeaders
+    rules.ignoredQuery = Set(settings.match.ignoredQuery)
+    for path in settings.match.ignoredJSON {
+      do throws(JSONPathError) {
+        rules.ignoredJSON.append(try JSONPath(path))
+      } catch {
+        throw Failure(
+          ExitStatus.data, Diagnostic("'\(path)' in `match` of \(settings.name): \(error.message)").description)
+      }
+    }
+    return rules
+  }
+
+  private static func limits(_ settings: ServiceSettings) -> WireLimits {
+    var limits = WireLimits()
+    limits.bodyBytes = settings.limits.body.map(\.bytes)
+    limits.headBytes = settings.limits.header.bytes
+    return limits
+  }
+}

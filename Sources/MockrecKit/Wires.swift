@@ -1,0 +1,37 @@
+import HTTPWire
+import MockrecCore
+import MockrecWire
+
+/// The wires that are built in: a new one is one line here.
+package enum Wires {
+  package static let all: [any Wire] = [
+    HTTPWire()
+  ]
+
+  package static func named(_ name: String) throws(Diagnostic) -> any Wire {
+    if let wire = self.all.first(where: { $0.name == name }) { return wire }
+    let names = self.all.map(\.name)
+    throw Diagnostic(
+      "there is no wire '\(name)'", nearest: nearestWord(to: name, among: names),
+      fix: "use one of: \(names.joined(separator: ", "))")
+  }
+
+  /// What mockrec.yaml needs to know of them.
+  static func configContext(environment: [String: String]) -> ConfigContext {
+    ConfigContext(
+      wires: self.all.map { wire in
+        .init(name: wire.name, schemes: wire.schemes.keys.sorted())
+      }, environment: environment,
+      jsonPathProblem: { text in
+        do throws(JSONPathError) {
+          _ = try JSONPath(text)
+          return nil
+        } catch {
+          return (error.message, error.offset)
+        }
+      })
+  }
+
+  /// The notation's words of all wires together.
+  static var dialect: Dialect { Dialect(wireVerbs: Set(self.all.flatMap(\.notationVerbs))) }
+}

@@ -1,0 +1,41 @@
+import Dispatch
+import Synchronization
+
+extension CassetteFolder {
+  /// Reads every exchange's file into one of a few results, each built by one thread from a run of neighbouring names.
+  ///
+  /// - Parameter make: Makes an empty result.
+  /// - Returns: The results, in the order of the names.
+  package func reduceFiles<Result: Sendable>(
+    threads: Int, into make: @Sendable () -> Result,
+    _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void
+  ) throws -> [Result] {
+    let names = try self.entryNames()
+    let workers = max(1, min(threads, names.count / 64))
+    let done = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      var buffer = ReadBuffer()
+      var result = make()
+      let slice = names[(names.count * worker / workers)..<(names.count * (worker + 1) / workers)]
+      do {
+        for name in slice {
+          let count = try self.folder.read(name, into: &buffer, limit: Self.maximumEntryLength)
+          add(&result, name, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+        }
+        done.withLock { [result] in $0[worker] = .success(result) }
+      } catch {
+        done.withLock { $0[worker] = .failure(error) }
+      }
+    }
+    let parts = done.withLock { $0 }
+    return try (0..<workers).compactMap { try parts[$0]?.get() }
+  }
+
+  /// The bytes of one exchange's file.
+  package func read(_ name: String) throws -> [UInt8] {
+    guard let bytes = try self.folder.contents(name, limit: Self.maximumEntryLength) else {
+      throw StoreError(.missing, "cannot read", self.folder.path(of: name), "there is no such file")
+    }
+    return bytes
+  }
+}

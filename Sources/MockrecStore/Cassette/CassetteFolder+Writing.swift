@@ -1,0 +1,45 @@
+extension CassetteFolder {
+  /// What writing a file came to.
+  package enum Written: Sendable, Hashable {
+    case created, replaced
+    /// The file held the same bytes and was not touched.
+    case unchanged
+  }
+
+  /// Writes a file, whole or not at all.
+  ///
+  /// - Throws: `StoreError`, with the system's word for it; what stood there before still stands.
+  @discardableResult
+  package func write(_ name: String, _ bytes: [UInt8]) throws -> Written {
+    guard !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else {
+      throw StoreError(.outside, "cannot write", self.folder.path(of: name), "not the name of a file of the cassette")
+    }
+    return try self.put(name, bytes)
+  }
+
+  /// Removes an exchange's file, if it is there.
+  package func remove(_ name: String) throws {
+    guard !name.contains("/"), !name.hasPrefix(".") else {
+      throw StoreError(.outside, "cannot remove", self.folder.path(of: name), "not the name of a file of the cassette")
+    }
+    try self.folder.remove(name)
+  }
+
+  func put(_ name: String, _ bytes: [UInt8]) throws -> Written {
+    let old = try? self.folder.contents(name, limit: bytes.count + 1)
+    if old == bytes { return .unchanged }
+    do {
+      try self.replace(name, bytes)
+    } catch let error as StoreError where error.reason == .missing {
+      // Another process took the file for a leftover in the moment before it was locked.
+      try self.replace(name, bytes)
+    }
+    return old == nil ? .created : .replaced
+  }
+
+  private func replace(_ name: String, _ bytes: [UInt8]) throws {
+    var file = try TemporaryFile(in: self.folder)
+    try bytes.withUnsafeBytes { try file.write($0) }
+    try file.rename(to: name)
+  }
+}

@@ -1,0 +1,35 @@
+import MockrecCore
+
+/// A contract's request, ready to be sent to one side.
+package struct ContractRequest: Sendable, Hashable {
+  /// The start words are the wire's: for HTTP the method and the absolute URL. Its body may stand in a file.
+  package var message: Message
+  /// The entry's `[Options]` in order, values rendered: what they mean is between the wire and its client.
+  package var options: Fields
+
+  package init(message: Message, options: Fields = Fields()) {
+    self.message = message
+    self.options = options
+  }
+}
+
+/// Sends a contract's requests and waits for the whole answer.
+package protocol ContractClient: Sendable {
+  /// Whatever was answered is an answer; only the lack of one throws.
+  func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer
+}
+
+/// How a wire's entries become requests of a contract.
+package protocol ContractWire: Sendable {
+  /// The entry's request, its templates rendered.
+  ///
+  /// - Parameters:
+  ///   - variables: The entry's variables and the services' addresses as text, for HTTP
+  ///     `["users": "http://127.0.0.1:8080/v1"]`.
+  ///   - file: The text that the entry was read from: where a `Diagnostic` points.
+  func contractRequest(
+    for entry: Entry, variables: [String: String], file: SourceText
+  ) throws(Diagnostic) -> ContractRequest
+  /// Whether the request may be sent again and again without changing the service (RFC 9110, 9.2.1).
+  func isSafe(_ entry: Entry) -> Bool
+}

@@ -1,0 +1,82 @@
+import MockrecCore
+import NIOCore
+
+/// A request's head in the wire's own form: nothing is converted until somebody needs it.
+package protocol WireRequest: Sendable {
+  /// One line for people, secrets and all: redact before it is shown.
+  var summary: String { get }
+  /// The head as a message without a body.
+  var message: Message { get }
+  /// The key of this request when it has no body. On the hot path: O(length of the head).
+  func key(_ rules: MatchRules) -> MatchKey
+  /// What reads the body as it comes and then gives the key.
+  func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder
+}
+
+/// Takes a request's body piece by piece; memory is bounded by `WireLimits.memoryBytes`.
+package protocol KeyBuilder: AnyObject {
+  func feed(_ bytes: UnsafeRawBufferPointer)
+  func finish() -> MatchKey
+  /// The body as it came, where it was short enough to be kept.
+  var kept: [UInt8]? { get }
+}
+
+/// What stands behind a wire on one connection: it is told of requests and answers through a `ReplyWriter`.
+///
+/// The wire calls it on the connection's event loop, one request at a time: the next request begins only when the reply
+/// to the one before has ended.
+package protocol Conversation: AnyObject {
+  func requestBegan(_ request: any WireRequest)
+  func requestBody(_ bytes: ByteBuffer)
+  func requestEnded(_ trailers: Fields)
+  /// The peer broke the protocol; the wire has answered and closes.
+  func refused(_ error: WireError)
+  /// The connection's send buffer is full, or has room again.
+  func writabilityChanged(_ writable: Bool)
+  func closed()
+}
+
+/// The answering side of a wire on one connection. Only used on the connection's event loop.
+package protocol ReplyWriter: AnyObject {
+  var eventLoop: any EventLoop { get }
+  var isWritable: Bool { get }
+  /// Sends a whole reply that was made ready before.
+  func send(_ reply: PreparedReply)
+  /// The request's body is wanted now: a client that waits for leave to send it gets it.
+  func wantBody()
+  /// A reply before the final one (HTTP's 1xx).
+  func interim(_ head: Message)
+  func begin(_ head: Message)
+  func body(_ bytes: ByteBuffer)
+  func end(_ trailers: Fields)
+  /// Breaks the connection off: the reply under way cannot be finished.
+  func abort()
+  /// Whether more of the request is wanted.
+  func setReading(_ reading: Bool)
+}
+
+/// A reply as bytes for the wire, made when a cassette is loaded.
+package struct PreparedReply: Sendable {
+  /// Head and body in one buffer.
+  package var bytes: ByteBuffer
+  /// Where the head ends and the body begins.
+  package var headLength: Int
+  /// A body too large for memory: the path of its file.
+  package var file: String?
+  package var fileLength: Int
+  package var trailers: Fields
+  /// The wire's own remark on how to send it.
+  package var tag: UInt32
+
+  package init(
+    bytes: ByteBuffer, headLength: Int, file: String? = nil, fileLength: Int = 0, trailers: Fields = Fields(),
+    tag: UInt32 = 0
+  ) {
+    self.bytes = bytes
+    self.headLength = headLength
+    self.file = file
+    self.fileLength = fileLength
+    self.trailers = trailers
+    self.tag = tag
+  }
+}

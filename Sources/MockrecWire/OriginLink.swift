@@ -1,0 +1,65 @@
+import MockrecCore
+import NIOCore
+
+/// Why the real service gave no answer.
+package struct OriginFailure: Error, Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable {
+    case unreachable, timedOut, reset, malformed, tls
+  }
+
+  package var kind: Kind
+  package var message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}
+
+/// The asking side of a wire on one connection to the real service. Only used on the connection's event loop.
+package protocol OriginLink: AnyObject {
+  var receiver: (any ReplyReceiver)? { get set }
+  var isWritable: Bool { get }
+  var isOpen: Bool { get }
+  /// Whether a reply on this connection was seen to begin: a connection that dies before was stale.
+  var hasReplied: Bool { get }
+  func begin(_ head: Message)
+  func body(_ bytes: ByteBuffer)
+  func end(_ trailers: Fields)
+  func setReading(_ reading: Bool)
+  func close()
+}
+
+/// Is told what the real service answers.
+package protocol ReplyReceiver: AnyObject {
+  func interim(_ head: Message)
+  func replyBegan(_ head: Message)
+  func replyBody(_ bytes: ByteBuffer)
+  /// `reusable`: another request may go out on the same connection.
+  func replyEnded(_ trailers: Fields, reusable: Bool)
+  func originFailed(_ failure: OriginFailure)
+  func originWritabilityChanged(_ writable: Bool)
+}
+
+/// Where a real service is.
+package struct OriginAddress: Sendable, Hashable {
+  package var scheme: String
+  package var host: String
+  package var port: Int
+  /// What stands before every request's path, without a trailing slash; mostly empty.
+  package var basePath: String
+  package var usesTLS: Bool
+
+  package init(scheme: String, host: String, port: Int, basePath: String = "", usesTLS: Bool = false) {
+    self.scheme = scheme
+    self.host = host
+    self.port = port
+    self.basePath = basePath
+    self.usesTLS = usesTLS
+  }
+
+  /// `host:port`, brackets around an IPv6 address.
+  package var authority: String {
+    (self.host.contains(":") ? "[\(self.host)]" : self.host) + ":\(self.port)"
+  }
+}

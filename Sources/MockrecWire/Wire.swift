@@ -1,0 +1,116 @@
+import MockrecCore
+import NIOCore
+
+/// A protocol that mockrec speaks: how it lies on a connection, what makes its requests equal, how it is written down.
+///
+/// A wire knows no mode. Recorder, replayer and verifier know no protocol.
+package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
+  /// The name in `wire:` of mockrec.yaml and in `--wire`.
+  var name: String { get }
+  /// The schemes of `real:`, with the port that each stands for and whether it is TLS.
+  var schemes: [String: (port: Int, usesTLS: Bool)] { get }
+  /// Names, in lower case, of reply fields that say when or by which run rather than what.
+  var volatileFields: Set<String> { get }
+  /// An address as `{{service}}` and a client's environment variable have it.
+  func address(host: String, port: Int) -> String
+}
+
+/// How a wire lies on a connection.
+package protocol WireCodec: Sendable {
+  /// Puts the answering side into a connection's pipeline. Called on its event loop.
+  func serve(
+    on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation) throws
+  /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
+  func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink
+  /// A reply, made ready to be sent.
+  func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator) -> PreparedReply
+  /// The request's head as the real service should get it: its own name in it, nothing that was meant for us alone.
+  func outgoing(_ head: Message, to origin: OriginAddress) -> Message
+  /// The reply's head as the client should get it.
+  func incoming(_ head: Message, from origin: OriginAddress) -> Message
+  /// Whether asking twice does no more than asking once: such a request may be sent again on a fresh connection.
+  func isRepeatable(_ request: Message) -> Bool
+  /// What a client is told when the real service gave no answer.
+  func failureReply(_ failure: OriginFailure, origin: OriginAddress) -> Message
+  /// What a client is told when nothing recorded answers its request.
+  func missReply(_ miss: Miss) -> Message
+}
+
+/// A recorded body on its way into a prepared reply.
+package enum PreparedBody: Sendable {
+  case bytes([UInt8])
+  case file(path: String, length: Int)
+}
+
+/// A request that no recorded exchange answers, and what came nearest.
+package struct Miss: Sendable {
+  package struct Near: Sendable {
+    package var entry: String
+    package var mismatches: [Mismatch]
+
+    package init(entry: String, mismatches: [Mismatch]) {
+      self.entry = entry
+      self.mismatches = mismatches
+    }
+  }
+
+  package enum Reason: Sendable, Hashable {
+    case unknown
+    /// Every recorded answer was given once, and `sequence: once` repeats none.
+    case exhausted(entry: String)
+  }
+
+  package var service: String
+  package var summary: String
+  package var reason: Reason
+  package var nearest: [Near]
+  package var fix: String
+
+  package init(service: String, summary: String, reason: Reason, nearest: [Near], fix: String) {
+    self.service = service
+    self.summary = summary
+    self.reason = reason
+    self.nearest = nearest
+    self.fix = fix
+  }
+}
+
+/// What makes requests equal.
+package protocol WireMatching: Sendable {
+  /// A recorded request in the wire's own form.
+  func request(from message: Message) -> any WireRequest
+  /// A body as contracts see it: its content codings undone, at most `limit` bytes of it.
+  func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8]
+  /// What differs between a recorded request and the one asked; empty when they are equal.
+  func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch]
+  /// The words of a cassette entry's name: a verb and the target from which its slug is made.
+  func naming(_ request: Message) -> (verb: String, target: String)
+  /// The same exchange with every secret replaced by its pseudonym.
+  func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange
+  /// How a body is read for secrets, when it is too long for memory.
+  func bodyKind(of message: Message) -> BodyKind
+}
+
+/// How an exchange is written down.
+package protocol WireNotation: Sendable {
+  /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
+  var notationVerbs: [String] { get }
+  /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
+  func entry(
+    for exchange: Exchange, service: String, times: Int, volatile: Set<String>,
+    file: (_ bytes: [UInt8], _ extension: String) throws -> String) throws -> Entry
+  /// The exchange that an entry describes, its body as the service sent it.
+  func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange
+}
+
+/// An exchange read from a cassette.
+package struct RecordedExchange: Sendable {
+  package var exchange: Exchange
+  /// How often in a row the service gave this answer; at least 1.
+  package var times: Int
+
+  package init(exchange: Exchange, times: Int = 1) {
+    self.exchange = exchange
+    self.times = times
+  }
+}

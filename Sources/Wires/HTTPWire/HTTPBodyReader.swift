@@ -1,0 +1,40 @@
+import MockrecCore
+import MockrecWire
+
+/// Reads an entry's body back as the bytes that were on the wire.
+struct HTTPBodyReader {
+  var source: SourceText
+  var marks: HTTPMarks
+
+  func read(_ text: BodyText?, at span: Range<Int>) throws(Diagnostic) -> Body {
+    guard let text else { return Body() }
+    switch text {
+    case .json(let template):
+      let shown = Array(try HTTPWire.literal(template, in: self.source).utf8)
+      guard let layout = self.marks.layout else { return try self.encoded(shown) }
+      guard let bytes = layout.apply(shown) else {
+        throw Diagnostic("this body is not JSON", at: .init(self.source, at: template.offset))
+      }
+      return try self.encoded(bytes)
+    case .xml(let template), .oneline(let template):
+      return try self.encoded(Array(try HTTPWire.literal(template, in: self.source).utf8))
+    case .multiline(let multiline):
+      return try self.encoded(Array(try HTTPWire.literal(multiline.text, in: self.source).utf8))
+    case .hex(let bytes, _), .base64(let bytes, _):
+      return try self.encoded(bytes)
+    case .file(let template):
+      let name = try HTTPWire.literal(template, in: self.source)
+      // The length is the file's own, and known when it is opened.
+      return Body(file: name, length: 0)
+    }
+  }
+
+  private func encoded(_ bytes: [UInt8]) throws(Diagnostic) -> Body {
+    guard let encoding = self.marks.encoding else { return Body(bytes) }
+    do {
+      return Body(try encoding.encode(bytes))
+    } catch {
+      throw Diagnostic("this body cannot be encoded: \(error)")
+    }
+  }
+}

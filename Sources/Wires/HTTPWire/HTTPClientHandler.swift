@@ -1,0 +1,116 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHTTP1
+
+/// The asking side of HTTP/1.1 on one connection to the real service.
+final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
+  typealias InboundIn = HTTPClientResponsePart
+  typealias OutboundIn = Never
+  typealias OutboundOut = HTTPClientRequestPart
+
+  weak var receiver: (any ReplyReceiver)?
+  private(set) var hasReplied = false
+  private var context: ChannelHandlerContext?
+  private var keepAlive = true
+  private var requestEnded = false
+  private var replyUnderWay = false
+  private var isReading = true
+  private var hasPendingRead = false
+  private var isInsideRead = false
+
+  var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  var isOpen: Bool { self.context?.channel.isActive ?? false }
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func begin(_ head: Message) {
+    self.hasReplied = false
+    self.requestEnded = false
+    let request = HTTPRequestHead(
+      version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
+      headers: HTTPHeaders(head.fields.map { ($0.name, $0.value) }))
+    self.context?.write(self.wrapOutboundOut(.head(request)), promise: nil)
+  }
+
+  func body(_ bytes: ByteBuffer) {
+    self.context?.writeAndFlush(self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+  }
+
+  func end(_ trailers: Fields) {
+    self.requestEnded = true
+    let fields = trailers.isEmpty ? nil : HTTPHeaders(trailers.map { ($0.name, $0.value) })
+    self.context?.writeAndFlush(self.wrapOutboundOut(.end(fields)), promise: nil)
+  }
+
+  func flush() { self.context?.flush() }
+
+  func setReading(_ reading: Bool) {
+    self.isReading = reading
+    guard reading, self.hasPendingRead else { return }
+    self.hasPendingRead = false
+    self.context?.read()
+  }
+
+  func close() { self.context?.close(promise: nil) }
+
+  func read(context: ChannelHandlerContext) {
+    if self.isReading { context.read() } else { self.hasPendingRead = true }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch self.unwrapInboundIn(data) {
+    case .head(let head):
+      self.hasReplied = true
+      let message = Message(
+        start: ["HTTP/1.\(head.version.minor)", String(head.status.code), head.status.reasonPhrase],
+        fields: Fields(head.headers.map { ($0.name, $0.value) }))
+      // 101 is final here: the protocol that follows it is not HTTP.
+      if (100..<200).contains(head.status.code), head.status.code != 101 {
+        self.receiver?.interim(message)
+        return
+      }
+      self.keepAlive = head.isKeepAlive && head.status.code != 101
+      self.replyUnderWay = true
+      self.receiver?.replyBegan(message)
+    case .body(let bytes):
+      self.receiver?.replyBody(bytes)
+    case .end(let trailers):
+      guard self.replyUnderWay else { return }
+      self.replyUnderWay = false
+      let fields = Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? [])
+      self.receiver?.replyEnded(fields, reusable: self.keepAlive && self.requestEnded)
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    self.receiver?.originWritabilityChanged(context.channel.isWritable)
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.fail(OriginFailure(.reset, "the real service closed the connection before its reply was whole"))
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case HTTPParserError.invalidEOFState:
+      self.fail(OriginFailure(.reset, "the real service closed the connection in the middle of its reply"))
+    case is HTTPParserError, is NIOHTTPDecoderError:
+      self.fail(OriginFailure(.malformed, "the real service's reply is not HTTP/1.1 (\(error))"))
+    default:
+      self.fail(OriginFailure(.reset, "the connection to the real service broke: \(error)"))
+    }
+    context.close(promise: nil)
+  }
+
+  private func fail(_ failure: OriginFailure) {
+    let receiver = self.receiver
+    self.receiver = nil
+    receiver?.originFailed(failure)
+  }
+}

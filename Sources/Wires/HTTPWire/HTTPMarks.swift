@@ -1,0 +1,53 @@
+import MockrecCore
+
+/// The structured comments that HTTP entries know.
+struct HTTPMarks {
+  /// How often in a row the service gave this answer.
+  var times = 1
+  var layout: JSONLayout?
+  var encoding: ContentCodingParameters?
+  var isChunked = false
+  var trailers = Fields()
+
+  static let names = ["times", "layout", "encoding", "chunked", "trailer"]
+}
+
+extension HTTPWire {
+  /// Reads the marks among comments. Marks of other purposes are left to those who know them.
+  static func marks(_ trivia: [Trivia], in source: SourceText, at offset: Int) throws(Diagnostic) -> HTTPMarks {
+    var marks = HTTPMarks()
+    for mark in trivia.compactMap(Mark.init) {
+      switch mark.name {
+      case "times":
+        guard let times = Int(mark.value), times > 0 else { throw self.fault(mark, "a number from 1", source, offset) }
+        marks.times = times
+      case "layout":
+        guard let layout = JSONLayout(name: mark.value) else {
+          throw self.fault(mark, "a layout such as `compact`, `spaced` or `indent=2`", source, offset)
+        }
+        marks.layout = layout
+      case "encoding":
+        guard let parameters = ContentCodingParameters(name: mark.value) else {
+          throw self.fault(mark, "a coding such as `gzip` or `deflate level=6`", source, offset)
+        }
+        marks.encoding = parameters
+      case "chunked": marks.isChunked = true
+      case "trailer":
+        let pair = mark.value.split(separator: ":", maxSplits: 1)
+        guard pair.count == 2 else { throw self.fault(mark, "`Name: value`", source, offset) }
+        marks.trailers.append(String(pair[0]), String(pair[1].drop { $0 == " " }))
+      default:
+        continue
+      }
+    }
+    return marks
+  }
+
+  private static func fault(_ mark: Mark, _ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {
+    // Comments carry no place of their own: the mark is looked for before the line it belongs to.
+    let text = Array("# @\(mark.name)".utf8)
+    let before = source.bytes[..<min(offset, source.bytes.count)]
+    let place = before.indices.last { before[$0...].starts(with: text) } ?? offset
+    return Diagnostic("`@\(mark.name)` wants \(wanted), not '\(mark.value)'", at: .init(source, at: place))
+  }
+}

@@ -1,0 +1,54 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHTTP1
+
+/// Requests that are refused before anybody sees them.
+enum HTTPRefusal {
+  /// What is wrong with a head that the decoder let pass; nil when nothing is.
+  ///
+  /// A message with two lengths is how requests are smuggled past a proxy (RFC 9112, 6.3 and 11.2).
+  static func fault(in head: HTTPRequestHead) -> WireError? {
+    var lengths = 0
+    var hosts = 0
+    var codings = 0
+    for field in head.headers {
+      switch field.name.utf8.count {
+      case 4 where field.name.equalsIgnoringCase("Host"): hosts += 1
+      case 14 where field.name.equalsIgnoringCase("Content-Length"): lengths += 1
+      case 17 where field.name.equalsIgnoringCase("Transfer-Encoding"): codings += 1
+      default: break
+      }
+    }
+    if lengths > 1 || (lengths > 0 && codings > 0) {
+      return WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
+    }
+    if codings > 0, head.version.minor == 0 {
+      return WireError(.client, .malformed, "Transfer-Encoding in an HTTP/1.0 request")
+    }
+    if hosts > 1 || (hosts == 0 && head.version == .http1_1) {
+      return WireError(.client, .malformed, "\(hosts) Host fields where HTTP/1.1 has exactly one")
+    }
+    return nil
+  }
+
+  /// What the decoder found wrong; nil for an error of the connection itself.
+  static func describe(_ error: any Error) -> WireError? {
+    switch error {
+    case HTTPParserError.headerOverflow:
+      WireError(.client, .tooLarge, "a head over the limit")
+    case HTTPParserError.invalidEOFState:
+      WireError(.client, .truncated, "half a request and then the end of the connection")
+    case let error as HTTPParserError:
+      WireError(.client, .malformed, "a request that is not HTTP/1.1 (\(error))")
+    default: nil
+    }
+  }
+
+  static func reply(_ error: WireError, status: String) -> ByteBuffer {
+    let body = "mockrec: \(error)\n"
+    return ByteBuffer(
+      string: "HTTP/1.1 \(status)\r\nContent-Type: text/plain; charset=utf-8\r\nX-Mockrec: refused\r\n"
+        + "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n" + body)
+  }
+}

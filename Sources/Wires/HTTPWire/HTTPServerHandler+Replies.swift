@@ -1,0 +1,126 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+extension HTTPServerHandler: ReplyWriter {
+  /// On a prepared reply: its body goes in chunks.
+  static let chunkedTag: UInt32 = 1
+
+  var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  func send(_ reply: PreparedReply) {
+    guard let context = self.context, let current = self.current, !current.replyBegan else { return }
+    self.current?.replyBegan = true
+    self.current?.replyEnded = true
+    if current.keepAlive, current.version == .http1_1, reply.tag == 0, reply.file == nil {
+      context.write(self.wrapOutboundOut(.byteBuffer(reply.bytes)), promise: nil)
+    } else {
+      self.sendInParts(reply, current: current, context: context)
+    }
+    self.flushUnlessReading()
+    self.finish()
+  }
+
+  /// The replies that are not one ready buffer: chunked, from a file, to an HTTP/1.0 client, or the connection's last.
+  private func sendInParts(_ reply: PreparedReply, current: Current, context: ChannelHandlerContext) {
+    var head = reply.bytes.getSlice(at: reply.bytes.readerIndex, length: reply.headLength) ?? ByteBuffer()
+    var body = reply.bytes
+    body.moveReaderIndex(forwardBy: reply.headLength)
+    let isChunked = reply.tag == Self.chunkedTag && current.version == .http1_1
+    if reply.tag == Self.chunkedTag, !isChunked { self.current?.keepAlive = false }
+    if let connection = self.connectionField() {
+      head.moveWriterIndex(to: head.writerIndex - 2)
+      head.writeString("Connection: \(connection)\r\n\r\n")
+    }
+    if let path = reply.file {
+      context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
+      if isChunked { self.write { $0.writeString(String(reply.fileLength, radix: 16) + "\r\n") } }
+      guard self.writeFile(path, length: reply.fileLength, context: context) else { return self.abort() }
+      if isChunked { self.write { $0.writeStaticString("\r\n") } }
+    } else if isChunked {
+      context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
+      if body.readableBytes > 0 { self.write { HTTPReplyEncoder.writeChunk(body, into: &$0) } }
+    } else {
+      head.writeImmutableBuffer(body)
+      context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
+    }
+    if isChunked { self.write { HTTPReplyEncoder.writeLastChunk(reply.trailers, into: &$0) } }
+  }
+
+  private func writeFile(_ path: String, length: Int, context: ChannelHandlerContext) -> Bool {
+    guard let handle = try? NIOFileHandle(_deprecatedPath: path) else { return false }
+    let region = FileRegion(fileHandle: handle, readerIndex: 0, endIndex: length)
+    let bound = NIOLoopBound(handle, eventLoop: context.eventLoop)
+    context.writeAndFlush(self.wrapOutboundOut(.fileRegion(region))).whenComplete { _ in
+      // Nothing can be done about a descriptor that does not close.
+      try? bound.value.close()
+    }
+    return true
+  }
+
+  func interim(_ head: Message) {
+    guard let context = self.context, let current = self.current, !current.replyBegan else { return }
+    self.current?.awaitsContinue = false
+    guard current.version.minor > 0 else { return }
+    var buffer = context.channel.allocator.buffer(capacity: 64)
+    HTTPReplyEncoder.write(head, into: &buffer)
+    context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
+  }
+
+  func wantBody() {
+    guard self.current?.awaitsContinue == true else { return }
+    self.interim(Message(start: ["HTTP/1.1", "100", "Continue"]))
+  }
+
+  func begin(_ head: Message) {
+    guard let context = self.context, let current = self.current, !current.replyBegan else { return }
+    var head = head
+    let framing = HTTPReplyEncoder.frame(
+      &head, method: current.method, clientTakesChunks: current.version.minor > 0)
+    self.current?.replyBegan = true
+    self.current?.framing = framing
+    if framing == .close { self.current?.keepAlive = false }
+    var buffer = context.channel.allocator.buffer(capacity: 512)
+    HTTPReplyEncoder.write(head, connection: self.connectionField(), into: &buffer)
+    context.write(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
+    self.flushUnlessReading()
+  }
+
+  func body(_ bytes: ByteBuffer) {
+    guard let context = self.context, let current = self.current, current.replyBegan, !current.replyEnded else { return }
+    switch current.framing {
+    case .none: return
+    case .chunked: self.write { HTTPReplyEncoder.writeChunk(bytes, into: &$0) }
+    case .length, .close: context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    }
+    self.flushUnlessReading()
+  }
+
+  func end(_ trailers: Fields) {
+    guard let current = self.current, current.replyBegan, !current.replyEnded else { return }
+    self.current?.replyEnded = true
+    if current.framing == .chunked { self.write { HTTPReplyEncoder.writeLastChunk(trailers, into: &$0) } }
+    self.flushUnlessReading()
+    self.finish()
+  }
+
+  func abort() {
+    guard let context = self.context else { return }
+    self.isClosing = true
+    context.close(promise: nil)
+  }
+
+  /// What `Connection` has to say about what follows this reply; nil when the version's default holds.
+  private func connectionField() -> String? {
+    guard let current = self.current else { return nil }
+    if !current.keepAlive { return "close" }
+    return current.version == .http1_1 ? nil : "keep-alive"
+  }
+
+  private func write(_ fill: (inout ByteBuffer) -> Void) {
+    guard let context = self.context else { return }
+    var buffer = context.channel.allocator.buffer(capacity: 256)
+    fill(&buffer)
+    context.write(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
+  }
+}

@@ -1,0 +1,228 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHTTP1
+
+/// The answering side of HTTP/1.1 on one connection: decoded parts become calls of a conversation, replies become bytes.
+///
+/// Requests that a client pipelines wait here until the reply before them has ended (RFC 9112, 9.3.2).
+final class HTTPServerHandler: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = Never
+  typealias OutboundOut = IOData
+
+  /// The request that is being answered.
+  struct Current {
+    let method: String
+    let version: HTTPVersion
+    var keepAlive: Bool
+    var awaitsContinue: Bool
+    var requestEnded = false
+    var replyBegan = false
+    var replyEnded = false
+    var bodyBytes = 0
+    var framing = HTTPReplyEncoder.Framing.none
+  }
+
+  let limits: WireLimits
+  let eventLoop: any EventLoop
+  var conversation: (any Conversation)?
+  var context: ChannelHandlerContext?
+  var current: Current?
+  private var waiting = CircularBuffer<HTTPServerRequestPart>()
+  private var isReading = true
+  private var hasPendingRead = false
+  private var isInsideRead = false
+  /// The reply has ended before its request: what is left of the request is thrown away.
+  private var isDraining = false
+  private var isTakingWaiting = false
+  /// Nothing more is taken from the client: the connection ends with what is being written.
+  var isClosing = false
+  private var lastActivity = NIODeadline.now()
+
+  init(limits: WireLimits, eventLoop: any EventLoop) {
+    self.limits = limits
+    self.eventLoop = eventLoop
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    self.watchIdle(after: .init(self.limits.idle))
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    self.conversation = nil
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.isClosing = true
+    self.conversation?.closed()
+    self.conversation = nil
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = self.unwrapInboundIn(data)
+    guard !self.isClosing else { return }
+    self.isInsideRead = true
+    if let current = self.current, current.requestEnded || !self.waiting.isEmpty {
+      self.waiting.append(part)
+    } else {
+      self.take(part)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    self.isInsideRead = false
+    self.lastActivity = .now()
+    context.flush()
+    context.fireChannelReadComplete()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    // A client that pipelines faster than it is answered waits in its own buffers, not in ours.
+    if self.isReading, self.waiting.isEmpty {
+      context.read()
+    } else {
+      self.hasPendingRead = true
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    self.conversation?.writabilityChanged(context.channel.isWritable)
+    context.fireChannelWritabilityChanged()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+      // The client has said all it will. What it asked is still answered (RFC 9112, 9.6).
+      if let current = self.current, current.requestEnded {
+        self.current?.keepAlive = self.waiting.isEmpty ? false : current.keepAlive
+      } else {
+        self.close()
+      }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !self.isClosing else { return }
+    if let refusal = HTTPRefusal.describe(error) {
+      self.refuse(refusal)
+    } else {
+      self.isClosing = true
+      context.close(promise: nil)
+    }
+  }
+
+  private func take(_ part: HTTPServerRequestPart) {
+    switch part {
+    case .head(let head):
+      guard self.current == nil else { return }
+      if let fault = HTTPRefusal.fault(in: head) { return self.refuse(fault) }
+      let expects = head.headers.first(name: "Expect").map { $0.equalsIgnoringCase("100-continue") } ?? false
+      self.current = Current(
+        method: head.method.rawValue, version: head.version, keepAlive: head.isKeepAlive,
+        awaitsContinue: expects && head.version.minor > 0)
+      self.conversation?.requestBegan(HTTPRequest(head: head))
+    case .body(let bytes):
+      guard self.current != nil else { return }
+      self.current?.awaitsContinue = false
+      self.current?.bodyBytes += bytes.readableBytes
+      if let limit = self.limits.bodyBytes, let size = self.current?.bodyBytes, size > limit {
+        return self.refuse(
+          WireError(.client, .tooLarge, "a body of more than \(limit) bytes, the limit that is set (`limits: body`)"),
+          status: "413 Content Too Large")
+      }
+      if !self.isDraining { self.conversation?.requestBody(bytes) }
+    case .end(let trailers):
+      guard self.current != nil else { return }
+      self.current?.requestEnded = true
+      if self.isDraining {
+        self.finish()
+      } else {
+        self.conversation?.requestEnded(Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? []))
+      }
+    }
+  }
+
+  /// Called when request and reply may both have ended: goes on with the next request, or closes.
+  func finish() {
+    guard let current = self.current, current.replyEnded else { return }
+    guard current.requestEnded else {
+      // Answered before the request was whole. A client that still waits for leave to send its body may never do so.
+      if current.awaitsContinue { return self.close() }
+      self.isDraining = true
+      self.setReading(true)
+      return
+    }
+    self.isDraining = false
+    guard current.keepAlive else { return self.close() }
+    self.current = nil
+    self.takeWaiting()
+  }
+
+  /// Takes what was pipelined, in a loop and not in calls of calls: a reply that is ready at once comes back here.
+  private func takeWaiting() {
+    guard !self.isTakingWaiting else { return }
+    self.isTakingWaiting = true
+    while self.current?.requestEnded != true, let part = self.waiting.popFirst() { self.take(part) }
+    self.isTakingWaiting = false
+    if self.waiting.isEmpty { self.resumeReading() }
+  }
+
+  func close() {
+    guard !self.isClosing else { return }
+    self.isClosing = true
+    guard let context = self.context else { return }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer()))).whenComplete { _ in
+      bound.value.close(promise: nil)
+    }
+  }
+
+  func setReading(_ reading: Bool) {
+    self.isReading = reading
+    if reading, self.waiting.isEmpty { self.resumeReading() }
+  }
+
+  private func resumeReading() {
+    guard self.isReading, self.hasPendingRead else { return }
+    self.hasPendingRead = false
+    self.context?.read()
+  }
+
+  func flushUnlessReading() {
+    if !self.isInsideRead { self.context?.flush() }
+  }
+
+  /// Answers a request that is not HTTP, or that no honest client sends, and closes.
+  private func refuse(_ error: WireError, status: String = "400 Bad Request") {
+    guard let context = self.context, !self.isClosing else { return }
+    self.conversation?.refused(error)
+    if self.current?.replyBegan != true {
+      context.write(self.wrapOutboundOut(.byteBuffer(HTTPRefusal.reply(error, status: status))), promise: nil)
+    }
+    self.close()
+  }
+
+  /// Closes a connection on which nothing happens. The timer is set anew only when it fires, not with every request.
+  private func watchIdle(after delay: TimeAmount) {
+    guard let context = self.context else { return }
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: delay) {
+      let handler = bound.value
+      guard let context = handler.context, !handler.isClosing else { return }
+      let limit = TimeAmount(handler.limits.idle)
+      let idle = NIODeadline.now() - handler.lastActivity
+      if idle >= limit, handler.current == nil || handler.current?.requestEnded == false, handler.isReading {
+        if handler.current == nil { return context.close(promise: nil) }
+        return handler.refuse(
+          WireError(.client, .truncated, "half a request and then nothing for \(handler.limits.idle)"),
+          status: "408 Request Timeout")
+      }
+      handler.watchIdle(after: idle >= limit ? limit : limit - idle)
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import NIOHTTP1
+
+/// The reason phrases of status codes (RFC 9110, 15).
+enum HTTPStatus {
+  static func reason(_ status: Int) -> String {
+    HTTPResponseStatus(statusCode: status).reasonPhrase
+  }
+}

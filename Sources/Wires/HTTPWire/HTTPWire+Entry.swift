@@ -1,0 +1,48 @@
+import MockrecCore
+import MockrecWire
+
+extension HTTPWire {
+  /// Response fields that say when or by which run rather than what: kept out of cassettes.
+  package var volatileFields: Set<String> { Self.volatile }
+
+  private static let volatile: Set<String> = [
+    "date", "age", "server-timing", "x-runtime", "x-response-time", "x-request-id", "x-amz-request-id", "x-amz-id-2",
+    "x-amzn-requestid", "x-amzn-trace-id", "cf-ray",
+  ]
+
+  package func entry(
+    for exchange: Exchange, service: String, times: Int, volatile: Set<String>,
+    file: (_ bytes: [UInt8], _ extension: String) throws -> String
+  ) throws -> Entry {
+    let sent = exchange.request
+    let requestBody = try HTTPBodyNotation(sent, file: file)
+    var leading = [Trivia.comment("# mockrec 1")]
+    if times > 1 { leading.append(Mark("times", String(times)).trivia) }
+    if sent.isChunked { leading.append(Mark("chunked").trivia) }
+    leading += requestBody.marks.map(\.trivia)
+    leading += sent.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
+    let request = Request(
+      verb: sent.method,
+      target: Template(placeholder: service, escapingURL: sent.target),
+      headers: sent.fields.filter { !Self.requestFieldsLeftOut.contains($0.name.lowercased()) }.map(Self.header),
+      body: requestBody.text)
+    guard let got = exchange.reply else { return Entry(leading: leading, request: request, response: nil) }
+    let body = try HTTPBodyNotation(got, file: file)
+    var before: [Trivia] = [.blank]
+    before += body.marks.map(\.trivia)
+    before += got.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
+    let response = Response(
+      leading: before, verb: "HTTP", status: String(got.status),
+      headers: got.fields.filter { !volatile.contains($0.name.lowercased()) }.map(Self.header), body: body.text)
+    return Entry(leading: leading, request: request, response: response)
+  }
+
+  /// What says how this request went over its connection, not what was asked.
+  private static let requestFieldsLeftOut: Set<String> = [
+    "host", "content-length", "transfer-encoding", "expect", "trailer",
+  ]
+
+  private static func header(_ field: Fields.Field) -> KeyValue {
+    KeyValue(key: Template(escapingKey: field.name), value: Template(escapingHeaderValue: field.value))
+  }
+}

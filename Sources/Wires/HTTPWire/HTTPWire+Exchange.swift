@@ -1,0 +1,99 @@
+import MockrecCore
+import MockrecWire
+
+extension HTTPWire {
+  package func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange {
+    guard let response = entry.response else {
+      throw Diagnostic(
+        "this entry has no response, so there is nothing to serve", at: .init(source, at: entry.span.lowerBound),
+        fix: "add a response, such as `HTTP 200`, or move the file to contracts/")
+    }
+    let requestMarks = try Self.marks(entry.leading, in: source, at: entry.span.lowerBound)
+    let replyMarks = try Self.marks(response.leading, in: source, at: response.span.lowerBound)
+    guard let status = Int(response.status), (200...999).contains(status) else {
+      throw Diagnostic(
+        "'\(response.status)' is not a status that can be served", at: .init(source, at: response.span.lowerBound),
+        fix: "write the status code that the service answers with, such as `HTTP 200`")
+    }
+    var request = Message(start: [entry.request.verb, try self.target(entry.request, in: source), "HTTP/1.1"])
+    request.fields = try Self.fields(entry.request.headers, in: source)
+    if requestMarks.isChunked { request.fields.append("Transfer-Encoding", "chunked") }
+    request.body = try HTTPBodyReader(source: source, marks: requestMarks).read(entry.request.body, at: entry.span)
+    request.body = try Self.withSections(entry.request, body: request.body, fields: &request.fields, in: source)
+    request.trailers = requestMarks.trailers
+    var reply = Message(start: ["HTTP/1.1", response.status, HTTPStatus.reason(status)])
+    reply.fields = try Self.fields(response.headers, in: source)
+    reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
+    reply.trailers = replyMarks.trailers
+    return RecordedExchange(
+      exchange: Exchange(request: request, replies: [.init(reply)]), times: requestMarks.times)
+  }
+
+  /// Path and query of the request line, without the service that stands before them.
+  private func target(_ request: Request, in source: SourceText) throws(Diagnostic) -> String {
+    var pieces = request.target.pieces[...]
+    if case .placeholder? = pieces.first { pieces = pieces.dropFirst() }
+    let rest = Template(pieces: Array(pieces), offset: request.target.offset)
+    var target = HTTPTarget(try Self.literal(rest, in: source))
+    if target.path.isEmpty { target.path = "/" }
+    var query = target.query.map(String.init)
+    for section in request.sections where section.kind == .query {
+      guard case .pairs(let pairs) = section.lines else { continue }
+      for pair in pairs {
+        let text =
+          "\(Self.percentEncoded(try Self.literal(pair.key, in: source)))="
+          + Self.percentEncoded(try Self.literal(pair.value, in: source))
+        query = query.map { $0 + "&" + text } ?? text
+      }
+    }
+    return target.path + (query.map { "?\($0)" } ?? "")
+  }
+
+  /// The body that a `[Form]` section stands for.
+  private static func withSections(
+    _ request: Request, body: Body, fields: inout Fields, in source: SourceText
+  ) throws(Diagnostic) -> Body {
+    guard let form = request.sections.first(where: { $0.kind == .form }), case .pairs(let pairs) = form.lines else {
+      return body
+    }
+    var parts: [String] = []
+    for pair in pairs {
+      let (name, value) = (try self.literal(pair.key, in: source), try self.literal(pair.value, in: source))
+      parts.append("\(self.percentEncoded(name))=\(self.percentEncoded(value))")
+    }
+    if !fields.contains("Content-Type") { fields.append("Content-Type", "application/x-www-form-urlencoded") }
+    return Body(Array(parts.joined(separator: "&").utf8))
+  }
+
+  /// A text of an entry that is served: no variables can stand in it.
+  static func literal(_ template: Template, in source: SourceText) throws(Diagnostic) -> String {
+    if let text = template.literal { return text }
+    throw Diagnostic(
+      "a variable cannot stand in an entry that is served", at: .init(source, at: template.offset),
+      fix: "write the value itself; variables belong into contracts")
+  }
+
+  private static func fields(_ headers: [KeyValue], in source: SourceText) throws(Diagnostic) -> Fields {
+    var fields = Fields()
+    for header in headers {
+      fields.append(try self.literal(header.key, in: source), try self.literal(header.value, in: source))
+    }
+    return fields
+  }
+
+  /// Everything but what RFC 3986, 2.3 calls unreserved as `%XX`.
+  static func percentEncoded(_ text: String) -> String {
+    let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+    guard !text.utf8.allSatisfy(kept.contains) else { return text }
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if kept.contains(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

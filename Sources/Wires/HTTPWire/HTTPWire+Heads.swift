@@ -1,0 +1,69 @@
+import MockrecCore
+import MockrecWire
+
+extension HTTPWire {
+  /// Fields that are about one connection only (RFC 9110, 7.6.1), besides those that `Connection` names.
+  static let hopByHop: Set<String> = [
+    "connection", "keep-alive", "proxy-connection", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
+  ]
+
+  /// Takes out what was meant for one connection only. `Transfer-Encoding` stays: it is the framing, which is kept.
+  static func dropHopByHop(_ fields: inout Fields) {
+    let named = Set(fields.list("Connection")).subtracting(["transfer-encoding", "content-length", "host"])
+    fields.removeAll { field in
+      let name = field.name.lowercased()
+      return self.hopByHop.contains(name) || named.contains(name)
+    }
+  }
+
+  package func outgoing(_ head: Message, to origin: OriginAddress) -> Message {
+    var head = head
+    let target = HTTPTarget(head.target)
+    let isWhole = head.target == "*"
+    let path = origin.basePath + (target.path.isEmpty ? "/" : target.path)
+    head.start = [head.method, isWhole ? "*" : path + (target.query.map { "?\($0)" } ?? ""), "HTTP/1.1"]
+    Self.dropHopByHop(&head.fields)
+    head.fields.set("Host", Self.hostField(origin))
+    if head.isChunked { head.fields.remove("Content-Length") }
+    return head
+  }
+
+  /// Idempotent methods (RFC 9110, 9.2.2).
+  package func isRepeatable(_ request: Message) -> Bool {
+    ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(request.method)
+  }
+
+  /// `host`, and the port where it is not the scheme's own.
+  static func hostField(_ origin: OriginAddress) -> String {
+    let host = origin.host.contains(":") ? "[\(origin.host)]" : origin.host
+    return origin.port == (origin.usesTLS ? 443 : 80) ? host : "\(host):\(origin.port)"
+  }
+
+  package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
+    var head = head
+    Self.dropHopByHop(&head.fields)
+    // A redirect to the real service's own address would lead the client past mockrec, and in replay to nowhere.
+    head.fields = head.fields.mapValues { field in
+      guard field.name.equalsIgnoringCase("Location") || field.name.equalsIgnoringCase("Content-Location") else {
+        return field.value
+      }
+      return Self.relative(field.value, to: origin)
+    }
+    return head
+  }
+
+  /// A URL of the origin itself as a path; any other URL as it is.
+  static func relative(_ url: String, to origin: OriginAddress) -> String {
+    let scheme = origin.usesTLS ? "https" : "http"
+    for authority in Set([Self.hostField(origin), origin.authority]) {
+      let prefix = "\(scheme)://\(authority)"
+      guard url.lowercased().hasPrefix(prefix.lowercased()) else { continue }
+      let rest = url.dropFirst(prefix.count)
+      guard rest.isEmpty || rest.first == "/" || rest.first == "?" else { continue }
+      var path = rest
+      if !origin.basePath.isEmpty, path.hasPrefix(origin.basePath) { path = path.dropFirst(origin.basePath.count) }
+      return path.first == "/" ? String(path) : "/" + path
+    }
+    return url
+  }
+}

@@ -1,0 +1,86 @@
+import MockrecCore
+import MockrecWire
+
+extension HTTPWire {
+  package func naming(_ request: Message) -> (verb: String, target: String) {
+    (request.method, String(HTTPTarget(request.target).path))
+  }
+
+  package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] {
+    guard let coding = fields[first: "Content-Encoding"].flatMap(ContentCoding.init(fieldValue:)) else { return body }
+    return (try? coding.decode(body, limit: limit)) ?? body
+  }
+
+  package func bodyKind(of message: Message) -> BodyKind {
+    BodyKind(contentType: message.fields[first: "Content-Type"])
+  }
+
+  package func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch] {
+    var found: [Mismatch] = []
+    if asked.method != recorded.method {
+      found.append(Mismatch("method", recorded: recorded.method, asked: asked.method))
+    }
+    let (ours, theirs) = (HTTPTarget(recorded.target), HTTPTarget(rules.redactor.query(asked.target)))
+    if ours.path != theirs.path {
+      found.append(Mismatch("path", recorded: String(ours.path), asked: String(theirs.path)))
+    }
+    found += self.queryMismatches(theirs, ours, ignoring: rules.ignoredQuery)
+    for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
+      let values = asked.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
+      let recordedValues = recorded.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
+      guard values != recordedValues else { continue }
+      found.append(
+        Mismatch(
+          "header \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
+          asked: values.isEmpty ? nil : values.joined(separator: ", ")))
+    }
+    return found + self.bodyMismatches(asked, recorded, rules: rules)
+  }
+
+  private func queryMismatches(_ asked: HTTPTarget, _ recorded: HTTPTarget, ignoring: Set<String>) -> [Mismatch] {
+    func table(_ target: HTTPTarget) -> [String: [String]] {
+      var values: [String: [String]] = [:]
+      for pair in target.pairs {
+        values[HTTPTarget.decoded(pair.name), default: []].append(pair.value.map(HTTPTarget.decoded) ?? "")
+      }
+      return values
+    }
+    let (ours, theirs) = (table(recorded), table(asked))
+    return Set(ours.keys).union(theirs.keys).subtracting(ignoring).sorted().compactMap { name in
+      guard ours[name]?.sorted() != theirs[name]?.sorted() else { return nil }
+      return Mismatch(
+        "query \(name)", recorded: ours[name]?.joined(separator: ", "), asked: theirs[name]?.joined(separator: ", "))
+    }
+  }
+
+  private func bodyMismatches(_ asked: Message, _ recorded: Message, rules: MatchRules) -> [Mismatch] {
+    guard let theirs = asked.body.bytes, let ours = recorded.body.bytes else {
+      guard asked.body.count != recorded.body.count else { return [] }
+      return [Mismatch("body", recorded: "\(recorded.body.count) bytes", asked: "\(asked.body.count) bytes")]
+    }
+    guard theirs != ours else { return [] }
+    func key(_ message: Message) -> HTTPBodyKey {
+      HTTPBodyKey(
+        kind: BodyKind(contentType: message.fields[first: "Content-Type"]),
+        coding: message.fields[first: "Content-Encoding"], rules: rules)
+    }
+    if let a = key(recorded).json(ours), let b = key(asked).json(theirs) {
+      return JSONMismatch.list(recorded: a, asked: b, limit: 8).map {
+        Mismatch("body \($0.location)", recorded: $0.recorded, asked: $0.asked)
+      }
+    }
+    var (a, b) = (FNV1a(), FNV1a())
+    key(recorded).feed(ours, into: &a)
+    key(asked).feed(theirs, into: &b)
+    guard a.value != b.value else { return [] }
+    return [Mismatch("body", recorded: Self.excerpt(ours), asked: Self.excerpt(rules.redactor.text(theirs)))]
+  }
+
+  /// The beginning of a body for people; its length where it is not text.
+  private static func excerpt(_ body: [UInt8]) -> String {
+    guard !body.isEmpty else { return "nothing" }
+    let text = String(decoding: body.prefix(80), as: UTF8.self)
+    let isText = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != "\u{FFFD}" || $0 == "\n" || $0 == "\t" }
+    return isText && body.count <= 80 ? text : "\(body.count) bytes" + (isText ? " (\(text)…)" : "")
+  }
+}

@@ -1,0 +1,49 @@
+import MockrecCore
+import MockrecWire
+
+/// HTTP/1.1 (RFC 9110, RFC 9112), spoken by swift-nio's codecs.
+package struct HTTPWire: Wire {
+  package init() {}
+
+  package var name: String { "http" }
+
+  package var schemes: [String: (port: Int, usesTLS: Bool)] {
+    ["http": (80, false), "https": (443, true)]
+  }
+
+  package func address(host: String, port: Int) -> String {
+    "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  }
+
+  package var notationVerbs: [String] { [] }
+}
+
+extension Message {
+  /// The method of an HTTP request.
+  var method: String { self.start.first ?? "" }
+  /// The target of an HTTP request.
+  var target: String { self.start.count > 1 ? self.start[1] : "" }
+  /// The status code of an HTTP reply, or 0.
+  var status: Int { self.start.count > 1 ? Int(self.start[1]) ?? 0 : 0 }
+  /// Whether the body goes in chunks of its own length rather than by one length for all.
+  var isChunked: Bool {
+    self.fields[all: "Transfer-Encoding"].last?.lowercased().hasSuffix("chunked") ?? false
+  }
+  /// The media type without its parameters, in lower case.
+  var mediaType: String {
+    let value = self.fields[first: "Content-Type"] ?? ""
+    return String(value.prefix { $0 != ";" && $0 != " " }).lowercased()
+  }
+}
+
+extension Fields {
+  /// Every element of a comma-separated list field, trimmed, in lower case.
+  func list(_ name: String) -> [String] {
+    self[all: name].flatMap { $0.split(separator: ",") }.map { part in
+      var text = part
+      while text.first == " " || text.first == "\t" { text.removeFirst() }
+      while text.last == " " || text.last == "\t" { text.removeLast() }
+      return text.lowercased()
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+extension RealServer {
+  /// nginx over a folder of static files; `PUT /upload/…` stores what is sent under `www/upload`.
+  ///
+  /// - Parameter files: Served besides the usual few, by path.
+  static func nginx(_ files: [String: Data] = [:]) async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    try folder.folder("www/upload")
+    try folder.folder("tmp")
+    for (path, bytes) in usual.merging(files, uniquingKeysWith: { $1 }) { try folder.write("www/\(path)", bytes) }
+    try folder.write("nginx.conf", configuration(port: port, folder: folder.path))
+    return try await start(
+      executable, ["-p", folder.path, "-e", "stderr", "-c", folder("nginx.conf")],
+      install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt")
+  }
+
+  /// Where Debian puts it, which is not in everyone's `PATH`.
+  private static let executable =
+    FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
+
+  private static let usual: [String: Data] = [
+    "hello.txt": Data("hello, world\n".utf8),
+    "empty.txt": Data(),
+    "data.json": Data(#"{"id": 42, "name": "alice", "pi": 3.1400, "tags": ["a", "b"]}"#.utf8),
+    "lines.txt": Data((1...400).map { "line \($0) of a text that compresses well\n" }.joined().utf8),
+    "bytes.bin": Data((0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ ($0 >> 8)) }),
+  ]
+
+  private static func configuration(port: Int, folder: String) -> String {
+    """
+    daemon off;
+    master_process off;
+    pid \(folder)/nginx.pid;
+    error_log stderr warn;
+    events { worker_connections 512; }
+    http {
+      access_log off;
+      types { text/plain txt; application/json json; application/octet-stream bin; }
+      client_max_body_size 0;
+      client_body_temp_path \(folder)/tmp/body;
+      proxy_temp_path \(folder)/tmp/proxy;
+      fastcgi_temp_path \(folder)/tmp/fastcgi;
+      uwsgi_temp_path \(folder)/tmp/uwsgi;
+      scgi_temp_path \(folder)/tmp/scgi;
+      absolute_redirect off;
+      gzip on;
+      gzip_types text/plain;
+      gzip_min_length 1000;
+      server {
+        listen 127.0.0.1:\(port);
+        root \(folder)/www;
+        location /posted { return 200 "posted\\n"; }
+        location /moved { return 302 /hello.txt; }
+        location /many { add_header X-Many one; add_header X-Many two; add_header x-MiXeD Case; return 200 "many\\n"; }
+        location /none { return 204; }
+        location /upload/ { dav_methods PUT; create_full_put_path on; }
+      }
+    }
+    """
+  }
+}

@@ -1,0 +1,159 @@
+/// Bodies that are wrong, each with the message for it.
+let notationBodyErrors: [(String, String)] = [
+  (
+    "GET http://a\nHTTP 200\n{\"a\": 1,}\n",
+    #"""
+    error: JSON: a name in double quotes is expected
+      --> a.hurl:3:9
+    3 | {"a": 1,}
+      |         ^
+      fix: leave out the comma before it
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n[1 2]\n",
+    #"""
+    error: JSON: `,` or `]` is expected
+      --> a.hurl:3:4
+    3 | [1 2]
+      |    ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{\"a\": 01}\n",
+    #"""
+    error: JSON: a number has no leading zero
+      --> a.hurl:3:7
+    3 | {"a": 01}
+      |       ^
+      fix: leave the zero out
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{\"a\": \"b\n\"}\n",
+    #"""
+    error: JSON: this string does not end on its line
+      --> a.hurl:3:7
+    3 | {"a": "b
+      |       ^
+      fix: close it with "
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{'a': 1}\n",
+    #"""
+    error: JSON: a name in double quotes is expected
+      --> a.hurl:3:2
+    3 | {'a': 1}
+      |  ^
+      fix: strings stand in double quotes
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{\"a\": \"\\x\"}\n",
+    #"""
+    error: JSON: this is no escape
+      --> a.hurl:3:8
+    3 | {"a": "\x"}
+      |        ^
+      fix: write a backslash as `\\`
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{\n",
+    #"""
+    error: JSON: the file ends where a name in double quotes is expected
+      --> a.hurl:4:1
+    4 | 
+      | ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n<a><b></a>\n",
+    #"""
+    error: XML: this closes no open element
+      --> a.hurl:3:7
+    3 | <a><b></a>
+      |       ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n<a>\n",
+    #"""
+    error: XML: <a> is not closed
+      --> a.hurl:3:1
+    3 | <a>
+      | ^
+      fix: close it with `</a>`
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n```\nabc\n",
+    #"""
+    error: this fenced text has no end
+      --> a.hurl:3:1
+    3 | ```
+      | ^
+      fix: close it with ```
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n```jsn\nabc\n```\n",
+    #"""
+    error: there is no language `jsn`
+      --> a.hurl:3:4
+    3 | ```jsn
+      |    ^
+      nearest: json
+      fix:     begin the text on a line of its own
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\nhex,0g;\n",
+    #"""
+    error: this is no hexadecimal digit
+      --> a.hurl:3:6
+    3 | hex,0g;
+      |      ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\nbase64,abc*;\n",
+    #"""
+    error: this does not belong in base64
+      --> a.hurl:3:11
+    3 | base64,abc*;
+      |           ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\nfile,a b;\n",
+    #"""
+    error: the name of a file ends with `;`
+      --> a.hurl:3:8
+    3 | file,a b;
+      |        ^
+      fix: write `;` here; a space in the name is written `\ `
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`abc\n",
+    #"""
+    error: this text does not end on its line
+      --> a.hurl:3:1
+    3 | `abc
+      | ^
+      fix: close it with `
+    """#
+  ),
+  (
+    "GET http://a\nX: \\u{110000}\n",
+    #"""
+    error: this is not the number of a character
+      --> a.hurl:2:4
+    2 | X: \u{110000}
+      |    ^
+      fix: one to six hexadecimal digits, such as `\u{e9}`
+    """#
+  ),
+]

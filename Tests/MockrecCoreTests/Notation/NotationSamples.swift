@@ -1,0 +1,125 @@
+/// Texts in canonical form, at least one for each rule of the grammar.
+let canonicalNotation = [
+  "",
+  "# only a comment\n",
+  "GET http://localhost/\n",
+  "# mockrec 1\nGET {{users}}/users/42\n",
+  "M-SEARCH http://localhost/ # with a comment\n",
+  "GET http://localhost/a\\#fragment\n\nGET http://localhost/b\n",
+  """
+  # mockrec 1
+  # @recorded 2026-11-20T10:00:00Z
+  GET {{users}}/users/42
+  Accept: application/json
+  Empty:
+  If-None-Match: "a \\# b" # why
+  # between
+  {{name}}-x: a{{ value toInt }}b
+
+  # @note before the response
+  HTTP 200
+  Content-Type: application/json
+  [Asserts]
+  jsonpath "$.created_at" isIsoDate
+  {
+    "id": 42,
+    "name": "alice {{surname}}",
+    "n": [1, -2.50e+3, {{n}}, true, false, null, "\\u00e9\\n", {}, []]
+  }
+
+  """,
+  "GET http://a\nHTTP/1.0 200\n", "GET http://a\nHTTP/1.1 404 # no\n", "GET http://a\nHTTP/2 *\n",
+  "GET http://a\nHTTP/3 200\n", "GET http://a\nHTTP/* 200\n",
+  "GET http://a\nHTTP 200\n\nGET http://b\nHTTP 201\n\n# end\n",
+  """
+  POST http://a
+  [QueryStringParams]
+  a: b c
+  a[0]: {{x}}
+  [Form]
+  # comment
+  x\\:y: \\u{20}z\\u{20}
+  [MultipartFormData]
+  f: file,a.bin; text/plain
+  [Cookies] # two
+  theme: light
+  [BasicAuth]
+  bob: secret
+  [Options]
+  retry: 3
+  variable: id=42
+  HTTP *
+  [Captures]
+  id: jsonpath "$.id"
+  token: header "X-Token" regex /a(.*)\\/b/ redact # secret
+  [Asserts]
+  status == 200
+
+  version == "1.1"
+  url startsWith "http://"
+  header "ETag" exists
+  cookie "a[Expires]" not exists
+  body contains "x"
+  jsonpath "$.tags" not contains null
+  body == `one {{line}} \\` text`
+  body == ```
+  several
+  lines```
+  bytes == hex,00ff;
+  bytes startsWith base64,AAEC;
+  rawbytes count > 0
+  xpath "string(//a)" matches /^\\d+$/
+  jsonpath "$.a" replace "a" "b" split "," nth -1 toInt >= -1.5
+  jsonpath "$.b" includes null
+  jsonpath "$.c" == {{other}}
+  jsonpath "$.d" != true
+  regex "(.*)" isString
+  variable "x" isUuid
+  duration < 1000
+  sha256 == hex,AA;
+  md5 == hex,bb;
+  certificate "Expire-Date" daysAfterNow > 15
+  ip isIpv4
+  redirects count <= 2
+  file,answer.bin;
+
+  """,
+  "GET http://a\n{{body}}\n", "GET http://a\n\"text\"\n", "GET http://a\n-1.5E2\n", "GET http://a\nnull\n",
+  "GET http://a\nfalse # no\n", "GET http://a\n[true]\n", "GET http://a\n[]\nHTTP 200\n[\"a\"]\n",
+  "GET http://a\n\n# about\n<?xml version=\"1.0\"?><!-- c --><!DOCTYPE a [<!ELEMENT a ANY>]><a b='>'><c/><![CDATA[</a>]]>{{</a>\n",
+  "GET http://a\n```\na\n\n```\nHTTP 200\n```\n```\n",
+  "GET http://a\n```json,novariable\n{{a}} \\n `x`\n```\n",
+  "GET http://a\n```escape\n\\`\\`\\` \\u{e9} {{a}}\n```\n",
+  "GET http://a\n```graphql\n{ a }\nvariables {\"b\": 1}\n```\n",
+  "GET http://a\n`hello {{name}}`\n", "GET http://a\nhex, 00 FF ;\n", "GET http://a\nbase64,AAEC\nAw==;\n",
+  "GET http://a\nfile,dir/a\\ b\\;{{x}}.bin;\n",
+  "GET http://a/{{newUuid}}?t={{newDate dateFormat \"%s }} %d\"}}&h={{getEnv \"HOME\"}}&i={{randomInt -1 6 toString}}\n",
+  "REDIS {{cache}} HGETALL user:1\n\nREDIS\n{\"name\": \"alice\"}\n\nREDIS {{cache}} GET x\nREDIS ERR wrong \\# type\n",
+  "REDIS {{cache}} GET x\n\nREDIS {{cache}} GET y\nREDIS nil\n\nGET http://a\nHTTP 200\n",
+  "GET http://a\nX: # c\nHTTP 200\nX:  # d\n",
+  "REDIS {{cache}} GET x\nREDIS  # c\n",
+  "GET http://a\nHTTP: is a header\nÄrger: ja\nHTTP 200\n",
+]
+
+/// Texts that mean the same as a canonical one, and that one.
+let looseNotation = [
+  ("GET\thttp://a  \r\n   X :  y\t \r\n\r\n\r\n\r\nHTTP   200  \r\n", "GET http://a\nX: y\n\nHTTP 200\n"),
+  ("\n\n  # c  \n\n\nGET http://a", "# c\n\nGET http://a\n"),
+  ("\u{feff}GET http://a\n\n\n", "GET http://a\n"),
+  (
+    "GET http://a\nHTTP 200\n  [Asserts]   # c \n status   equals  200\n status notEquals 1\n status  greaterThan 1"
+      + "\nstatus lessThanOrEquals 1\n",
+    "GET http://a\nHTTP 200\n[Asserts]   # c\nstatus == 200\nstatus != 1\nstatus > 1\nstatus <= 1\n"
+  ),
+  (
+    "GET http://a\nHTTP 200\n[Captures]\n a :  jsonpath   \"$\"   count\tredact\n",
+    "GET http://a\nHTTP 200\n[Captures]\na: jsonpath \"$\" count redact\n"
+  ),
+  ("GET http://a\n```line```\n", "GET http://a\n```\nline```\n"),
+  ("GET http://a\n``````\n", "GET http://a\n```\n```\n"),
+  ("GET http://a\n``` json , escape \nx```\n", "GET http://a\n```json,escape\nx```\n"),
+  ("GET http://a\nfile, x ; # c\n", "GET http://a\nfile,x; # c\n"),
+  ("GET http://a\n  {\"a\":\r\n 1}  \n", "GET http://a\n{\"a\":\r\n 1}\n"),
+  ("GET http://a\nX: y#c\nHTTP 200#c\n", "GET http://a\nX: y#c\nHTTP 200#c\n"),
+  ("REDIS {{c}}   GET  x\nREDIS   a\\u{23}b\n", "REDIS {{c}}   GET  x\nREDIS a\\#b\n"),
+]
