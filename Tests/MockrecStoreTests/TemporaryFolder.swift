@@ -35,4 +35,18 @@ final class TemporaryFolder: Sendable {
       return FileManager.default.fileExists(atPath: self.path($0), isDirectory: &isFolder) && !isFolder.boolValue
     }.sorted()
   }
+
+  /// Runs on a disk of 512 KiB, where the system lets us have one.
+  func withTinyDisk(_ body: (String) throws -> Void) throws {
+    let path = self.path("tiny")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard mount("tmpfs", path, "tmpfs", 0, "size=512k") == 0 else { return }
+    defer { umount2(path, Int32(MNT_DETACH.rawValue)) }
+    try body(path)
+  }
+
+  /// Makes the tiny disk read-only.
+  static func makeReadOnly(_ path: String) -> Bool {
+    mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT.rawValue | MS_RDONLY.rawValue), "size=512k") == 0
+  }
 }

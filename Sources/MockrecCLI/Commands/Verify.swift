@@ -1,6 +1,59 @@
 import ArgumentParser
 import MockrecKit
 
+extension VerifyOptions.Only: ExpressibleByArgument {}
+extension VerifyOptions.FailOn: ExpressibleByArgument {}
+
 struct Verify: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "x")
+  static let configuration = CommandConfiguration(
+    abstract: "Run the same contracts against the fake and the real service, and say who is wrong.",
+    usage: """
+      mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report json=FILE]
+      mockrec verify --wire http --cassette DIR --real URL [--include-unsafe]
+      """,
+    discussion: """
+      Without CONTRACT, the contracts below contracts/ are run. With --wire and --cassette, every recorded exchange is a \
+      contract: safe requests only, unless --include-unsafe is given.
+
+      agree: both meet the contract, and the fake differs from the real one in noise only. drift: the fake is wrong. \
+      broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
+      no answer, and nothing is known.
+
+      Exit status: 0 all agree; 1 drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
+      service cannot be reached.
+      """)
+
+  @Argument(help: "Contract files, or folders of them; contracts/ without any.") var contracts: [String] = []
+  @Option(help: ArgumentHelp("Only this service of mockrec.yaml; may be repeated.", valueName: "name"))
+  var service: [String] = []
+  @Option(help: ArgumentHelp("Read this file instead of the nearest mockrec.yaml.", valueName: "file"))
+  var config: String?
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the protocol, such as http.", valueName: "wire")) var wire: String?
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the cassette's folder.", valueName: "dir")) var cassette: String?
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url")) var real: String?
+  @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
+  @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
+  @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4
+  @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .any
+  @Option(help: ArgumentHelp("Write a report: json=FILE.", valueName: "format=file")) var report: [String] = []
+  @Option(help: ArgumentHelp("A value for {{name}} in contracts.", valueName: "name=value")) var variable: [String] = []
+  @Flag(help: "Send recorded requests that change the real service, too.") var includeUnsafe = false
+  @Flag(help: "Let a run pass that checked nothing.") var allowVacuous = false
+  @Option(help: "The seed of every decision; one is drawn and printed without it.") var seed: UInt64?
+
+  func run() async throws {
+    var (options, verify) = try VerifySources(self).resolved()
+    options.allowVacuous = self.allowVacuous
+    if let seed = self.seed { options.seed = seed }
+    verify.only = self.only
+    verify.samples = self.samples
+    verify.jobs = self.jobs
+    verify.failOn = self.failOn
+    verify.includesUnsafe = self.includeUnsafe
+    verify.jsonReport = try Pairs.reports(self.report)
+    verify.variables = try Pairs.variables(self.variable)
+    let summary = try await Mockrec.verify(options, verify, console: Terminal.console)
+    Terminal.console.output(summary.text)
+    throw ExitCode(summary.exitStatus)
+  }
 }

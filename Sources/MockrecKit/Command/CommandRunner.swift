@@ -9,9 +9,9 @@ import MockrecCore
 /// command has ended, what is left of its group gets SIGTERM and, two seconds later, SIGKILL.
 ///
 /// Between mockrec and the command stands a small process that does all this, the guard (CProcess/guard.c). It is tied
-/// to mockrec by a socket: however mockrec ends, be it by SIGKILL, the guard sees the socket close and ends the command's
-/// group. This holds for the command's children too, which a parent-death signal would not reach, and it asks nothing of
-/// the thread that starts the command.
+/// to mockrec by a socket: however mockrec ends, be it by SIGKILL, the guard sees the socket close and ends the
+/// command's group. This holds for the command's children too, which a parent-death signal would not reach, and it asks
+/// nothing of the thread that starts the command.
 public enum CommandRunner {
   /// Runs a command to its end.
   ///
@@ -65,7 +65,10 @@ public enum CommandRunner {
   }
 
   private enum Outcome: Sendable {
-    case ended(Int32), notFound(Int32), notForked(Int32)
+    case ended(Int32)
+    /// The system calls' `errno`.
+    case notFound(Int32)
+    case notForked(Int32)
   }
 
   /// Blocks until the command and its guard have ended.

@@ -35,6 +35,11 @@ struct ServiceBinding: Sendable {
       timeout: settings.timeout)
   }
 
+  /// The real service's address as contracts use it; nil where the run does not ask it.
+  var real: String? {
+    self.service.origin.map { "\($0.scheme)://\($0.authority)\($0.basePath)" }
+  }
+
   private static func address(_ real: RealAddress, _ wire: any Wire) throws -> OriginAddress {
     let url: RealURL
     do throws(Diagnostic) {

@@ -109,6 +109,7 @@ package final class Journal: Sendable {
   package var outcome: Outcome { self.pending.withLock { $0.outcome } }
 
   private func enqueue(_ job: Job) -> Bool {
+    guard job.count > 0 else { return true }
     let (isTaken, schedules) = self.pending.withLock { pending in
       guard !pending.isClosed, pending.weight + job.weight <= self.maximumWeight else {
         pending.lost[job.run, default: 0] += job.count

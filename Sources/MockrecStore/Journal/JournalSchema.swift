@@ -22,11 +22,12 @@ enum JournalSchema {
             name TEXT NOT NULL,
             summary TEXT NOT NULL,
             status TEXT NOT NULL);
+          -- Many rows in one, as a JSON array of [entry, connection, started_us, duration_us]: a tenth of the work of
+          -- a row each. The view takes them apart.
           CREATE TABLE served (
-            entry INTEGER NOT NULL REFERENCES entries (id),
-            connection INTEGER NOT NULL,
-            started_us INTEGER NOT NULL,  -- since the run's start
-            duration_us INTEGER NOT NULL);
+            run INTEGER NOT NULL REFERENCES runs (id),
+            count INTEGER NOT NULL,
+            rows TEXT NOT NULL);
           CREATE TABLE calls (
             run INTEGER NOT NULL REFERENCES runs (id),
             service TEXT NOT NULL,
@@ -41,9 +42,10 @@ enum JournalSchema {
             reply_bytes INTEGER NOT NULL,
             note TEXT);
           CREATE VIEW exchanges AS
-            SELECT e.run, e.service, 'served' AS outcome, s.connection, s.started_us, s.duration_us, e.name AS entry,
-              e.summary, e.status, NULL AS request_bytes, NULL AS reply_bytes, NULL AS note
-            FROM served s JOIN entries e ON e.id = s.entry
+            SELECT e.run, e.service, 'served' AS outcome, json_extract(r.value, '$[1]') AS connection,
+              json_extract(r.value, '$[2]') AS started_us, json_extract(r.value, '$[3]') AS duration_us,
+              e.name AS entry, e.summary, e.status, NULL AS request_bytes, NULL AS reply_bytes, NULL AS note
+            FROM served s JOIN json_each(s.rows) r JOIN entries e ON e.id = json_extract(r.value, '$[0]')
             UNION ALL
             SELECT run, service, outcome, connection, started_us, duration_us, entry, summary, status, request_bytes,
               reply_bytes, note

@@ -25,6 +25,7 @@ with httpx.Client(base_url=base_url(), trust_env=False) as client:
     client.cookies.clear()
     ask("basic auth", "GET", "/basic-auth/bob/letmein99", auth=("bob", "letmein99"))
     ask("digest auth", "GET", "/digest-auth/auth/bob/letmein99", auth=httpx.DigestAuth("bob", "letmein99"))
+    client.cookies.clear()
     ask("a form", "POST", "/post", data={"k": ["v1", "v2"]})
     ask("a post of JSON", "POST", "/post", json={"z": 1, "a": 2})
 seen.show()

@@ -71,6 +71,7 @@ ask("basic auth", "GET", "/basic-auth/alice/opensesame", auth=("alice", "openses
 ask("hidden basic auth", "GET", "/hidden-basic-auth/alice/opensesame", auth=("alice", "opensesame"))
 ask("bearer", "GET", "/bearer", headers={"Authorization": "Bearer s3cr3t-bearer-value"})
 ask("digest auth", "GET", "/digest-auth/auth/alice/opensesame", auth=HTTPDigestAuth("alice", "opensesame"))
+session.cookies.clear()
 
 # Caching, and what is said of the request.
 ask("cache", "GET", "/cache")

@@ -164,10 +164,10 @@ struct CommandRunnerTests {
   @Test("a command that is not there is told with the nearest one, and 127")
   func notFound() async throws {
     let error = await #expect(throws: CommandNotStarted.self) {
-      try await CommandRunner.run(["gerp", "x"], environment: [:])
+      try await CommandRunner.run(["greep", "x"], environment: [:])
     }
     #expect(error?.status == 127)
-    #expect(error?.diagnostic.message == "there is no command `gerp`")
+    #expect(error?.diagnostic.message == "there is no command `greep`")
     #expect(error?.diagnostic.notes.contains { $0.label == "nearest" } == true)
     let path = await #expect(throws: CommandNotStarted.self) {
       try await CommandRunner.run(["./no/such"], environment: [:])

@@ -139,7 +139,7 @@ struct CassetteFolderTests {
     }
     #expect(error?.reason == .full)
     #expect(error?.description == "cannot write /dev/full: No space left on device")
-    try Self.withTinyDisk(at: self.temporary.path("tiny")) { path in
+    try self.temporary.withTinyDisk { path in
       let folder = try CassetteFolder(writing: path)
       try folder.write("a.hurl", [1, 2, 3])
       let big = [UInt8](repeating: 7, count: 1 << 20)
@@ -154,13 +154,5 @@ struct CassetteFolderTests {
       #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["a.hurl", "bodies"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(path)/bodies") == [])
     }
-  }
-
-  /// Runs on a disk of 256 KiB, where the system lets us have one.
-  private static func withTinyDisk(at path: String, _ body: (String) throws -> Void) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    guard mount("tmpfs", path, "tmpfs", 0, "size=256k") == 0 else { return }
-    defer { umount(path) }
-    try body(path)
   }
 }

@@ -108,6 +108,31 @@ struct JournalTests {
     #expect(throws: StoreError.self) { try Journal(path: "/proc/self/journal.sqlite") }
   }
 
+  @Test("a full disk loses rows and says so; a read-only one is refused")
+  func badDisk() throws {
+    try self.temporary.withTinyDisk { disk in
+      let journal = try Journal(path: "\(disk)/journal.sqlite")
+      let run = try journal.begin(Self.run)
+      for _ in 0..<20 {
+        let batch = [ServedRow](
+          repeating: ServedRow(entry: 0, connection: 0, started: .max / 2, nanoseconds: 0), count: 4096)
+        journal.served(batch, run: run, entries: Self.entries)
+      }
+      let outcome = journal.close()
+      #expect(outcome.failure?.reason == .full)
+      #expect(outcome.lost > 0)
+      #expect(outcome.written + outcome.lost == 20 * 4096)
+    }
+    try self.temporary.withTinyDisk { disk in
+      _ = try Journal(path: "\(disk)/journal.sqlite").close()
+      guard TemporaryFolder.makeReadOnly(disk) else { return }
+      #expect(throws: StoreError.self) { try Journal(path: "\(disk)/journal.sqlite").begin(Self.run) }
+      let folder = try CassetteFolder(reading: disk)
+      let error = #expect(throws: StoreError.self) { try folder.write("a.hurl", [1]) }
+      #expect(error?.reason == .readOnly)
+    }
+  }
+
   @Test("the oldest rows give way when the file is full")
   func makeRoom() throws {
     for round in 0..<3 {
@@ -120,7 +145,7 @@ struct JournalTests {
       }
       #expect(journal.close().lost == 0)
     }
-    let kept = try self.rows("SELECT connection, COUNT(*) AS n FROM served GROUP BY connection ORDER BY connection")
+    let kept = try self.rows("SELECT run, SUM(count) AS n FROM served GROUP BY run ORDER BY run")
     #expect(kept.last?["n"] == 25 * 4096)
     #expect(kept.reduce(0) { $0 + ($1["n"] as Int) } < 3 * 25 * 4096)
   }

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import MockrecKit
+
+/// Where a verification's services and contracts come from.
+struct VerifySources {
+  var command: Verify
+
+  init(_ command: Verify) { self.command = command }
+
+  func resolved() throws -> (RunOptions, VerifyOptions) {
+    let environment = ProcessInfo.processInfo.environment
+    var verify = VerifyOptions()
+    if self.command.wire != nil || self.command.cassette != nil {
+      guard self.command.contracts.isEmpty, self.command.service.isEmpty, self.command.config == nil else {
+        throw ValidationError("--wire and --cassette take the recorded exchanges as contracts: name no CONTRACT and no --service")
+      }
+      guard let cassette = self.command.cassette else {
+        throw ValidationError("--wire needs --cassette DIR: the recorded exchanges")
+      }
+      guard self.command.real != nil || self.command.only == .fake else {
+        throw ValidationError("--cassette needs --real URL: the service to compare with")
+      }
+      verify.recorded = true
+      return (
+        try Mockrec.options(
+          wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real, environment: environment),
+        verify
+      )
+    }
+    guard self.command.real == nil else {
+      throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    verify.contracts = try (self.command.contracts.isEmpty ? ["contracts"] : self.command.contracts).flatMap(Files.hurl)
+    return (
+      try Mockrec.options(config: self.command.config, services: self.command.service, environment: environment), verify
+    )
+  }
+}
