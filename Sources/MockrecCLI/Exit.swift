@@ -10,6 +10,9 @@ enum Exit {
     case let failure as Failure:
       Terminal.console.message("\(failure.description)\n")
       exit(failure.exitStatus)
+    case let refusal as CommandNotStarted:
+      Terminal.console.message("\(refusal.diagnostic)\n")
+      exit(refusal.status)
     case let problem as Diagnostic:
       Terminal.console.message("\(problem)\n")
       exit(ExitStatus.data)

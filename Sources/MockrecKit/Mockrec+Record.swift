@@ -10,6 +10,7 @@ extension Mockrec {
     let runs = try options.services.map { try RecordRun($0, mode: mode) }
     let journal = RunJournal(mode: "record", options: options, console: console)
     let session = RunSession(threads: options.threads)
+    defer { session.end() }
     do {
       for run in runs { try await run.listen(in: session, journal: journal, console: console) }
       let status = try await session.run(options.command, console: console)

@@ -29,6 +29,7 @@ extension Mockrec {
     }
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(threads: options.threads)
+    defer { session.end() }
     do {
       for run in runs { try await run.listen(in: session, journal: journal, console: console) }
       let status = try await session.run(options.command, console: console)

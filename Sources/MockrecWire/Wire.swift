@@ -46,10 +46,13 @@ package enum PreparedBody: Sendable {
 package struct Miss: Sendable {
   package struct Near: Sendable {
     package var entry: String
+    /// The line of its request, from 1.
+    package var line: Int
     package var mismatches: [Mismatch]
 
-    package init(entry: String, mismatches: [Mismatch]) {
+    package init(entry: String, line: Int, mismatches: [Mismatch]) {
       self.entry = entry
+      self.line = line
       self.mismatches = mismatches
     }
   }

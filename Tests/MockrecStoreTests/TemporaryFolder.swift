@@ -41,12 +41,12 @@ final class TemporaryFolder: Sendable {
     let path = self.path("tiny")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     guard mount("tmpfs", path, "tmpfs", 0, "size=512k") == 0 else { return }
-    defer { umount2(path, Int32(MNT_DETACH.rawValue)) }
+    defer { umount2(path, Int32(MNT_DETACH)) }
     try body(path)
   }
 
   /// Makes the tiny disk read-only.
   static func makeReadOnly(_ path: String) -> Bool {
-    mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT.rawValue | MS_RDONLY.rawValue), "size=512k") == 0
+    mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "size=512k") == 0
   }
 }

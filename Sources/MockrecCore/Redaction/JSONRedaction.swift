@@ -65,6 +65,7 @@ struct JSONRedaction: Sendable {
     case UInt8(ascii: ":"):
       self.expectsSecret = self.lastWasSecretName
       self.lastWasSecretName = false
+      self.mayBeKey = false
       self.expectsKey = false
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       let isObject = byte == UInt8(ascii: "{")
@@ -116,6 +117,7 @@ struct JSONRedaction: Sendable {
       self.shapes.finish(at: offset, sink: &sink)
       self.lastWasSecretName = self.mayBeKey && self.nesting.isEmpty && self.names.contains(self.name)
       self.expectsSecret = false
+      if byte == 0x0A { self.mayBeKey = true }
       self.escape = JSONEscape()
       self.place = .outside
     } else if self.escape.isOpen || byte == UInt8(ascii: "\\") {

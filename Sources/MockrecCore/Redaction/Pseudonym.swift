@@ -14,6 +14,23 @@ package enum Pseudonym {
     for byte in secret.utf8 { value.append(byte) }
     return String(decoding: value.pseudonym, as: UTF8.self)
   }
+
+  /// The text with every pseudonym made the same one.
+  package static func levelled(_ text: [UInt8]) -> [UInt8] {
+    var result = text
+    var index = 0
+    while index + self.length <= result.count {
+      if result[index] == self.prefix[0], result[index..<(index + self.prefix.count)].elementsEqual(self.prefix),
+        result[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
+      {
+        result.replaceSubrange(index..<(index + self.length), with: self.oneTime)
+        index += self.length
+      } else {
+        index += 1
+      }
+    }
+    return result
+  }
 }
 
 /// A secret while it is read. Its bytes are not kept, but for the first few.

@@ -6,14 +6,14 @@ import MockrecWire
 package struct NearMisses: Sendable {
   /// The cassette's folder, as the user would write it.
   package let folder: String
-  private let entry: @Sendable (_ name: String) -> Message?
+  private let entry: @Sendable (_ name: String) -> (request: Message, line: Int)?
   private static let shown = 3
   /// Entries whose requests are compared part by part; before that, keys are compared as text.
   private static let compared = 12
   /// Keys looked at: a miss in a huge cassette stays cheap.
   private static let scanned = 200_000
 
-  package init(folder: String, entry: @escaping @Sendable (_ name: String) -> Message?) {
+  package init(folder: String, entry: @escaping @Sendable (_ name: String) -> (request: Message, line: Int)?) {
     self.folder = folder
     self.entry = entry
   }
@@ -33,8 +33,8 @@ package struct NearMisses: Sendable {
       let step = index.steps[index.groups[Int(candidate.group)].steps.lowerBound]
       let name = index.entries[Int(step.entry)]
       guard let recorded = self.entry(name) else { return nil }
-      let mismatches = service.wire.mismatches(asked: request, recorded: recorded, rules: service.rules)
-      return (Self.cost(mismatches), Miss.Near(entry: name, mismatches: mismatches))
+      let mismatches = service.wire.mismatches(asked: request, recorded: recorded.request, rules: service.rules)
+      return (Self.cost(mismatches), Miss.Near(entry: name, line: recorded.line, mismatches: mismatches))
     }
     return near.sorted { ($0.cost, $0.near.entry) < ($1.cost, $1.near.entry) }.prefix(Self.shown).map(\.near)
   }

@@ -56,7 +56,7 @@ package final class Replayer: Sendable {
       let nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
-        fix: "mockrec record \(self.service.name) --mode append -- <your command>, or loosen `match` in mockrec.yaml")
+        fix: self.service.missFix)
       let diagnosis = MissReport(miss, folder: self.nearMisses.folder, entries: self.index.entries.count).diagnostic
       if self.tally.miss(event.summary, text: diagnosis.description) { self.report(diagnosis) }
       var event = event

@@ -10,10 +10,12 @@ package struct Service: Sendable {
   package var origin: OriginAddress?
   /// How long the real service may take to accept a connection, and to begin its reply.
   package var timeout: Duration
+  /// What a user can do about a miss.
+  package var missFix: String
 
   package init(
     name: String, wire: any Wire, rules: MatchRules, limits: WireLimits = WireLimits(), origin: OriginAddress? = nil,
-    timeout: Duration = .seconds(30)
+    timeout: Duration = .seconds(30), missFix: String = "record the exchange"
   ) {
     self.name = name
     self.wire = wire
@@ -21,5 +23,6 @@ package struct Service: Sendable {
     self.limits = limits
     self.origin = origin
     self.timeout = timeout
+    self.missFix = missFix
   }
 }

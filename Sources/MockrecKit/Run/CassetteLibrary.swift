@@ -71,14 +71,16 @@ enum CassetteLibrary {
   }
 
   /// The request of one entry, read again; nil where it cannot be.
-  static func request(_ name: String, _ binding: ServiceBinding) -> Message? {
+  static func request(_ name: String, _ binding: ServiceBinding) -> (request: Message, line: Int)? {
     let parts = name.split(separator: "#")
     guard let file = parts.first.map(String.init), let folder = try? CassetteFolder(reading: binding.settings.cassette),
       let bytes = try? folder.read(file),
       let entries = try? self.read(SourceText(name: file, bytes: bytes), name: file, binding)
     else { return nil }
     let position = parts.count > 1 ? (Int(parts[1]) ?? 1) - 1 : 0
-    return entries.indices.contains(position) ? entries[position].recorded.exchange.request : nil
+    guard entries.indices.contains(position) else { return nil }
+    let entry = entries[position]
+    return (entry.recorded.exchange.request, entry.source.position(of: entry.entry.span.lowerBound).line)
   }
 
   /// What makes a recorded request equal to others.

@@ -16,6 +16,9 @@ final class RunSession {
 
   let loops: EventLoops
   private(set) var open: [Open] = []
+  /// Taken from the beginning to the end: a signal that comes while listeners open, or while the summary is made, must
+  /// not end the process before its time.
+  private let signal = StopSignal()
 
   init(threads: Int? = nil) { self.loops = EventLoops(threads: threads) }
 
@@ -45,9 +48,7 @@ final class RunSession {
     }
     console.output("ready\n")
     guard !command.isEmpty else {
-      let signal = StopSignal()
-      _ = await signal.wait()
-      signal.close()
+      _ = await self.signal.wait()
       return 0
     }
     var environment: [String: String] = [:]
@@ -58,4 +59,7 @@ final class RunSession {
   func stopListening() async { for service in self.open { await service.listener.close() } }
 
   func shutdown() async { await self.loops.shutdown() }
+
+  /// Gives the signals back.
+  func end() { self.signal.close() }
 }

@@ -32,7 +32,15 @@ struct ServiceBinding: Sendable {
     }
     self.service = Service(
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
-      timeout: settings.timeout)
+      timeout: settings.timeout, missFix: Self.missFix(settings))
+  }
+
+  private static func missFix(_ settings: ServiceSettings) -> String {
+    guard let origin = settings.origin else {
+      return "mockrec record --wire \(settings.wire) --cassette \(settings.cassette) --real URL -- <your command>"
+    }
+    return "mockrec record \(settings.name) --mode append -- <your command>, or loosen `match` in "
+      + "\(origin.file):\(origin.matchLine ?? origin.line)"
   }
 
   /// The real service's address as contracts use it; nil where the run does not ask it.
@@ -46,6 +54,11 @@ struct ServiceBinding: Sendable {
       url = try real.url()
     } catch {
       throw Failure.usage(error)
+    }
+    if url.userInfo != nil {
+      throw Failure.usage(
+        Diagnostic(
+          "`real` has credentials in its URL, which are not sent", fix: "leave them out: the client sends its own"))
     }
     let scheme = wire.schemes[url.scheme.lowercased()] ?? (port: 80, usesTLS: false)
     return OriginAddress(

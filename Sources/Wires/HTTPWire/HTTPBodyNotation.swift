@@ -48,7 +48,14 @@ struct HTTPBodyNotation {
     if kind == .json || kind == .text, let json = self.json(bytes) { return json }
     let text = String(decoding: bytes, as: UTF8.self)
     guard text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) else { return nil }
-    return BodyText(fencing: text)
+    if let fenced = BodyText(fencing: text) { return fenced }
+    // Text whose lines all end in CR LF is shown with plain line ends, and a mark.
+    let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
+    guard lines.count > 1, !lines.contains(where: { $0.utf8.contains(13) || $0.utf8.contains(10) }),
+      let fenced = BodyText(fencing: lines.joined(separator: "\n"))
+    else { return nil }
+    self.marks.append(Mark("lines", "crlf"))
+    return fenced
   }
 
   private mutating func json(_ bytes: [UInt8]) -> BodyText? {

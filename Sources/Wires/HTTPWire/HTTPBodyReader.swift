@@ -19,7 +19,8 @@ struct HTTPBodyReader {
     case .xml(let template), .oneline(let template):
       return try self.encoded(Array(try HTTPWire.literal(template, in: self.source).utf8))
     case .multiline(let multiline):
-      return try self.encoded(Array(try HTTPWire.literal(multiline.text, in: self.source).utf8))
+      let text = Array(try HTTPWire.literal(multiline.text, in: self.source).utf8)
+      return try self.encoded(self.marks.hasCRLF ? text.flatMap { $0 == 10 ? [13, 10] : [$0] } : text)
     case .hex(let bytes, _), .base64(let bytes, _):
       return try self.encoded(bytes)
     case .file(let template):

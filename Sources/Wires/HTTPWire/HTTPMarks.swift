@@ -7,9 +7,11 @@ struct HTTPMarks {
   var layout: JSONLayout?
   var encoding: ContentCodingParameters?
   var isChunked = false
+  /// The body's lines end in CR LF, not in LF as they are shown.
+  var hasCRLF = false
   var trailers = Fields()
 
-  static let names = ["times", "layout", "encoding", "chunked", "trailer"]
+  static let names = ["times", "layout", "encoding", "chunked", "lines", "trailer"]
 }
 
 extension HTTPWire {
@@ -31,6 +33,9 @@ extension HTTPWire {
           throw self.fault(mark, "a coding such as `gzip` or `deflate level=6`", source, offset)
         }
         marks.encoding = parameters
+      case "lines":
+        guard mark.value == "crlf" else { throw self.fault(mark, "`crlf`", source, offset) }
+        marks.hasCRLF = true
       case "chunked": marks.isChunked = true
       case "trailer":
         let pair = mark.value.split(separator: ":", maxSplits: 1)

@@ -18,7 +18,7 @@ extension HTTPWire {
     let nearest = miss.nearest.map { near in
       JSON.object(
         JSONObject([
-          .init(key: "entry", value: .string(near.entry)),
+          .init(key: "entry", value: .string(near.entry)), .init(key: "line", value: .number(JSONNumber(near.line))),
           .init(
             key: "differs",
             value: .array(

@@ -111,12 +111,12 @@ final class Child: @unchecked Sendable {
     }
   }
 
-  /// Asks it to stop and waits for its end; after ten seconds it is killed.
+  /// Asks it to stop and waits for its end; after half a minute it is killed.
   @discardableResult
   func stop(_ signal: Int32 = SIGTERM) async throws -> Ending {
     send(signal)
     do {
-      return try await wait(for: "\(name) to stop", within: .seconds(10)) { poll() }
+      return try await wait(for: "\(name) to stop", within: .seconds(30)) { poll() }
     } catch let error as TimedOut {
       kill(-pid, SIGKILL)
       throw Failed(what: "\(error)\n\(transcript)")
