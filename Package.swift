@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(
       name: "MockrecStoreTests", dependencies: ["MockrecStore", "MockrecCore", grdb], swiftSettings: settings),
     .testTarget(
-      name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", nioCore],
+      name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", "HTTPWire", nioCore],
       swiftSettings: settings),
     .testTarget(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],

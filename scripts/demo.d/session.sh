@@ -1,6 +1,8 @@
 #!/bin/sh
 # A client of etcd's HTTP/JSON gateway, which knows nothing of mockrec: it is told by $ETCD_URL whom to ask.
+# Usage: session.sh FILE, for what it sees.
 set -eu
+exec >"$1"
 
 # ask PATH JSON: keys and values go in base64, as the gateway wants them.
 ask() {
