@@ -84,6 +84,6 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", exclude: ["Clients"], swiftSettings: settings),
+      name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ]
 )

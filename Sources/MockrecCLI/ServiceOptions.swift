@@ -17,7 +17,9 @@ struct ServiceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url"))
   var real: String?
 
-  @Option(help: ArgumentHelp("Without mockrec.yaml: where to listen (127.0.0.1:0 picks a free port).", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp("Without mockrec.yaml: where to listen (127.0.0.1:0 picks a free port).", valueName: "host:port")
+  )
   var listen: String?
 
   @Option(help: ArgumentHelp("Without mockrec.yaml: the cassette's folder, which names the service.", valueName: "dir"))

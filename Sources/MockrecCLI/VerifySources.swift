@@ -13,7 +13,8 @@ struct VerifySources {
     var verify = VerifyOptions()
     if self.command.wire != nil || self.command.cassette != nil {
       guard self.command.contracts.isEmpty, self.command.service.isEmpty, self.command.config == nil else {
-        throw ValidationError("--wire and --cassette take the recorded exchanges as contracts: name no CONTRACT and no --service")
+        throw ValidationError(
+          "--wire and --cassette take the recorded exchanges as contracts: name no CONTRACT and no --service")
       }
       guard let cassette = self.command.cassette else {
         throw ValidationError("--wire needs --cassette DIR: the recorded exchanges")

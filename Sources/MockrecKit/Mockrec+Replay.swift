@@ -36,8 +36,10 @@ extension Mockrec {
       await session.stopListening()
       for run in runs { await run.flush(session.loops) }
       await session.shutdown()
-      var summary = ReplaySummary(runs: runs.map { $0.finish() }, seed: options.seed, allowVacuous: options.allowVacuous)
-        .summary
+      var summary = ReplaySummary(
+        runs: runs.map { $0.finish() }, seed: options.seed, allowVacuous: options.allowVacuous
+      )
+      .summary
       summary.commandStatus = status
       journal.close(exitStatus: summary.worst, counts: runs.map { ($0.name, $0.served) })
       return summary

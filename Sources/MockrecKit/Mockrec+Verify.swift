@@ -80,7 +80,8 @@ extension Mockrec {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw Failure(
-        ExitStatus.finding, "error: the report cannot be written to \(path): \((error as NSError).localizedDescription)")
+        ExitStatus.finding, "error: the report cannot be written to \(path): \((error as NSError).localizedDescription)"
+      )
     }
   }
 

@@ -23,7 +23,8 @@ package protocol WireCodec: Sendable {
   /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
   func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink
   /// A reply, made ready to be sent.
-  func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator) -> PreparedReply
+  func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
+    -> PreparedReply
   /// The request's head as the real service should get it: its own name in it, nothing that was meant for us alone.
   func outgoing(_ head: Message, to origin: OriginAddress) -> Message
   /// The reply's head as the client should get it.
@@ -101,7 +102,8 @@ package protocol WireNotation: Sendable {
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
   func entry(
     for exchange: Exchange, service: String, times: Int, volatile: Set<String>,
-    file: (_ bytes: [UInt8], _ extension: String) throws -> String) throws -> Entry
+    file: (_ bytes: [UInt8], _ extension: String) throws -> String
+  ) throws -> Entry
   /// The exchange that an entry describes, its body as the service sent it.
   func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange
 }

@@ -114,6 +114,31 @@ struct FramingTests {
       #expect(reply.contains("HTTP/1.1 200 OK\r\n"))
     }
   }
+
+  @Test("a request whose reply came before its end is recorded whole")
+  func eagerReply() async throws {
+    let origin = try await RealServer.origin()
+    let folder = try TemporaryFolder()
+    let body = String(repeating: "0123456789", count: 10)
+    let head = "POST /eager HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+    let recorder = try await Mockrec.record(origin.url, in: folder.path)
+    let connection = try RawConnection(port: recorder.port)
+    try await connection.send(head + body.prefix(30))
+    try await connection.read { $0.text.hasSuffix("no need to wait") }
+    try await connection.send(String(body.dropFirst(30)))
+    try await connection.readToEnd()
+    let recording = try await recorder.stop()
+    #expect(recording.status == 0, "\(recording)")
+    try await origin.stop()
+    let tree = try FileTree(folder("cassette"))
+    #expect(tree.files(containing: body) == tree.entries)
+    #expect(tree.entries.count == 1)
+    let replayer = try await Mockrec.replay(in: folder.path)
+    let again = try RawConnection(port: replayer.port)
+    try await again.send(head + body)
+    #expect(try await again.readToEnd().hasSuffix("no need to wait"))
+    #expect(try await replayer.stop().status == 0)
+  }
 }
 
 /// Runs the same conversation against a recorder and then, with the real service stopped, against the replay.

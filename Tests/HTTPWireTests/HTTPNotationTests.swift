@@ -9,7 +9,9 @@ struct HTTPNotationTests {
   private let wire = HTTPWire()
 
   /// Writes an exchange as text and reads it again.
-  private func roundTrip(_ exchange: Exchange, times: Int = 1) throws -> (text: String, read: RecordedExchange, files: [String: [UInt8]]) {
+  private func roundTrip(_ exchange: Exchange, times: Int = 1) throws -> (
+    text: String, read: RecordedExchange, files: [String: [UInt8]]
+  ) {
     var files: [String: [UInt8]] = [:]
     let entry = try self.wire.entry(for: exchange, service: "svc", times: times, volatile: self.wire.volatileFields) {
       bytes, ending in

@@ -21,7 +21,8 @@ struct HTTPServerTests {
   @Test("a request may come in any pieces", arguments: [1, 2, 3, 5, 11])
   func pieces(size: Int) throws {
     let server = try EmbeddedServer(.prepared(prepared("hello")))
-    let text = "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
+    let text =
+      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
     #expect(try server.say(text, pieces: size) == self.hello)
     let log = server.playback?.log ?? []
     #expect(log.first == "began POST /a")

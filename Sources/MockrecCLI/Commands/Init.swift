@@ -5,7 +5,8 @@ import MockrecKit
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a commented mockrec.yaml into this folder.",
-    discussion: "A mockrec.yaml that is there already is left alone. In a git repository, .mockrec/ is ignored from then on.")
+    discussion:
+      "A mockrec.yaml that is there already is left alone. In a git repository, .mockrec/ is ignored from then on.")
 
   func run() throws {
     do throws(Diagnostic) {

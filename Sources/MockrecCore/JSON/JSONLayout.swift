@@ -47,8 +47,15 @@ package struct JSONLayout: Sendable, Hashable {
 extension JSONLayout {
   /// The layout of that name; nil for a name that `name` never gives.
   package init?(name: String) {
-    var words = name.split(separator: " ", omittingEmptySubsequences: false)[...]
     self.init()
+    // The two that nearly every cassette has, and a cassette may have many.
+    if name == "compact" { return }
+    if name == "spaced" {
+      hasCommaSpace = true
+      colon = .right
+      return
+    }
+    var words = name.split(separator: " ", omittingEmptySubsequences: false)[...]
     switch words.popFirst() {
     case "compact":
       break

@@ -60,11 +60,14 @@ package struct Mark: Sendable, Hashable {
 
   /// Reads `# @name value`; nil for any other trivia.
   package init?(_ trivia: Trivia) {
-    guard case .comment(let text) = trivia, text.hasPrefix("# @") else { return nil }
-    let rest = text.dropFirst(3)
-    let name = rest.prefix { $0 != " " }
-    guard !name.isEmpty else { return nil }
-    self.init(String(name), String(rest.dropFirst(name.count + 1)))
+    guard case .comment(let text) = trivia else { return nil }
+    let bytes = text.utf8
+    guard bytes.count > 3, bytes.starts(with: "# @".utf8) else { return nil }
+    let rest = bytes.dropFirst(3)
+    let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
+    guard end > rest.startIndex else { return nil }
+    self.init(
+      String(Substring(rest[..<end])), end < rest.endIndex ? String(Substring(rest[rest.index(after: end)...])) : "")
   }
 
   package var trivia: Trivia { .comment(self.value.isEmpty ? "# @\(self.name)" : "# @\(self.name) \(self.value)") }

@@ -3,12 +3,12 @@ enum BodyRedaction: Sendable {
   case json(JSONRedaction)
   case form(FormRedaction)
   case multipart(MultipartRedaction)
-  case text(SecretShapes)
+  case text(TextRedaction)
   case opaque
   /// A form or text of which only white space was seen. People and programs send JSON under either name.
-  case unseen(isForm: Bool, names: NameSet)
+  case unseen(isForm: Bool, names: SecretNames)
 
-  init(_ kind: BodyKind, names: NameSet) {
+  init(_ kind: BodyKind, names: SecretNames) {
     self =
       switch kind {
       case .json: .json(JSONRedaction(names: names))
@@ -25,7 +25,7 @@ enum BodyRedaction: Sendable {
     case .json(let json): json.undecided
     case .form(let form): form.undecided
     case .multipart(let multipart): multipart.undecided
-    case .text(let shapes): shapes.undecided
+    case .text(let text): text.undecided
     case .opaque, .unseen: nil
     }
   }
@@ -44,9 +44,10 @@ enum BodyRedaction: Sendable {
       self = .opaque
       multipart.feed(bytes, base: base, sink: &sink)
       self = .multipart(multipart)
-    case .text(var shapes):
-      for index in bytes.indices { shapes.step(bytes[index], from: base + index, sink: &sink) }
-      self = .text(shapes)
+    case .text(var text):
+      self = .opaque
+      text.feed(bytes, base: base, sink: &sink)
+      self = .text(text)
     case .opaque: break
     case .unseen(let isForm, let names):
       guard let first = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
@@ -55,7 +56,7 @@ enum BodyRedaction: Sendable {
       if bytes[first] == UInt8(ascii: "{") || bytes[first] == UInt8(ascii: "[") {
         self = .json(JSONRedaction(names: names))
       } else {
-        self = isForm ? .form(FormRedaction(names: names)) : .text(SecretShapes())
+        self = isForm ? .form(FormRedaction(names: names.keys)) : .text(TextRedaction(names: names))
       }
       self.feed(UnsafeBufferPointer(rebasing: bytes[first...]), base: base + first, sink: &sink)
     }
@@ -66,7 +67,7 @@ enum BodyRedaction: Sendable {
     case .json(var json): json.finish(at: end, sink: &sink)
     case .form(var form): form.finish(at: end, sink: &sink)
     case .multipart(var multipart): multipart.finish(at: end, sink: &sink)
-    case .text(var shapes): shapes.finish(at: end, sink: &sink)
+    case .text(var text): text.finish(at: end, sink: &sink)
     case .opaque, .unseen: break
     }
     self = .opaque

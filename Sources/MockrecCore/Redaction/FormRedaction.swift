@@ -37,31 +37,50 @@ struct FormRedaction: Sendable {
   }
 
   mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, base: Int, sink: inout RedactionSink) {
-    for index in bytes.indices {
-      let (byte, offset) = (bytes[index], base + index)
-      switch byte {
-      case UInt8(ascii: "&") where self.part != .path:
-        self.turn(to: .name, at: offset, sink: &sink)
-        continue
-      case UInt8(ascii: "="):
-        if self.part == .name {
-          self.endEscape(sink: &sink)
-          self.isOneTime = RedactionRules.oneTime.contains(self.name)
-          self.turn(to: self.names.contains(self.name) ? .secret : .value, at: offset, sink: &sink)
-          continue
-        }
-      case UInt8(ascii: "?") where self.isURL && self.part == .path, UInt8(ascii: "#") where self.isURL:
-        self.turn(to: .name, at: offset, sink: &sink)
-        continue
-      case UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
-        if self.isURL { self.turn(to: .path, at: offset, sink: &sink) }
-      default: break
-      }
-      self.decode(byte, at: offset, sink: &sink)
+    for index in bytes.indices { self.step(bytes[index], from: base + index, sink: &sink) }
+  }
+
+  /// Takes the next byte, which stands at `offset` of the raw text.
+  @inline(__always)
+  mutating func step(_ byte: UInt8, from offset: Int, sink: inout RedactionSink) {
+    if self.isPlain, byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#"), byte != UInt8(ascii: "%") {
+      self.shapes.step(byte, from: offset, sink: &sink)
+    } else {
+      self.stepSlowly(byte, from: offset, sink: &sink)
     }
   }
 
+  /// Outside the parameters of a URL and outside an escape.
+  private var isPlain: Bool {
+    guard self.part == .path, case .none = self.percent else { return false }
+    return true
+  }
+
+  private mutating func stepSlowly(_ byte: UInt8, from offset: Int, sink: inout RedactionSink) {
+    switch byte {
+    case UInt8(ascii: "&") where self.part != .path: return self.turn(to: .name, at: offset, sink: &sink)
+    case UInt8(ascii: "=") where self.part == .name:
+      self.endEscape(sink: &sink)
+      self.isOneTime = RedactionRules.oneTime.contains(self.name)
+      return self.turn(to: self.names.contains(self.name) ? .secret : .value, at: offset, sink: &sink)
+    case UInt8(ascii: "?") where self.isURL && self.part == .path, UInt8(ascii: "#") where self.isURL:
+      return self.turn(to: .name, at: offset, sink: &sink)
+    case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"), 0...0x20:
+      if self.isURL, self.part != .path { self.turn(to: .path, at: offset, sink: &sink) }
+    default: break
+    }
+    self.decode(byte, at: offset, sink: &sink)
+  }
+
+  /// Passes over bytes of a JSON string that mean nothing, and gives the index of the next one.
+  @inline(__always)
+  mutating func skipPlain(_ bytes: UnsafeBufferPointer<UInt8>, from index: Int) -> Int {
+    self.isPlain ? self.shapes.skipPlain(bytes, from: index) : index
+  }
+
+  @inline(__always)
   mutating func finish(at end: Int, sink: inout RedactionSink) {
+    if self.isPlain { return self.shapes.finish(at: end, sink: &sink) }
     self.turn(to: self.isURL ? .path : .name, at: end, sink: &sink)
   }
 

@@ -1,13 +1,15 @@
-/// Reads JSON for secrets: values under secret names and whatever has the shape of a secret in any string.
+/// Reads JSON for secrets: values under secret names, URLs and JSON within strings, and whatever has the shape of a
+/// secret.
 ///
 /// It looks at tokens alone and keeps no tree, so that text which is not quite JSON, several values in a row and text
 /// in any number of pieces are read the same way. All other bytes stay: order of keys, spelling and white space.
 struct JSONRedaction: Sendable {
   private enum Place { case outside, string, secretString, secretNumber }
 
-  private let names: NameSet
+  private let names: SecretNames
   private var place = Place.outside
-  private var shapes = SecretShapes()
+  /// What stands in strings, and between tokens.
+  private var text: TextRedaction
   private var escape = JSONEscape()
   private var value = SecretValue()
 
@@ -22,13 +24,17 @@ struct JSONRedaction: Sendable {
   /// Inside a secret container, the next string is a key.
   private var expectsKey = false
 
-  init(names: NameSet) { self.names = names }
+  /// - Parameter depth: In how many strings of JSON it stands.
+  init(names: SecretNames, depth: Int = 0) {
+    self.names = names
+    self.text = TextRedaction(names: names, depth: depth)
+  }
 
   /// The first byte on which nothing is decided.
   var undecided: Int? {
     switch self.place {
     case .secretString, .secretNumber: nil
-    case .outside, .string: self.shapes.undecided ?? self.escape.start
+    case .outside, .string: self.text.undecided ?? self.escape.start
     }
   }
 
@@ -36,23 +42,28 @@ struct JSONRedaction: Sendable {
     var index = 0
     while index < bytes.count {
       if self.place == .string, !self.mayBeKey, !self.escape.isOpen {
-        index = self.shapes.skipPlain(bytes, from: index)
+        index = self.text.skipPlain(bytes, from: index)
         guard index < bytes.count else { return }
       }
-      let byte = bytes[index]
-      switch self.place {
-      case .outside: self.outside(byte, at: base + index, sink: &sink)
-      case .string: self.string(byte, at: base + index, sink: &sink)
-      case .secretString: self.secretString(byte, at: base + index, sink: &sink)
-      case .secretNumber: self.secretNumber(byte, at: base + index, sink: &sink)
-      }
+      self.step(bytes[index], from: base + index, sink: &sink)
       index += 1
+    }
+  }
+
+  /// Takes the next byte, which stands at `offset` of the raw text.
+  @inline(__always)
+  mutating func step(_ byte: UInt8, from offset: Int, sink: inout RedactionSink) {
+    switch self.place {
+    case .outside: self.outside(byte, at: offset, sink: &sink)
+    case .string: self.string(byte, at: offset, sink: &sink)
+    case .secretString: self.secretString(byte, at: offset, sink: &sink)
+    case .secretNumber: self.secretNumber(byte, at: offset, sink: &sink)
     }
   }
 
   mutating func finish(at end: Int, sink: inout RedactionSink) {
     switch self.place {
-    case .outside, .string: self.shapes.finish(at: end, sink: &sink)
+    case .outside, .string: self.text.finish(at: end, sink: &sink)
     case .secretString: sink.replace(until: end, with: self.value)
     case .secretNumber: self.endNumber(at: end, sink: &sink)
     }
@@ -77,7 +88,7 @@ struct JSONRedaction: Sendable {
     case UInt8(ascii: ","): self.afterStructure(mayBeKey: true)
     case UInt8(ascii: "-"), 0x30...0x39:
       guard !self.expectsSecretValue else {
-        self.shapes.finish(at: offset, sink: &sink)
+        self.text.finish(at: offset, sink: &sink)
         self.value = SecretValue()
         self.value.append(byte)
         self.place = .secretNumber
@@ -86,7 +97,7 @@ struct JSONRedaction: Sendable {
       self.lastWasSecretName = false
     default: self.lastWasSecretName = false
     }
-    self.shapes.step(byte, from: offset, sink: &sink)
+    self.text.stepOutside(byte, from: offset, sink: &sink)
   }
 
   private var expectsSecretValue: Bool { self.nesting.isEmpty ? self.expectsSecret : !self.expectsKey }
@@ -99,7 +110,7 @@ struct JSONRedaction: Sendable {
   }
 
   private mutating func openString(at offset: Int, sink: inout RedactionSink) {
-    self.shapes.finish(at: offset, sink: &sink)
+    self.text.finish(at: offset, sink: &sink)
     self.lastWasSecretName = false
     self.escape = JSONEscape()
     if self.expectsSecretValue {
@@ -114,8 +125,8 @@ struct JSONRedaction: Sendable {
   private mutating func string(_ byte: UInt8, at offset: Int, sink: inout RedactionSink) {
     // No JSON string holds a line feed: text that is not JSON goes wrong for one line only.
     if byte == UInt8(ascii: "\"") && !self.escape.isEscaping || byte == 0x0A {
-      self.shapes.finish(at: offset, sink: &sink)
-      self.lastWasSecretName = self.mayBeKey && self.nesting.isEmpty && self.names.contains(self.name)
+      self.text.finish(at: offset, sink: &sink)
+      self.lastWasSecretName = self.mayBeKey && self.nesting.isEmpty && self.names.keys.contains(self.name)
       self.expectsSecret = false
       if byte == 0x0A { self.mayBeKey = true }
       self.escape = JSONEscape()
@@ -131,7 +142,7 @@ struct JSONRedaction: Sendable {
   @inline(__always)
   private mutating func pass(_ byte: UInt8, from offset: Int, sink: inout RedactionSink) {
     if self.mayBeKey { self.name.append(byte) }
-    self.shapes.step(byte, from: offset, sink: &sink)
+    self.text.step(byte, from: offset, sink: &sink)
   }
 
   private mutating func secretString(_ byte: UInt8, at offset: Int, sink: inout RedactionSink) {

@@ -1,4 +1,4 @@
-/// Reads a multipart body for secrets: parts with a secret name, and secret shapes in all others.
+/// Reads a multipart body for secrets: parts with a secret name, and secrets in the text of all others.
 ///
 /// Source: RFC 2046, 5.1 (boundaries); RFC 7578, 4.2 (`Content-Disposition: form-data; name="…"`). Bare line feeds are
 /// taken for line ends as well.
@@ -8,7 +8,7 @@ struct MultipartRedaction: Sendable {
 
   private enum Place { case preamble, delimiterLine, header, body, secret, epilogue }
 
-  private let names: NameSet
+  private let names: SecretNames
   /// CR LF, two hyphens, the boundary.
   private let delimiter: [UInt8]
   private var place = Place.preamble
@@ -19,11 +19,12 @@ struct MultipartRedaction: Sendable {
   private var matchStart = 0
   private var hyphens = 0
   private var header: [UInt8] = []
-  private var shapes = SecretShapes()
+  private var text: TextRedaction
   private var value = SecretValue()
 
-  init(names: NameSet, boundary: [UInt8]) {
+  init(names: SecretNames, boundary: [UInt8]) {
     self.names = names
+    self.text = TextRedaction(names: names)
     self.delimiter = Array("\r\n--".utf8) + boundary
   }
 
@@ -31,7 +32,7 @@ struct MultipartRedaction: Sendable {
   var undecided: Int? {
     switch self.place {
     case .secret: self.matched > 0 ? self.matchStart : nil
-    case .body: self.shapes.undecided ?? (self.matched > 0 ? self.matchStart : nil)
+    case .body: self.text.undecided ?? (self.matched > 0 ? self.matchStart : nil)
     default: nil
     }
   }
@@ -96,7 +97,7 @@ struct MultipartRedaction: Sendable {
     case .secret:
       if !sink.isInSecret { sink.begin(at: offset) }
       self.value.append(byte)
-    case .body: self.shapes.step(byte, from: offset, sink: &sink)
+    case .body: self.text.step(byte, from: offset, sink: &sink)
     default: break
     }
   }
@@ -104,7 +105,7 @@ struct MultipartRedaction: Sendable {
   private mutating func endPart(at offset: Int, sink: inout RedactionSink) {
     sink.replace(until: offset, with: self.value)
     self.value = SecretValue()
-    self.shapes.finish(at: offset, sink: &sink)
+    self.text.finish(at: offset, sink: &sink)
   }
 
   private mutating func header(_ byte: UInt8, at offset: Int) {
@@ -112,7 +113,7 @@ struct MultipartRedaction: Sendable {
     let isEnd =
       byte == 0x0A && (self.header.count <= 2 || Self.lineEnds.contains { self.header.suffix($0.count) == $0 })
     guard isEnd || self.header.count > Self.maximumHeaderLength else { return }
-    let isSecret = isEnd && self.partName.map { self.names.contains($0) } ?? false
+    let isSecret = isEnd && self.partName.map { self.names.keys.contains($0) } ?? false
     self.place = isSecret ? .secret : .body
     self.matched = isEnd ? 2 : 0
     self.skipped = 2

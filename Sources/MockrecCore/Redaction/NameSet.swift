@@ -24,6 +24,14 @@ struct NameSet: Sendable, Hashable {
   func contains(_ name: String) -> Bool { self.contains(FoldedName(name)) }
 }
 
+/// The names whose values are secrets in bodies.
+struct SecretNames: Sendable, Hashable {
+  /// Of JSON, forms and parts.
+  let keys: NameSet
+  /// Of the parameters of URLs.
+  let queryNames: NameSet
+}
+
 /// A name as it is compared, fed byte by byte: letter case, `-`, `_` and blanks do not count, so that `api_key`,
 /// `Api-Key` and `apiKey` are one name; of `user[password]` and `login.password` the last part counts.
 struct FoldedName: Sendable, Hashable {

@@ -2,14 +2,11 @@ extension Redactor {
   /// The value of a header or trailer field.
   ///
   /// Authorization keeps its scheme and, where it has them, the names of its parameters (RFC 9110, 11.4); Cookie keeps
-  /// the cookies' names and Set-Cookie the attributes as well (RFC 6265, 4.1.1, 4.2.1). Fields that hold URLs are read
-  /// as URLs, all others for the shapes of well-known secrets.
+  /// the cookies' names and Set-Cookie the attributes as well (RFC 6265, 4.1.1, 4.2.1). All other fields are read
+  /// for the secrets of URLs and the shapes of well-known secrets.
   package func field(name: String, value: String, replaced: inout Int) -> String {
     guard self.isOn, !value.isEmpty else { return value }
-    guard self.headers.contains(name) else {
-      return Self.urlFields.contains(name)
-        ? self.query(value, replaced: &replaced) : self.text(value, replaced: &replaced)
-    }
+    guard self.headers.contains(name) else { return self.text(value, replaced: &replaced) }
     switch name.lowercased() {
     case "authorization", "proxy-authorization", "x-forwarded-authorization":
       return Self.credentials(value, replaced: &replaced)
@@ -30,10 +27,6 @@ extension Redactor {
     defer { replaced += count }
     return fields.mapValues { self.field(name: $0.name, value: $0.value, replaced: &count) }
   }
-
-  private static let urlFields = NameSet([
-    "Location", "Content-Location", "Referer", "Refresh", "Link", "Origin", "X-Original-URL", "X-Forwarded-Uri",
-  ])
 
   /// The schemes that are kept; what follows another first word may be the rest of the secret, and the word too.
   /// True where parameters follow the scheme.

@@ -5,7 +5,7 @@ extension Redactor {
   /// Text around the URL, as in a Link field, is allowed.
   package func query(_ target: String, replaced: inout Int) -> String {
     self.scan(target, replaced: &replaced) { bytes, sink in
-      var form = FormRedaction(names: self.queryNames, isURL: true)
+      var form = FormRedaction(names: self.names.queryNames, isURL: true)
       var start = 0
       for user in Self.userInformation(of: bytes) {
         form.feed(UnsafeBufferPointer(rebasing: bytes[start..<user.lowerBound]), base: start, sink: &sink)

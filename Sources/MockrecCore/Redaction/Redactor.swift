@@ -7,20 +7,20 @@
 package struct Redactor: Sendable, Hashable {
   package let isOn: Bool
   let headers: NameSet
-  let queryNames: NameSet
-  let keys: NameSet
+  let names: SecretNames
+
+  var keys: NameSet { self.names.keys }
 
   package init(_ rules: RedactionRules = .standard) {
     self.isOn = rules.isOn
     self.headers = NameSet(rules.headers)
-    self.queryNames = NameSet(rules.queryNames)
-    self.keys = NameSet(rules.keys)
+    self.names = SecretNames(keys: NameSet(rules.keys), queryNames: NameSet(rules.queryNames))
   }
 
   /// A body that is in memory.
   package func body(_ bytes: [UInt8], as kind: BodyKind, replaced: inout Int) -> [UInt8] {
     guard self.isOn, kind != .opaque, !bytes.isEmpty else { return bytes }
-    var body = BodyRedaction(kind, names: self.keys)
+    var body = BodyRedaction(kind, names: self.names)
     return self.scan(bytes, replaced: &replaced) { bytes, sink in
       body.feed(bytes, base: 0, sink: &sink)
       body.finish(at: bytes.count, sink: &sink)
@@ -34,7 +34,7 @@ package struct Redactor: Sendable, Hashable {
 
   /// A body that comes in chunks.
   package func streaming(_ kind: BodyKind) -> StreamingRedactor {
-    StreamingRedactor(self.isOn ? BodyRedaction(kind, names: self.keys) : .opaque)
+    StreamingRedactor(self.isOn ? BodyRedaction(kind, names: self.names) : .opaque)
   }
 
   package func json(_ bytes: [UInt8]) -> [UInt8] { self.body(bytes, as: .json) }
@@ -47,14 +47,9 @@ package struct Redactor: Sendable, Hashable {
 
   package func text(_ bytes: [UInt8]) -> [UInt8] { self.body(bytes, as: .text) }
 
-  /// Text of no known grammar: an error message, a note. Only the shapes of well-known secrets are looked for.
-  package func text(_ text: String, replaced: inout Int) -> String {
-    self.scan(text, replaced: &replaced) { bytes, sink in
-      var shapes = SecretShapes()
-      for index in bytes.indices { shapes.step(bytes[index], from: index, sink: &sink) }
-      shapes.finish(at: bytes.count, sink: &sink)
-    }
-  }
+  /// Text of no known grammar: an error message, a note. URLs' parameters and passwords are looked for, and the shapes
+  /// of well-known secrets.
+  package func text(_ text: String, replaced: inout Int) -> String { self.query(text, replaced: &replaced) }
 
   package func text(_ text: String) -> String {
     var replaced = 0

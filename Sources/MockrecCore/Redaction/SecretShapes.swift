@@ -58,7 +58,7 @@ struct SecretShapes: Sendable {
     }
   }
 
-  /// Passes over bytes of a JSON string that mean nothing, neither to it nor here, and gives the index of the next one.
+  /// Passes over bytes that mean nothing to JSON strings, to URLs and here, and gives the index of the next one.
   @inline(__always)
   mutating func skipPlain(_ bytes: UnsafeBufferPointer<UInt8>, from index: Int) -> Int {
     guard self.isIdle else { return index }
@@ -66,7 +66,9 @@ struct SecretShapes: Sendable {
     scan: while index < bytes.count {
       let byte = bytes[index]
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "-"), 0x0A: break scan
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "#"),
+        UInt8(ascii: "%"), 0x0A:
+        break scan
       case UInt8(ascii: "e"), UInt8(ascii: "A"), UInt8(ascii: "g"), UInt8(ascii: "x"), UInt8(ascii: "s"),
         UInt8(ascii: "r"):
         if !previous.isWord { break scan }
@@ -80,9 +82,13 @@ struct SecretShapes: Sendable {
   }
 
   /// The text ends before `offset`; what comes next begins a text of its own.
+  @inline(__always)
   mutating func finish(at offset: Int, sink: inout RedactionSink) {
-    defer { self.previous = 0 }
-    guard !self.isIdle else { return }
+    if !self.isIdle { self.finishCandidate(at: offset, sink: &sink) }
+    self.previous = 0
+  }
+
+  private mutating func finishCandidate(at offset: Int, sink: inout RedactionSink) {
     if case .awsKey(16) = self.state { self.confirm(sink: &sink) }
     self.close(at: offset, sink: &sink)
   }

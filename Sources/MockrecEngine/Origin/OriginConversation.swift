@@ -32,6 +32,10 @@ package final class OriginConversation: Conversation {
     case connecting
     case asking
     case answering
+    /// The reply has ended before the request: the rest of the request still goes its way.
+    case answered(Fields)
+
+    var isAnswered: Bool { if case .answered = self { true } else { false } }
   }
 
   private let run: OriginRun
@@ -69,7 +73,7 @@ package final class OriginConversation: Conversation {
     self.generation += 1
     let generation = self.generation
     self.connector.connect { [weak self] result in
-      guard let self, self.generation == generation, self.phase == .connecting else {
+      guard let self, self.generation == generation, case .connecting = self.phase else {
         if case .success(let connection) = result { connection.link.close() }
         return
       }
@@ -79,7 +83,7 @@ package final class OriginConversation: Conversation {
       }
     }
     // A new connection takes a while: the client's body waits in the client's buffers.
-    if self.phase == .connecting { self.writer.setReading(false) }
+    if case .connecting = self.phase { self.writer.setReading(false) }
   }
 
   private func connected(_ connection: OriginConnection) {
@@ -98,7 +102,7 @@ package final class OriginConversation: Conversation {
     self.tape?.requestBody(bytes)
     switch self.phase {
     case .connecting: self.held.append(bytes)
-    case .asking, .answering: self.send(bytes)
+    case .asking, .answering, .answered: self.send(bytes)
     case .idle: return
     }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
@@ -114,16 +118,23 @@ package final class OriginConversation: Conversation {
   package func requestEnded(_ trailers: Fields) {
     self.tape?.requestEnded(trailers)
     self.trailers = trailers
-    if self.phase == .asking || self.phase == .answering { self.endRequest(trailers) }
+    switch self.phase {
+    case .idle, .connecting: return
+    case .asking, .answering: self.endRequest(trailers)
+    case .answered(let replyTrailers):
+      self.link?.end(trailers)
+      self.detach()?.close()
+      self.complete(replyTrailers)
+    }
   }
 
   private func endRequest(_ trailers: Fields) {
     self.link?.end(trailers)
-    guard self.phase == .asking else { return }
+    guard case .asking = self.phase else { return }
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
     let generation = self.generation
     self.timeout = self.writer.eventLoop.scheduleTask(in: TimeAmount(self.run.service.timeout)) {
-      guard bound.value.generation == generation, bound.value.phase == .asking else { return }
+      guard bound.value.generation == generation, case .asking = bound.value.phase else { return }
       bound.value.fail(OriginFailure(.timedOut, "no reply within \(bound.value.run.service.timeout)"))
     }
   }
@@ -136,7 +147,7 @@ package final class OriginConversation: Conversation {
     self.request = nil
     self.tape?.abandon()
     self.tape = nil
-    let wasAnswering = self.phase == .answering
+    let wasAnswering = if case .answering = self.phase { true } else { false }
     self.phase = .idle
     self.held.removeAll()
     let clean = self.run.service.wire.redact(
@@ -202,7 +213,7 @@ extension OriginConversation: ReplyReceiver {
   package func interim(_ head: Message) { self.writer.interim(head) }
 
   package func replyBegan(_ head: Message) {
-    guard self.phase == .asking else { return }
+    guard case .asking = self.phase else { return }
     self.timeout?.cancel()
     self.timeout = nil
     self.phase = .answering
@@ -219,9 +230,19 @@ extension OriginConversation: ReplyReceiver {
   }
 
   package func replyEnded(_ trailers: Fields, reusable: Bool) {
+    guard self.trailers != nil else {
+      self.phase = .answered(trailers)
+      return self.writer.end(trailers)
+    }
     if let link = self.detach() {
       if reusable { self.connector.release(link) } else { link.close() }
     }
+    self.complete(trailers)
+    self.writer.end(trailers)
+  }
+
+  /// Request and reply have both ended.
+  private func complete(_ trailers: Fields) {
     self.phase = .idle
     self.request = nil
     self.generation += 1
@@ -231,13 +252,14 @@ extension OriginConversation: ReplyReceiver {
     } else {
       self.run.tally.forward()
     }
-    self.writer.end(trailers)
   }
 
   package func originFailed(_ failure: OriginFailure) {
     let link = self.detach()
+    // The reply is whole: that the service hears no more of the request changes nothing.
+    if self.phase.isAnswered { return }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.
-    if self.phase == .asking, self.isReused, link?.hasReplied != true, !self.sentBody,
+    if case .asking = self.phase, self.isReused, link?.hasReplied != true, !self.sentBody,
       let request = self.request, self.run.service.wire.isRepeatable(request.message)
     {
       return self.connect()
@@ -246,7 +268,6 @@ extension OriginConversation: ReplyReceiver {
   }
 
   package func originWritabilityChanged(_ writable: Bool) {
-    guard self.phase == .asking || self.phase == .answering else { return }
-    self.writer.setReading(writable)
+    if self.link != nil { self.writer.setReading(writable) }
   }
 }

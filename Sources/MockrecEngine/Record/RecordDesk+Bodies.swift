@@ -98,11 +98,16 @@ extension RecordDesk {
     return digest
   }
 
-  func event(_ recording: Recording, _ outcome: JournalEvent.Outcome, entry: String?) -> JournalEvent {
+  /// The request in one line, without its secrets.
+  func summary(of recording: Recording) -> String {
     let head = Exchange(request: recording.exchange.request)
     let clean = self.service.wire.redact(head, with: self.service.rules.redactor).request
-    return JournalEvent(
-      service: self.service.name, outcome: outcome, summary: self.service.wire.request(from: clean).summary,
+    return self.service.wire.request(from: clean).summary
+  }
+
+  func event(_ recording: Recording, _ outcome: JournalEvent.Outcome, entry: String?) -> JournalEvent {
+    JournalEvent(
+      service: self.service.name, outcome: outcome, summary: self.summary(of: recording),
       status: recording.exchange.reply.map { $0.start.count > 1 ? $0.start[1] : "" } ?? "", entry: entry,
       connection: recording.connection, started: recording.started, duration: recording.exchange.duration,
       requestBytes: recording.requestBody.length, replyBytes: recording.replyBody.length)

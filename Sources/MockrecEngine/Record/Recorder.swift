@@ -40,7 +40,7 @@ package final class Recorder: Sendable {
         let kept = try self.desk.keep(recording)
         self.journal.write(kept)
       } catch {
-        self.lose(error)
+        self.lose(error, self.desk.summary(of: recording))
       }
     }
   }
@@ -53,11 +53,11 @@ package final class Recorder: Sendable {
     self.queue.run(bytes: 0) { spool.file?.abandon() }
   }
 
-  private func lose(_ error: any Error) {
+  private func lose(_ error: any Error, _ what: String) {
     self.lost.wrappingAdd(1, ordering: .relaxed)
-    let text = "\(error)"
+    let text = "\(what) of \(self.service.name) was not recorded: \(error)"
     let isNew = self.alarms.withLock { $0.count < 100 && $0.insert(text).inserted }
-    if isNew { self.alarm("an exchange of \(self.service.name) was not recorded: \(text)") }
+    if isNew { self.alarm(text) }
   }
 
   /// Writes what is left and closes the cassette.
@@ -67,7 +67,7 @@ package final class Recorder: Sendable {
     do {
       try self.desk.close()
     } catch {
-      self.lose(error)
+      self.lose(error, "the end")
     }
     var summary = self.desk.summary
     summary.lost = self.lost.load(ordering: .relaxed) + self.desk.failedCounts

@@ -24,18 +24,24 @@ package struct CassetteBuilder: Sendable {
   /// How the bytes of a body file are found: an absolute path and a length, or why not.
   package typealias BodyFiles = @Sendable (_ name: String) throws -> (path: String, length: Int)
 
+  /// Gives a file's bytes piece by piece.
+  package typealias FilePieces =
+    @Sendable (_ path: String, _ piece: (UnsafeRawBufferPointer) -> Void) throws -> Void
+
   private let service: Service
   private let bodies: BodyFiles
-  private let readFile: @Sendable (_ path: String) throws -> [UInt8]
+  private let readFile: FilePieces
+  private let dialect: Dialect
   private let allocator = ByteBufferAllocator()
   private var items: [Item] = []
   private var slabs: [ByteBuffer] = []
   package private(set) var problems: [Diagnostic] = []
 
   package init(
-    service: Service, bodies: @escaping BodyFiles, readFile: @escaping @Sendable (_ path: String) throws -> [UInt8]
+    service: Service, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
   ) {
     self.service = service
+    self.dialect = Dialect(wireVerbs: Set(service.wire.notationVerbs))
     self.bodies = bodies
     self.readFile = readFile
   }
@@ -43,8 +49,7 @@ package struct CassetteBuilder: Sendable {
   /// Reads one file. What is wrong with it is kept in `problems`, so that all of it can be told at once.
   package mutating func add(_ source: SourceText, name: String, occurrence: Int) {
     do throws(Diagnostic) {
-      let dialect = Dialect(wireVerbs: Set(self.service.wire.notationVerbs))
-      let file = try NotationParser.parse(source, dialect: dialect)
+      let file = try NotationParser.parse(source, dialect: self.dialect)
       for (index, entry) in file.entries.enumerated() {
         try self.add(entry, source, name: file.entries.count == 1 ? name : "\(name)#\(index + 1)", occurrence)
       }
@@ -87,7 +92,8 @@ package struct CassetteBuilder: Sendable {
   private func placed() -> [Item] {
     self.items.indices.map { index in
       var item = self.items[index]
-      let end = index + 1 < self.items.count && self.items[index + 1].slab == item.slab
+      let end =
+        index + 1 < self.items.count && self.items[index + 1].slab == item.slab
         ? self.items[index + 1].offset : self.slabs[item.slab].writerIndex
       item.reply.bytes = self.slabs[item.slab].getSlice(at: item.offset, length: end - item.offset) ?? ByteBuffer()
       return item
@@ -96,16 +102,19 @@ package struct CassetteBuilder: Sendable {
 
   private func key(_ request: Message, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
     let asked = self.service.wire.request(from: request)
+    if request.body.isEmpty, request.body.bytes != nil { return asked.key(self.service.rules) }
     switch try self.body(request.body, source, entry.span) {
     case .bytes(let bytes):
       guard !bytes.isEmpty else { return asked.key(self.service.rules) }
       return self.key(asked, bytes)
     case .file(let path, _):
+      let builder = asked.keyBuilder(self.service.rules, limits: self.service.limits)
       do {
-        return self.key(asked, try self.readFile(path))
+        try self.readFile(path) { builder.feed($0) }
       } catch {
         throw Diagnostic("\(error)", at: .init(source, at: entry.span.lowerBound))
       }
+      return builder.finish()
     }
   }
 
@@ -125,7 +134,10 @@ package struct CassetteBuilder: Sendable {
         guard file.length <= self.service.limits.memoryBytes else {
           return .file(path: file.path, length: file.length)
         }
-        return .bytes(try self.readFile(file.path))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(file.length)
+        try self.readFile(file.path) { bytes.append(contentsOf: $0) }
+        return .bytes(bytes)
       } catch {
         throw Diagnostic("\(error)", at: .init(source, at: self.place(of: name, source, span)))
       }

@@ -20,13 +20,13 @@ enum CassetteLibrary {
           let file = try folder.open(bodyFile: name)
           return (file.path, file.length)
         },
-        readFile: { file in
-          try folder.open(bodyFile: String(file.dropFirst(path.count + 1))).contents(limit: Int.max)
+        readFile: { file, piece in
+          try folder.open(bodyFile: String(file.dropFirst(path.count + 1))).read(in: 256 << 10, piece)
         })
     } _: { builder, name, bytes in
       builder.add(
         SourceText(name: "\(path)/\(name)", bytes: Array(bytes)), name: name,
-        occurrence: CassetteName(parsing: name)?.occurrence ?? 1)
+        occurrence: CassetteName.occurrence(in: name))
     }
     do throws(Diagnostics) {
       return try CassetteBuilder.finish(builders)
@@ -92,8 +92,7 @@ enum CassetteLibrary {
     case .bytes(let bytes): bytes.withUnsafeBytes { builder.feed($0) }
     case .file(let name, _):
       // A body file that is gone matches nothing; `replay` says so.
-      let bytes = (try? folder.open(bodyFile: name).contents(limit: .max)) ?? []
-      bytes.withUnsafeBytes { builder.feed($0) }
+      try? folder.open(bodyFile: name).read(in: 256 << 10) { builder.feed($0) }
     }
     return builder.finish()
   }
@@ -107,7 +106,7 @@ enum CassetteLibrary {
       let recorded = try binding.service.wire.exchange(from: entry, in: source)
       entries.append(
         LibraryEntry(
-          name: name, occurrence: CassetteName(parsing: name)?.occurrence ?? 1, source: source, entry: entry,
+          name: name, occurrence: CassetteName.occurrence(in: name), source: source, entry: entry,
           recorded: recorded))
     }
     return entries

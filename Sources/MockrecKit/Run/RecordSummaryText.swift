@@ -26,7 +26,9 @@ struct RecordSummaryText {
         status = ExitStatus.finding
         text += "  LOST: \(counted(recorded.lost, "exchange")) could not be written; the cassette is not whole\n"
       }
-      if recorded.exchanges + counts.failed + counts.refused == 0 { text += "  nothing came: is the client pointed here?\n" }
+      if recorded.exchanges + counts.failed + counts.refused == 0 {
+        text += "  nothing came: is the client pointed here?\n"
+      }
     }
     return RunSummary(exitStatus: status, text: text)
   }

@@ -18,7 +18,8 @@ struct ReplaySummary {
         + ", unused \(run.unused.count) of \(counted(run.entries, "entry", "entries")) (\(run.folder))\n"
       if counts.missed > 0 {
         status = ExitStatus.finding
-        text += "  missed:\n" + listed(run.tally.misses.map { "\($0.summary)" + ($0.count > 1 ? " (\($0.count)×)" : "") })
+        text +=
+          "  missed:\n" + listed(run.tally.misses.map { "\($0.summary)" + ($0.count > 1 ? " (\($0.count)×)" : "") })
       }
       if counts.refused > 0 { text += "  refused: \(counts.refused)\n" + listed(run.tally.troubles) }
       if counts.failed > 0 {

@@ -80,12 +80,14 @@ final class RunJournal: JournalSink {
   }
 
   /// Writes what is left, and the run's row in the history.
-  func close(exitStatus: Int32, counts: [(String, Int)], verdicts: [(String, Int)] = [], findings: [HistoryFinding] = [])
-  {
+  func close(
+    exitStatus: Int32, counts: [(String, Int)], verdicts: [(String, Int)] = [], findings: [HistoryFinding] = []
+  ) {
     if let outcome = self.journal?.close(), outcome.lost > 0 || outcome.failure != nil {
+      let what =
+        outcome.lost > 0 ? "\(counted(outcome.lost, "row")) missing from the journal" : "the journal is not whole"
       self.console.message(
-        "warning: \(outcome.lost) rows are missing from the journal"
-          + (outcome.failure.map { ": \($0)" } ?? ": the disk was slower than the run") + "\n")
+        "warning: \(what): \(outcome.failure.map { "\($0)" } ?? "the disk was slower than the run")\n")
     }
     guard self.journal != nil else { return }
     do {

@@ -39,3 +39,18 @@ extension CassetteFolder {
     return bytes
   }
 }
+
+extension BodyFile {
+  /// Reads the whole file in pieces of at most this many bytes.
+  package func read(in size: Int, _ piece: (UnsafeRawBufferPointer) -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, min(size, self.length)), alignment: 16)
+    defer { buffer.deallocate() }
+    var offset = 0
+    while offset < self.length {
+      let count = try self.read(at: offset, into: buffer)
+      guard count > 0 else { return }
+      piece(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      offset += count
+    }
+  }
+}

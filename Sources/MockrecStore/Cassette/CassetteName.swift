@@ -49,6 +49,18 @@ package struct CassetteName: Sendable, Hashable, CustomStringConvertible {
     self.stem = parts.joined(separator: "-")
   }
 
+  /// The occurrence that a file name tells; 1 for a name that was not made by this rule. Allocates nothing.
+  package static func occurrence(in fileName: String) -> Int {
+    let bytes = fileName.utf8.dropLast(Self.suffix.utf8.count)
+    guard let last = bytes.last, last >= 0x30, last <= 0x39, let mark = bytes.lastIndex(of: UInt8(ascii: "-")) else {
+      return 1
+    }
+    // Eight digits are a hash, and an occurrence has a hash before it.
+    let length = bytes.distance(from: mark, to: bytes.endIndex) - 1
+    guard length < 8 else { return 1 }
+    return CassetteName(parsing: fileName)?.occurrence ?? 1
+  }
+
   package var fileName: String {
     self.occurrence > 1
       ? "\(self.stem)-\(self.hash)-\(self.occurrence)\(Self.suffix)" : "\(self.stem)-\(self.hash)\(Self.suffix)"

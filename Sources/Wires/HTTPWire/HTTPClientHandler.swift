@@ -34,6 +34,8 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
       version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
       headers: HTTPHeaders(head.fields.map { ($0.name, $0.value) }))
     self.context?.write(self.wrapOutboundOut(.head(request)), promise: nil)
+    // Otherwise the head goes out together with what follows it.
+    if head.fields.contains("Expect") { self.context?.flush() }
   }
 
   func body(_ bytes: ByteBuffer) {
@@ -45,8 +47,6 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     let fields = trailers.isEmpty ? nil : HTTPHeaders(trailers.map { ($0.name, $0.value) })
     self.context?.writeAndFlush(self.wrapOutboundOut(.end(fields)), promise: nil)
   }
-
-  func flush() { self.context?.flush() }
 
   func setReading(_ reading: Bool) {
     self.isReading = reading

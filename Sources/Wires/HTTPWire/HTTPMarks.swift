@@ -18,7 +18,8 @@ extension HTTPWire {
   /// Reads the marks among comments. Marks of other purposes are left to those who know them.
   static func marks(_ trivia: [Trivia], in source: SourceText, at offset: Int) throws(Diagnostic) -> HTTPMarks {
     var marks = HTTPMarks()
-    for mark in trivia.compactMap(Mark.init) {
+    for line in trivia {
+      guard let mark = Mark(line) else { continue }
       switch mark.name {
       case "times":
         guard let times = Int(mark.value), times > 0 else { throw self.fault(mark, "a number from 1", source, offset) }

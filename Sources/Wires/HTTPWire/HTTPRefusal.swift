@@ -39,8 +39,12 @@ enum HTTPRefusal {
       WireError(.client, .tooLarge, "a head over the limit")
     case HTTPParserError.invalidEOFState:
       WireError(.client, .truncated, "half a request and then the end of the connection")
+    case HTTPParserError.unexpectedContentLength:
+      WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
+    case HTTPParserError.unknown:
+      WireError(.client, .malformed, "a request that is not HTTP/1.1, or one whose length can be read in two ways")
     case let error as HTTPParserError:
-      WireError(.client, .malformed, "a request that is not HTTP/1.1 (\(error))")
+      WireError(.client, .malformed, "a request that is not HTTP/1.1: \(error)")
     default: nil
     }
   }

@@ -39,9 +39,11 @@ enum HTTPReplyEncoder {
 
   /// Status line, fields and the empty line.
   static func write(_ head: Message, connection: String? = nil, into buffer: inout ByteBuffer) {
-    let status = head.start.count > 1 ? head.start[1] : "500"
-    let reason = head.start.count > 2 ? head.start[2...].joined(separator: " ") : ""
-    buffer.writeString("HTTP/1.1 \(status) \(reason)\r\n")
+    buffer.writeStaticString("HTTP/1.1 ")
+    buffer.writeString(head.start.count > 1 ? head.start[1] : "500")
+    buffer.writeStaticString(" ")
+    if head.start.count > 2 { buffer.writeString(head.start[2]) }
+    buffer.writeStaticString("\r\n")
     for field in head.fields { self.write(field, into: &buffer) }
     if let connection { buffer.writeString("Connection: \(connection)\r\n") }
     buffer.writeStaticString("\r\n")

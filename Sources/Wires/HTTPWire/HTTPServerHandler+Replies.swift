@@ -87,7 +87,9 @@ extension HTTPServerHandler: ReplyWriter {
   }
 
   func body(_ bytes: ByteBuffer) {
-    guard let context = self.context, let current = self.current, current.replyBegan, !current.replyEnded else { return }
+    guard let context = self.context, let current = self.current, current.replyBegan, !current.replyEnded else {
+      return
+    }
     switch current.framing {
     case .none: return
     case .chunked: self.write { HTTPReplyEncoder.writeChunk(bytes, into: &$0) }

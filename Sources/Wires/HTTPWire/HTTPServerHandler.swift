@@ -33,8 +33,6 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   private var isReading = true
   private var hasPendingRead = false
   private var isInsideRead = false
-  /// The reply has ended before its request: what is left of the request is thrown away.
-  private var isDraining = false
   private var isTakingWaiting = false
   /// Nothing more is taken from the client: the connection ends with what is being written.
   var isClosing = false
@@ -135,15 +133,13 @@ final class HTTPServerHandler: ChannelDuplexHandler {
           WireError(.client, .tooLarge, "a body of more than \(limit) bytes, the limit that is set (`limits: body`)"),
           status: "413 Content Too Large")
       }
-      if !self.isDraining { self.conversation?.requestBody(bytes) }
+      self.conversation?.requestBody(bytes)
     case .end(let trailers):
       guard self.current != nil else { return }
       self.current?.requestEnded = true
-      if self.isDraining {
-        self.finish()
-      } else {
-        self.conversation?.requestEnded(Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? []))
-      }
+      let answeredBefore = self.current?.replyEnded == true
+      self.conversation?.requestEnded(Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? []))
+      if answeredBefore { self.finish() }
     }
   }
 
@@ -151,13 +147,14 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   func finish() {
     guard let current = self.current, current.replyEnded else { return }
     guard current.requestEnded else {
-      // Answered before the request was whole. A client that still waits for leave to send its body may never do so.
-      if current.awaitsContinue { return self.close() }
-      self.isDraining = true
-      self.setReading(true)
-      return
+      // Answered before the request was whole: the rest is still taken, as the client may not read before it has sent it.
+      // A client that waits for leave to send its body, and got its answer instead, sends none.
+      if current.awaitsContinue {
+        self.conversation?.requestEnded(Fields())
+        return self.close()
+      }
+      return self.setReading(true)
     }
-    self.isDraining = false
     guard current.keepAlive else { return self.close() }
     self.current = nil
     self.takeWaiting()

@@ -49,7 +49,8 @@ extension HTTPWire {
     if hasBody {
       if isChunked {
         head.fields.remove("Content-Length")
-      } else if head.fields[first: "Content-Length"] != String(length) || reply.fields[all: "Content-Length"].count > 1 {
+      } else if head.fields[first: "Content-Length"] != String(length) || reply.fields[all: "Content-Length"].count > 1
+      {
         // The entry was edited by hand, or never had a length: what is sent decides.
         head.fields.set("Content-Length", String(length))
       }

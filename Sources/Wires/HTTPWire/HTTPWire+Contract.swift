@@ -25,7 +25,8 @@ extension HTTPWire {
       switch section.kind {
       case .query: url = Self.adding(pairs, to: url)
       case .form:
-        body = Body(Array(pairs.map { "\(Self.percentEncoded($0.0))=\(Self.percentEncoded($0.1))" }.joined(separator: "&").utf8))
+        body = Body(
+          Array(pairs.map { "\(Self.percentEncoded($0.0))=\(Self.percentEncoded($0.1))" }.joined(separator: "&").utf8))
         if !fields.contains("Content-Type") { fields.append("Content-Type", "application/x-www-form-urlencoded") }
       case .cookies: fields.append("Cookie", pairs.map { "\($0.0)=\($0.1)" }.joined(separator: "; "))
       case .basicAuth:
@@ -56,7 +57,8 @@ extension HTTPWire {
     case .xml(let template), .oneline(let template): return Body(Array(try rendering.text(template).utf8))
     case .multiline(let multiline): return Body(Array(try rendering.text(multiline.text).utf8))
     case .hex(let bytes, _), .base64(let bytes, _): return Body(bytes)
-    case .file(let name): return Body(file: try Self.path(of: try rendering.text(name), name, rendering.file), length: 0)
+    case .file(let name):
+      return Body(file: try Self.path(of: try rendering.text(name), name, rendering.file), length: 0)
     }
   }
 

@@ -80,6 +80,7 @@ extension HTTPWire {
   private static func excerpt(_ body: [UInt8]) -> String {
     guard !body.isEmpty else { return "nothing" }
     let text = String(decoding: body.prefix(80), as: UTF8.self)
+      .replacing("\r", with: "\\r").replacing("\n", with: "\\n")
     let isText = text.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != "\u{FFFD}" || $0 == "\n" || $0 == "\t" }
     return isText && body.count <= 80 ? text : "\(body.count) bytes" + (isText ? " (\(text)…)" : "")
   }

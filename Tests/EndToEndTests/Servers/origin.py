@@ -7,6 +7,7 @@
     /part             promises 1000 bytes, sends 10 and closes
     /part-chunked     begins a chunked body and resets
     /garbage          answers with what is no HTTP
+    /eager            replies as soon as it has the head, and reads the body afterwards
     /early            sends 103 (Early Hints) before its reply
     /trailers         a chunked body with trailer fields
     /digest           the SHA-256 of the request's body, its length, its trailers and how it was framed
@@ -87,8 +88,12 @@ def answer(connection, stream, path, lines, fields):
     if path == "/digest":
         reply(connection, "200 OK", json.dumps(digest(connection, stream, fields)).encode(), "Content-Type: application/json")
         return True
+    if path == "/eager":
+        reply(connection, "200 OK", b"no need to wait", "Content-Type: text/plain")
     for _ in pieces(stream, fields, []):
         pass
+    if path == "/eager":
+        return True
     if path == "/part":
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n0123456789")
         return False

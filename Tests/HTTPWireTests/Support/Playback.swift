@@ -74,7 +74,7 @@ final class EmbeddedServer {
       let end = pieces == .max ? bytes.count : min(bytes.count, start + pieces)
       // A refusal closes the connection: what is said after it is lost.
       guard self.channel.isActive else { break }
-      try? self.channel.writeInbound(ByteBuffer(bytes: bytes[start..<end]))
+      _ = try? self.channel.writeInbound(ByteBuffer(bytes: bytes[start..<end]))
     }
     return try self.heard()
   }

@@ -9,15 +9,17 @@ struct RedactionPropertyTests {
     SampleSecret.all + [
       "{", "}", "[", "]", ":", ",", "\"", "\\", "\\\"", "\\u0041", "\\ud83d\\ude00", "\\ud83d", " ", "\n", "\r\n",
       "\"password\"", "\"token\":", "\"a\":", "\"secret\":{", "\"x\"", "12", "-1.5e3", "true", "null", "&", "=", "%",
-      "%41", "%4", "+", "password=", "a=", "token=x", "?", "#", "--b", "--b--", "--b\r\n", "\r\n--b\r\n", "-", "-----",
+      "%41", "%4", "+", "password=", "a=", "token=x", "?", "#", "--b",
+      "--b--", "--b\r\n", "\r\n--b\r\n", "-", "-----",
       "Content-Disposition: form-data; name=\"password\"\r\n\r\n", "Content-Disposition: form-data; name=\"a\"\r\n\r\n",
       "e", "ey", "eyJ", "AK", "AKIA", "ghp_",
       "redacted-12ab", "redacted-", "1999900001", "é", "😀", "\u{0}", "word",
     ]
 
-  /// Starts of secrets, which swallow what follows them.
+  /// Starts of secrets and of texts within texts, which swallow what follows them.
   private static let fragments = [
     "eyJabc.", "eyJabcd.eyJ", "xoxb-", "-----BEGIN ", "PRIVATE KEY", "-----BEGIN PRIVATE KEY-----", "-----END ",
+    "?token=", "\"{", "\\\"password\\\":\\\"",
   ]
 
   private static let kinds: [BodyKind] = [.json, .form, .text, .multipart(boundary: Array("b".utf8))]

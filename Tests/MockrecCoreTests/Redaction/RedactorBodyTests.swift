@@ -32,6 +32,16 @@ struct RedactorBodyTests {
         #"{"pem":"\#(p(SampleSecret.pem))"}"#
       ),
       (#"{"emoji":"\ud83d\ude00","password":"\ud83d\ude00"}"#, #"{"emoji":"\ud83d\ude00","password":"\#(p("😀"))"}"#),
+      // Services echo what they were asked, as URLs and as JSON in strings.
+      (
+        #"{"url":"http:\/\/h\/get?access_token=t%21&page=1","see":"/a?b=c token=d"}"#,
+        #"{"url":"http:\/\/h\/get?access_token=\#(p("t!"))&page=1","see":"/a?b=c token=d"}"#
+      ),
+      (
+        #"{"data":"{\"password\": \"x\\\"y\", \"n\": {\"token\":1}}","b":1}"#,
+        #"{"data":"{\"password\": \"\#(p("x\"y"))\", \"n\": {\"token\":\#(number("1"))}}","b":1}"#
+      ),
+      (#"{"a":"[\"{\\\"pwd\\\":\\\"x\\\"}\"]"}"#, #"{"a":"[\"{\\\"pwd\\\":\\\"\#(p("x"))\\\"}\"]"}"#),
       // Not JSON, and read as far as it goes.
       (#"{"password":"x"#, #"{"password":"\#(p("x"))"#),
       (#"{"password":12"#, #"{"password":\#(number("12"))"#),
@@ -54,6 +64,15 @@ struct RedactorBodyTests {
       (#" {"password":"x"}"#, #" {"password":"\#(p("x"))"}"#),
     ])
   func form(_ text: String, expected: String) { Self.check(text, as: .form, expected: expected) }
+
+  @Test(
+    "text: the parameters of URLs",
+    arguments: [
+      ("<a href='/x?token=t&amp;a=b'>", "<a href='/x?token=\(p("t"))&amp;a=b'>"),
+      ("see http://h/?password=p, q", "see http://h/?password=\(p("p,")) q"),
+      ("token=t is no URL", "token=t is no URL"),
+    ])
+  func urls(_ text: String, expected: String) { Self.check(text, as: .text, expected: expected) }
 
   @Test("multipart: the parts with a secret name, and secret shapes in the others", arguments: ["\r\n", "\n"])
   func multipart(lineEnd: String) {

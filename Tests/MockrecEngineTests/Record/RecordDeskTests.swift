@@ -141,7 +141,8 @@ struct RecordDeskTests {
   func edits() throws {
     let storage = MemoryStorage()
     try self.record([("/a", "1")], into: storage)
-    let edited = try #require(storage.files["GET-a"]).replacingFirst("HTTP 200\n", with: "# checked by hand\nHTTP 200\n")
+    let edited = try #require(storage.files["GET-a"]).replacingFirst(
+      "HTTP 200\n", with: "# checked by hand\nHTTP 200\n")
     try storage.write("GET-a", Array(edited.utf8))
     try self.record([("/a", "1"), ("/a", "1"), ("/a", "2")], into: storage)
     #expect(storage.files["GET-a"]?.contains("# checked by hand\n") == true)

@@ -10,12 +10,13 @@ struct CassetteIndexTests {
   private let service = Service(name: "svc", wire: HTTPWire(), rules: MatchRules(redactor: Redactor()))
 
   private func builder() -> CassetteBuilder {
-    CassetteBuilder(service: self.service, bodies: { _ in ("", 0) }, readFile: { _ in [] })
+    CassetteBuilder(service: self.service, bodies: { _ in ("", 0) }, readFile: { _, _ in })
   }
 
   private func entry(_ path: String, _ body: String, times: Int = 1) -> SourceText {
     SourceText(
-      name: "x.hurl", text: "# mockrec 1\n\(times > 1 ? "# @times \(times)\n" : "")GET {{svc}}\(path)\n\nHTTP 200\n`\(body)`\n")
+      name: "x.hurl",
+      text: "# mockrec 1\n\(times > 1 ? "# @times \(times)\n" : "")GET {{svc}}\(path)\n\nHTTP 200\n`\(body)`\n")
   }
 
   private func answers(_ index: CassetteIndex, _ path: String, calls: Int) throws -> [String] {

@@ -1,0 +1,58 @@
+"""Load by wrk, and what came of it."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.request
+
+import servers
+
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "paths.lua")
+
+
+class Loader:
+    """Measures rounds of a few seconds, all in the same way."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.commands = {}
+
+    def run(self, server, *asks, connections=32, seconds=None, label=None):
+        """One round. Requests a second, latencies in microseconds, and how busy both processors were (0 to 1)."""
+        command = [
+            "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}", "--latency", "-s", SCRIPT, server.url, "--",
+            *map(str, asks)]
+        if label:
+            self.commands[label] = "taskset -c 1 " + " ".join(command)
+        before = servers.core_busy(servers.SERVER_CORE), servers.core_busy(servers.LOAD_CORE)
+        process = servers.spawn(command, servers.LOAD_CORE, stdout=subprocess.PIPE, text=True)
+        output = process.communicate()[0]
+        after = servers.core_busy(servers.SERVER_CORE), servers.core_busy(servers.LOAD_CORE)
+        if process.returncode != 0:
+            raise SystemExit(f"wrk failed: {output}")
+        figures = json.loads(output.strip().splitlines()[-1])
+        figures["rate"] = figures["requests"] / figures["microseconds"] * 1e6
+        for name, (busy, total), (busy_after, total_after) in zip(("server", "load"), before, after):
+            figures[f"{name}_busy"] = (busy_after - busy) / max(1, total_after - total)
+        server.settle()
+        return figures
+
+
+def fetch(url):
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as reply:
+        return reply.read()
+
+
+def median(rounds, key):
+    values = sorted(figures[key] for figures in rounds)
+    middle = len(values) // 2
+    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+
+
+def summary(rounds):
+    """Medians of a server's rounds."""
+    result = {key: median(rounds, key) for key in ("rate", "p50", "p99", "server_busy", "load_busy")}
+    result["rates"] = [round(figures["rate"]) for figures in rounds]
+    result["failed"] = sum(figures["failed"] for figures in rounds)
+    return result

@@ -1,0 +1,93 @@
+"""The figures as people read them. A line says what must hold, and whether it does."""
+
+import platform
+import subprocess
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown")
+    return {"processor": model, "kernel": platform.release(), "machine": platform.machine()}
+
+
+def versions(mockrec):
+    def said(*command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        return (done.stdout + done.stderr).strip().splitlines()[0]
+
+    return {
+        "mockrec": said(mockrec, "--version"), "nginx": said("nginx", "-v").split("/")[-1],
+        "wrk": said("wrk", "-v").split(" [")[0]}
+
+
+def mark(holds):
+    return "ok" if holds else "MISSED"
+
+
+def mega(count):
+    return f"{count / 1e6:.1f} MB"
+
+
+def busy(figures):
+    return f"{figures['server_busy']:4.0%} / {figures['load_busy']:4.0%}"
+
+
+def line(*cells):
+    widths = (26, 11, 11, 9, 22)
+    print("  ".join(f"{cell!s:<{width}}" for cell, width in zip(cells, widths)) + "  " + "  ".join(map(str, cells[5:])))
+
+
+def replay(rows):
+    print("\nReplay: GET of 1 KB JSON, 32 connections, one processor. nginx serves the same bytes from files.")
+    line("", "mockrec", "nginx", "ratio", "wanted", "busy: server / load")
+    for row in rows:
+        ours, theirs = row["mockrec"], row["nginx"]
+        name = f"{row['exchanges']:,} exchanges"
+        ratio, tail = ours["rate"] / theirs["rate"], ours["p99"] / max(1, theirs["p99"])
+        line(f"{name}, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+             f">= 1.0   {mark(ratio >= 1)}", busy(ours), "nginx", busy(theirs))
+        debian = row["nginx_sendfile"]["rate"]
+        line("  nginx with sendfile", "", f"{debian:,.0f}", f"{ours['rate'] / debian:.2f}", "")
+        line("  p50, microseconds", f"{ours['p50']:.0f}", f"{theirs['p50']:.0f}", f"{ours['p50'] / theirs['p50']:.2f}", "")
+        line("  p99, microseconds", f"{ours['p99']:.0f}", f"{theirs['p99']:.0f}", f"{tail:.2f}",
+             f"<= 2.0   {mark(tail <= 2)}")
+    # What asking for many paths costs wrk, and the caches, both servers share: the ratios are compared, not the rates.
+    ratios = [row["mockrec"]["rate"] / row["nginx"]["rate"] for row in rows]
+    rates = [row["mockrec"]["rate"] for row in rows]
+    change = rates[-1] / rates[0]
+    line("largest / smallest, req/s", "", "", f"{change:.2f}", f">= 0.9   {mark(change >= 0.9)}",
+         f"ratio to nginx {ratios[0]:.2f} -> {ratios[-1]:.2f}")
+
+
+def start(rows):
+    print("\nStart to the first answer, and memory. Files in the page cache.")
+    line("", "one core", "all cores", "", "wanted (one core)")
+    for row in rows:
+        limit = 0.050 if row["exchanges"] <= 200 else 1.0
+        line(f"{row['exchanges']:,} exchanges, ms", f"{row['seconds'] * 1000:.1f}",
+             f"{row['seconds_all_cores'] * 1000:.1f}", "", f"<= {limit * 1000:.0f}   {mark(row['seconds'] <= limit)}",
+             f"worst {row['worst_seconds'] * 1000:.1f}")
+        if row["exchanges"] <= 200:
+            continue
+        line("  cassette on disk", mega(row["bytes"]), "", "", "")
+        for name, key in (("  resident after load", "resident"), ("  resident at its highest", "highest")):
+            ratio = row[key] / row["bytes"]
+            line(name, mega(row[key]), mega(row[f"{key}_all_cores"]), f"{ratio:.2f}", f"<= 2.0   {mark(ratio <= 2)}")
+
+
+def record(found):
+    print("\nRecording proxy, 32 connections; nginx as a reverse proxy in the same place, the same origin behind.")
+    line("", "mockrec", "nginx", "ratio", "wanted", "busy: server / load")
+    for row in found["throughput"]:
+        ours, theirs = row["mockrec"], row["nginx"]
+        ratio = ours["rate"] / theirs["rate"]
+        line("one path, req/s" if row["kind"] == "one" else "each path once, req/s", f"{ours['rate']:,.0f}",
+             f"{theirs['rate']:,.0f}", f"{ratio:.2f}", f">= 0.5   {mark(ratio >= 0.5)}", busy(ours), "nginx", busy(theirs))
+        line("  p99, microseconds", f"{ours['p99']:.0f}", f"{theirs['p99']:.0f}",
+             f"{ours['p99'] / max(1, theirs['p99']):.2f}", "")
+        line("  exchanges lost", row["lost"], "", "", f"0        {mark(row['lost'] == 0)}",
+             f"{row['exchanges']:,} exchanges in {row['entries']:,} entries; "
+             f"{ours['unwritten_seconds']:.1f} s to write the rest; {mega(ours['resident'])} at most")
+    times = found["latency"]
+    line("added p50, 1 connection, us", f"{times['mockrec'] - times['direct']:.0f}",
+         f"{times['nginx'] - times['direct']:.0f}", "", "", f"direct {times['direct']:.0f}")

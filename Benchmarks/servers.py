@@ -1,0 +1,191 @@
+"""The servers that are measured, each on the processor it is told."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+
+SERVER_CORE = 0
+LOAD_CORE = 1
+
+
+def spawn(command, core, **options):
+    """Starts a process on one processor (on any, for None), without a program in between that would cost time."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, allowed if core is None else {core})
+    try:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def seconds_used(pid):
+    """Processor time of a process, all threads."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def core_busy(core):
+    """Seconds that a processor has been busy, and its seconds in all."""
+    with open("/proc/stat") as file:
+        for line in file:
+            if line.startswith(f"cpu{core} "):
+                ticks = [int(part) for part in line.split()[1:9]]
+                total = sum(ticks)
+                return total - ticks[3] - ticks[4], total
+    raise SystemExit(f"no processor {core}")
+
+
+class Server:
+    """A running server. `pid` is the process that does the work."""
+
+    def __init__(self, process, port):
+        self.process = process
+        self.port = port
+        self.pid = process.pid
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def settle(self):
+        """Waits until it does nothing any more: what it put off belongs to no other's round."""
+        for _ in range(100):
+            before = seconds_used(self.pid)
+            time.sleep(0.1)
+            if seconds_used(self.pid) - before < 0.02:
+                return
+
+    def memory(self):
+        """Resident memory in bytes: now, and at its highest."""
+        with open(f"/proc/{self.pid}/status") as file:
+            text = file.read()
+        return tuple(int(re.search(rf"{name}:\s+(\d+) kB", text)[1]) * 1024 for name in ("VmRSS", "VmHWM"))
+
+    def stop(self):
+        """Ends it, and gives the seconds that it took."""
+        started = time.perf_counter()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        return time.perf_counter() - started
+
+
+NGINX = """
+worker_processes 1;
+daemon off;
+pid {work}/nginx-{port}.pid;
+error_log {work}/nginx-{port}.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  {copying}
+  tcp_nodelay on;
+  keepalive_timeout 600s;
+  keepalive_requests 1000000000;
+  default_type application/json;
+  client_body_temp_path {work}/nginx-{port};
+  proxy_temp_path {work}/nginx-{port};
+  fastcgi_temp_path {work}/nginx-{port};
+  uwsgi_temp_path {work}/nginx-{port};
+  scgi_temp_path {work}/nginx-{port};
+  {http}
+  server {{
+    listen 127.0.0.1:{port} backlog=1024;
+    {server}
+  }}
+}}
+"""
+
+FILES = "open_file_cache max=200000 inactive=1h; open_file_cache_valid 1h; open_file_cache_min_uses 1;"
+
+PROXY = """
+location / {
+  proxy_pass http://origin;
+  proxy_http_version 1.1;
+  proxy_set_header Connection "";
+}
+"""
+
+
+# For a file of 1 KB, reading it and one writev is the faster way; what Debian ships is sendfile with a cork around it.
+READING = "sendfile off;"
+SENDFILE = "sendfile on; tcp_nopush on;"
+
+
+def nginx(work, http, server, core=SERVER_CORE, copying=READING):
+    port = free_port()
+    config = f"{work}/nginx-{port}.conf"
+    with open(config, "w") as file:
+        file.write(NGINX.format(work=work, port=port, http=http, server=server, copying=copying))
+    process = spawn(["nginx", "-e", "stderr", "-c", config], core)
+    result = Server(process, port)
+    wait_for(port, process)
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
+    result.pid = int(children[0])
+    return result
+
+
+def nginx_files(work, root, core=SERVER_CORE, copying=READING):
+    """nginx with the documents under `root`; under /new/, one of them at every path."""
+    location = "location /new/ { try_files /v1/items/000000 =404; }"
+    return nginx(work, FILES, f"root {root}; {location}", core, copying)
+
+
+def nginx_proxy(work, origin):
+    upstream = f"upstream origin {{ server 127.0.0.1:{origin.port}; keepalive 64; keepalive_requests 1000000000; }}"
+    return nginx(work, upstream, PROXY)
+
+
+def wait_for(port, process):
+    for _ in range(2000):
+        if process.poll() is not None:
+            raise SystemExit(f"{process.args[0]} ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+    raise SystemExit(f"{process.args[0]} does not listen")
+
+
+class Mockrec:
+    """Starts mockrec in a folder of its own, where its journal goes."""
+
+    def __init__(self, binary, work):
+        self.binary = binary
+        self.folder = f"{work}/run"
+        os.makedirs(self.folder, exist_ok=True)
+
+    def command(self, mode, cassette, port, *more):
+        return [
+            self.binary, mode, "--wire", "http", "--cassette", cassette, "--listen", f"127.0.0.1:{port}", *more]
+
+    def launch(self, mode, cassette, *more, core=SERVER_CORE):
+        """Starts it and does not wait."""
+        port = free_port()
+        with open(f"{self.folder}/stdout", "w") as out, open(f"{self.folder}/stderr", "w") as err:
+            process = spawn(
+                self.command(mode, cassette, port, *more), core, stdout=out, stderr=err, cwd=self.folder)
+        return Server(process, port)
+
+    def start(self, mode, cassette, *more):
+        server = self.launch(mode, cassette, *more)
+        try:
+            wait_for(server.port, server.process)
+        except SystemExit:
+            print(self.said())
+            raise
+        return server
+
+    def said(self):
+        """What the last one printed."""
+        return "".join(open(f"{self.folder}/{name}").read() for name in ("stdout", "stderr"))
