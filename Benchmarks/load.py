@@ -32,6 +32,8 @@ class Loader:
         if process.returncode != 0:
             raise SystemExit(f"wrk failed: {output}")
         figures = json.loads(output.strip().splitlines()[-1])
+        if figures["failed"] or not figures["requests"]:
+            raise SystemExit(f"requests failed: {figures} by {' '.join(command)}")
         figures["rate"] = figures["requests"] / figures["microseconds"] * 1e6
         for name, (busy, total), (busy_after, total_after) in zip(("server", "load"), before, after):
             figures[f"{name}_busy"] = (busy_after - busy) / max(1, total_after - total)
@@ -54,5 +56,4 @@ def summary(rounds):
     """Medians of a server's rounds."""
     result = {key: median(rounds, key) for key in ("rate", "p50", "p99", "server_busy", "load_busy")}
     result["rates"] = [round(figures["rate"]) for figures in rounds]
-    result["failed"] = sum(figures["failed"] for figures in rounds)
     return result

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -80,7 +81,9 @@ class Server:
 
 
 NGINX = """
+{user}
 worker_processes 1;
+worker_rlimit_nofile {files};
 daemon off;
 pid {work}/nginx-{port}.pid;
 error_log {work}/nginx-{port}.log;
@@ -105,7 +108,10 @@ http {{
 }}
 """
 
-FILES = "open_file_cache max=200000 inactive=1h; open_file_cache_valid 1h; open_file_cache_min_uses 1;"
+# All files stay open, where the system lets a process have that many.
+IS_ROOT = os.geteuid() == 0
+OPEN_FILES = 200_000 if IS_ROOT else min(200_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 2048)
+FILES = f"open_file_cache max={OPEN_FILES} inactive=1h; open_file_cache_valid 1h; open_file_cache_min_uses 1;"
 
 PROXY = """
 location / {
@@ -125,7 +131,10 @@ def nginx(work, http, server, core=SERVER_CORE, copying=READING):
     port = free_port()
     config = f"{work}/nginx-{port}.conf"
     with open(config, "w") as file:
-        file.write(NGINX.format(work=work, port=port, http=http, server=server, copying=copying))
+        file.write(
+            NGINX.format(
+                work=work, port=port, http=http, server=server, copying=copying, files=OPEN_FILES + 2048,
+                user="user root;" if IS_ROOT else ""))
     process = spawn(["nginx", "-e", "stderr", "-c", config], core)
     result = Server(process, port)
     wait_for(port, process)

@@ -88,16 +88,15 @@ package struct CassetteBuilder: Sendable {
     return (slab, offset)
   }
 
-  /// The items with their bytes.
-  private func placed() -> [Item] {
-    self.items.indices.map { index in
-      var item = self.items[index]
-      let end =
-        index + 1 < self.items.count && self.items[index + 1].slab == item.slab
-        ? self.items[index + 1].offset : self.slabs[item.slab].writerIndex
-      item.reply.bytes = self.slabs[item.slab].getSlice(at: item.offset, length: end - item.offset) ?? ByteBuffer()
-      return item
+  /// Cuts the replies out of their slabs: nothing more is added. Done where the files were read, side by side.
+  package mutating func seal() {
+    for index in self.items.indices {
+      let (slab, offset) = (self.items[index].slab, self.items[index].offset)
+      let isLast = index + 1 == self.items.count || self.items[index + 1].slab != slab
+      let end = isLast ? self.slabs[slab].writerIndex : self.items[index + 1].offset
+      self.items[index].reply.bytes = self.slabs[slab].getSlice(at: offset, length: end - offset) ?? ByteBuffer()
     }
+    self.slabs = []
   }
 
   private func key(_ request: Message, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
@@ -154,36 +153,14 @@ package struct CassetteBuilder: Sendable {
   /// Joins what several builders read, and puts equal requests in their recorded order.
   package static func finish(_ builders: [CassetteBuilder]) throws(Diagnostics) -> CassetteIndex {
     let problems = builders.flatMap(\.problems)
-    guard problems.isEmpty else { throw Diagnostics(problems) }
-    let items = builders.flatMap { $0.placed() }
-    var table: [MatchKey: Int32] = [:]
-    table.reserveCapacity(items.count)
-    var members: [[Int]] = []
-    members.reserveCapacity(items.count)
-    for (index, item) in items.enumerated() {
-      if let group = table[item.key] {
-        members[Int(group)].append(index)
-      } else {
-        table[item.key] = Int32(members.count)
-        members.append([index])
-      }
+    guard problems.isEmpty else {
+      throw Diagnostics(problems.sorted { ($0.place?.file ?? "") < ($1.place?.file ?? "") })
     }
-    var steps: [CassetteIndex.Step] = []
-    steps.reserveCapacity(items.count)
-    var groups: [CassetteIndex.Group] = []
-    groups.reserveCapacity(members.count)
-    for group in members {
-      let first = steps.count
-      var calls = 0
-      // Files come by name, in which `-10` stands before `-2`.
-      for index in group.count > 1 ? group.sorted(by: { items[$0].occurrence < items[$1].occurrence }) : group {
-        calls = min(calls + items[index].times, Int(Int32.max))
-        steps.append(.init(reply: items[index].reply, entry: Int32(index), upTo: Int32(calls)))
-      }
-      groups.append(.init(steps: first..<steps.count, calls: calls))
+    let count = builders.reduce(0) { $0 + $1.items.count }
+    var index = IndexBuilder(capacity: count)
+    for builder in builders {
+      for item in builder.items { index.add(item) }
     }
-    return CassetteIndex(
-      entries: items.map(\.entry), summaries: items.map { ($0.key.head, $0.status) }, steps: steps, groups: groups,
-      table: table)
+    return index.finish()
   }
 }

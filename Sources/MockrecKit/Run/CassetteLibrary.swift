@@ -27,6 +27,8 @@ enum CassetteLibrary {
       builder.add(
         SourceText(name: "\(path)/\(name)", bytes: Array(bytes)), name: name,
         occurrence: CassetteName.occurrence(in: name))
+    } finish: {
+      $0.seal()
     }
     do throws(Diagnostics) {
       return try CassetteBuilder.finish(builders)

@@ -2,15 +2,18 @@ import Dispatch
 import Synchronization
 
 extension CassetteFolder {
-  /// Reads every exchange's file into one of a few results, each built by one thread from a run of neighbouring names.
+  /// Reads every exchange's file into one of a few results, each built by one thread.
   ///
-  /// - Parameter make: Makes an empty result.
-  /// - Returns: The results, in the order of the names.
+  /// - Parameters:
+  ///   - make: Makes an empty result.
+  ///   - finish: Is called on each result when its last file was added, on the thread that built it.
+  /// - Returns: The results. The files are in no particular order.
   package func reduceFiles<Result: Sendable>(
     threads: Int, into make: @Sendable () -> Result,
-    _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void
+    _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void,
+    finish: @Sendable (_ result: inout Result) -> Void
   ) throws -> [Result] {
-    let names = try self.entryNames()
+    let names = try self.unsortedNames()
     let workers = max(1, min(threads, names.count / 64))
     let done = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
@@ -22,6 +25,7 @@ extension CassetteFolder {
           let count = try self.folder.read(name, into: &buffer, limit: Self.maximumEntryLength)
           add(&result, name, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
         }
+        finish(&result)
         done.withLock { [result] in $0[worker] = .success(result) }
       } catch {
         done.withLock { $0[worker] = .failure(error) }

@@ -34,12 +34,14 @@ package final class CassetteFolder: Sendable {
   }
 
   /// The names of the exchanges' files, sorted.
-  package func entryNames() throws -> [String] {
+  package func entryNames() throws -> [String] { try self.unsortedNames().sorted() }
+
+  func unsortedNames() throws -> [String] {
     let suffix = Array(CassetteName.suffix.utf8)
     // Byte by byte: a folder may hold a hundred thousand names.
     return try self.folder.names().filter {
       $0.utf8.first != UInt8(ascii: ".") && $0.utf8.suffix(suffix.count).elementsEqual(suffix)
-    }.sorted()
+    }
   }
 
   /// Every exchange's file, sorted by name.

@@ -35,6 +35,7 @@ struct CassetteIndexTests {
     builder.add(self.entry("/a", "second", times: 2), name: "get-a-12345678-2.hurl", occurrence: 2)
     builder.add(self.entry("/a", "first"), name: "get-a-12345678.hurl", occurrence: 1)
     builder.add(self.entry("/b", "other"), name: "get-b-12345678.hurl", occurrence: 1)
+    builder.seal()
     let index = try CassetteBuilder.finish([builder])
     #expect(try self.answers(index, "/a", calls: 6) == ["first", "second", "second", "third", "third", "third"])
     #expect(try self.answers(index, "/b", calls: 1) == ["other"])
@@ -46,6 +47,7 @@ struct CassetteIndexTests {
     for number in 0..<200 {
       builders[number % 2].add(self.entry("/\(number)", "body \(number)"), name: "n\(number)", occurrence: 1)
     }
+    for index in builders.indices { builders[index].seal() }
     let index = try CassetteBuilder.finish(builders)
     for number in 0..<200 {
       #expect(try self.answers(index, "/\(number)", calls: 1) == ["body \(number)"])
@@ -58,6 +60,7 @@ struct CassetteIndexTests {
     builder.add(self.entry("/a", "1", times: 2), name: "a", occurrence: 1)
     builder.add(self.entry("/a", "2"), name: "a-2", occurrence: 2)
     builder.add(self.entry("/b", "1"), name: "b", occurrence: 1)
+    builder.seal()
     let index = try CassetteBuilder.finish([builder])
     let state = ReplayState(index)
     #expect(index.usage(state).unused == ["a", "a-2", "b"])
