@@ -11,6 +11,17 @@ enum Pairs {
     return values
   }
 
+  /// Header lines.
+  static func headers(_ words: [String]) throws -> [(name: String, value: String)] {
+    try words.map { word in
+      let pair = word.split(separator: ":", maxSplits: 1)
+      guard pair.count == 2, !pair[0].contains(" ") else {
+        throw ValidationError("--header \(word.prefix { $0 != ":" }): write it as 'Name: value'")
+      }
+      return (String(pair[0]), String(pair[1].drop { $0 == " " }))
+    }
+  }
+
   /// The file of the JSON report; nil where none is wanted.
   static func reports(_ words: [String]) throws -> String? {
     var file: String?

@@ -22,7 +22,7 @@ struct VerifySources {
       guard self.command.real != nil || self.command.only == .fake else {
         throw ValidationError("--cassette needs --real URL: the service to compare with")
       }
-      verify.recorded = true
+      verify.contracts = [cassette]
       return (
         try Mockrec.options(
           wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real, environment: environment),
@@ -32,9 +32,13 @@ struct VerifySources {
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
-    verify.contracts = try (self.command.contracts.isEmpty ? ["contracts"] : self.command.contracts).flatMap(Files.hurl)
-    return (
-      try Mockrec.options(config: self.command.config, services: self.command.service, environment: environment), verify
-    )
+    let options = try Mockrec.options(
+      config: self.command.config, services: self.command.service, environment: environment)
+    let cassettes = Set(options.services.map { URL(fileURLWithPath: $0.cassette).standardizedFileURL.path })
+    verify.contracts = try (self.command.contracts.isEmpty ? ["contracts"] : self.command.contracts).flatMap { path in
+      // The folder of a cassette is one contract: its exchanges belong together.
+      cassettes.contains(URL(fileURLWithPath: path).standardizedFileURL.path) ? [path] : try Files.hurl(path)
+    }
+    return (options, verify)
   }
 }

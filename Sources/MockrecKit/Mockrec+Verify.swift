@@ -13,22 +13,20 @@ extension Mockrec {
     _ options: RunOptions, _ verify: VerifyOptions, console: Console
   ) async throws -> RunSummary {
     let bindings = try options.services.map { try ServiceBinding($0, needsOrigin: verify.only != .fake) }
-    let redactor = bindings.first?.service.rules.redactor ?? Redactor()
     let curl = CurlClient(maximumConcurrent: max(1, verify.jobs) * 2)
     defer { curl.shutdown() }
-    let library = ContractLibrary(client: Self.client(curl, bindings))
-    let units =
-      verify.recorded
-      ? try bindings.flatMap { try library.units(of: $0, includesUnsafe: verify.includesUnsafe) }
-      : try library.units(of: verify.contracts)
+    var library = ContractLibrary(client: Self.client(curl, bindings), headers: verify.headers)
+    let units = try Self.units(verify, bindings, &library)
+    let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
     let plan = VerifyPlan(
-      units: units, services: bindings.map { .init(name: $0.settings.name, real: $0.real) },
+      units: units, services: used.map { .init(name: $0.settings.name, real: $0.real) },
       settings: Self.settings(options, verify, bindings))
+    let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
     let loops = EventLoops(threads: options.threads)
     do {
-      let fakes = try FakePool(verify.only == .real ? [] : bindings, loops: loops, journal: journal)
-      let watcher = VerifyWatcher(journal: journal, console: console, redactor: redactor)
+      let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops, journal: journal)
+      let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
       watcher.end()
       await fakes.close()
@@ -36,9 +34,15 @@ extension Mockrec {
       let status = Int32(report.exitStatus)
       journal.close(
         exitStatus: status, counts: [("steps", report.steps.count)],
-        verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) }, findings: Self.findings(report, redactor))
-      try Self.write(report, verify, redactor)
-      let text = TerminalReport(report, color: console.isColoured, redact: ReportRedaction.standard(redactor)).text
+        verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
+        findings: VerifyFindings(report: report, hide: hide).list)
+      try Self.write(report, verify, hide)
+      var text = TerminalReport(report, color: console.isColoured, redact: hide).text
+      if !library.skipped.isEmpty {
+        text +=
+          "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
+        text += "--header 'Name: value' sends them\n" + listed(library.skipped)
+      }
       return RunSummary(exitStatus: status, text: text)
     } catch {
       await loops.shutdown()
@@ -46,6 +50,33 @@ extension Mockrec {
       if let problems = error as? Diagnostics { throw Failure.data(problems) }
       throw error
     }
+  }
+
+  /// Recorded exchanges for the folder of a cassette, and a unit for every other file.
+  private static func units(
+    _ verify: VerifyOptions, _ bindings: [ServiceBinding], _ library: inout ContractLibrary
+  ) throws -> [VerifyUnit] {
+    var units: [VerifyUnit] = []
+    var files: [String] = []
+    for path in verify.contracts {
+      let folder = URL(fileURLWithPath: path).standardizedFileURL
+      let recorded = bindings.first {
+        URL(fileURLWithPath: $0.settings.cassette).standardizedFileURL.path == folder.path
+      }
+      if let recorded {
+        units += try library.units(of: recorded, includesUnsafe: verify.includesUnsafe)
+      } else {
+        files.append(path)
+      }
+    }
+    return try units + library.units(of: files)
+  }
+
+  /// What hides secrets in reports, by the rules of every service.
+  private static func hide(_ bindings: [ServiceBinding]) -> @Sendable (_ path: String, _ value: String) -> String {
+    let each = bindings.map { ReportRedaction.standard($0.service.rules.redactor) }
+    let all = each.isEmpty ? [ReportRedaction.standard(Redactor())] : each
+    return { path, value in all.reduce(value) { $1(path, $0) } }
   }
 
   private static func client(_ curl: CurlClient, _ bindings: [ServiceBinding]) -> CurlContractClient {
@@ -66,16 +97,20 @@ extension Mockrec {
     settings.allowVacuous = options.allowVacuous
     settings.ignoredHeaders = bindings.reduce(into: Wires.all[0].volatileFields) { $0.formUnion($1.volatile) }
     settings.variables = verify.variables.mapValues { .string($0) }
-    let redactor = bindings.first?.service.rules.redactor ?? Redactor()
-    settings.comparable = { $0.redacted(with: redactor) }
+    let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    settings.comparable = { service, answer in
+      service.flatMap { byName[$0] }?.comparable(answer) ?? answer.redacted(with: Redactor())
+    }
     settings.seed = options.seed
     settings.started = Date().formatted(.iso8601)
     return settings
   }
 
-  private static func write(_ report: VerifyReport, _ verify: VerifyOptions, _ redactor: Redactor) throws {
+  private static func write(
+    _ report: VerifyReport, _ verify: VerifyOptions, _ hide: @escaping @Sendable (String, String) -> String
+  ) throws {
     guard let path = verify.jsonReport else { return }
-    let text = JSONReport(report, redact: ReportRedaction.standard(redactor)).text
+    let text = JSONReport(report, redact: hide).text
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
@@ -84,26 +119,14 @@ extension Mockrec {
       )
     }
   }
+}
 
-  private static func findings(_ report: VerifyReport, _ redactor: Redactor) -> [HistoryFinding] {
-    let hide = ReportRedaction.standard(redactor)
-    return report.steps.flatMap { step -> [HistoryFinding] in
-      let contract = "\(step.place.file):\(step.place.position.line)"
-      guard step.verdict != .agree else { return [] }
-      if step.differences.isEmpty {
-        return [
-          HistoryFinding(
-            service: step.service ?? "", contract: contract, verdict: step.verdict.rawValue, severity: "", path: "",
-            kind: "")
-        ]
-      }
-      return step.differences.map { difference in
-        HistoryFinding(
-          service: step.service ?? "", contract: contract, verdict: step.verdict.rawValue,
-          severity: difference.severity.rawValue, path: difference.path, kind: difference.kind.rawValue,
-          fake: difference.fake.map { hide(difference.path, $0) },
-          real: difference.real.map { hide(difference.path, $0) })
-      }
+extension VerifyUnit {
+  /// Whether a step of it speaks of this service.
+  fileprivate func mentions(_ service: String) -> Bool {
+    self.steps.contains { step in
+      let texts = [step.entry.request.target] + step.entry.request.headers.map(\.value)
+      return texts.contains { $0.placeholders.contains(service) }
     }
   }
 }

@@ -30,6 +30,9 @@ package protocol ContractWire: Sendable {
   func contractRequest(
     for entry: Entry, variables: [String: String], file: SourceText
   ) throws(Diagnostic) -> ContractRequest
+  /// The `[Options]` that this wire's requests obey. Any other is refused before the run: silence would be taken for
+  /// obedience.
+  var contractOptions: Set<String> { get }
   /// Whether the request may be sent again and again without changing the service (RFC 9110, 9.2.1).
   func isSafe(_ entry: Entry) -> Bool
 }

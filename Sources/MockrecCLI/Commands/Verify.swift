@@ -12,8 +12,9 @@ struct Verify: AsyncParsableCommand {
       mockrec verify --wire http --cassette DIR --real URL [--include-unsafe]
       """,
     discussion: """
-      Without CONTRACT, the contracts below contracts/ are run. With --wire and --cassette, every recorded exchange is a \
-      contract: safe requests only, unless --include-unsafe is given.
+      Without CONTRACT, the contracts below contracts/ are run. The folder of a cassette as CONTRACT, or --wire and \
+      --cassette, makes every recorded exchange a contract: safe requests only, unless --include-unsafe is given. \
+      Requests whose secrets the cassette does not hold are skipped, unless --header gives them.
 
       agree: both meet the contract, and the fake differs from the real one in noise only. drift: the fake is wrong. \
       broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
@@ -37,6 +38,8 @@ struct Verify: AsyncParsableCommand {
   @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .any
   @Option(help: ArgumentHelp("Write a report: json=FILE.", valueName: "format=file")) var report: [String] = []
   @Option(help: ArgumentHelp("A value for {{name}} in contracts.", valueName: "name=value")) var variable: [String] = []
+  @Option(help: ArgumentHelp("A header for recorded requests, such as credentials.", valueName: "name: value"))
+  var header: [String] = []
   @Flag(help: "Send recorded requests that change the real service, too.") var includeUnsafe = false
   @Flag(help: "Let a run pass that checked nothing.") var allowVacuous = false
   @Option(help: "The seed of every decision; one is drawn and printed without it.") var seed: UInt64?
@@ -51,6 +54,7 @@ struct Verify: AsyncParsableCommand {
     verify.failOn = self.failOn
     verify.includesUnsafe = self.includeUnsafe
     verify.jsonReport = try Pairs.reports(self.report)
+    verify.headers = try Pairs.headers(self.header)
     verify.variables = try Pairs.variables(self.variable)
     let summary = try await Mockrec.verify(options, verify, console: Terminal.console)
     Terminal.console.output(summary.text)

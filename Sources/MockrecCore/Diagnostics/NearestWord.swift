@@ -14,18 +14,19 @@ package func nearestWord(to word: String, among candidates: some Sequence<String
   return best?.word
 }
 
-/// The number of insertions, deletions and replacements that make `b` of `a`.
+/// The number of insertions, deletions, replacements and swaps of neighbours that make `b` of `a` (optimal string
+/// alignment).
 package func editDistance<Element: Equatable>(_ a: [Element], _ b: [Element]) -> Int {
   guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      let change = diagonal + (x == y ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(change, diagonal + 1, row[j] + 1)
+  var before: [Int] = []
+  var last = Array(0...b.count)
+  for i in 1...a.count {
+    var row = [i] + Array(repeating: 0, count: b.count)
+    for j in 1...b.count {
+      row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], before[j - 2] + 1) }
     }
+    (before, last) = (last, row)
   }
-  return row[b.count]
+  return last[b.count]
 }

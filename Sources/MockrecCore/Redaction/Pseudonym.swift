@@ -15,6 +15,15 @@ package enum Pseudonym {
     return String(decoding: value.pseudonym, as: UTF8.self)
   }
 
+  /// Whether a pseudonym stands anywhere in the text.
+  package static func occurs(in text: [UInt8]) -> Bool {
+    guard text.count >= self.length else { return false }
+    return (0...(text.count - self.length)).contains { index in
+      text[index] == self.prefix[0] && text[index..<(index + self.prefix.count)].elementsEqual(self.prefix)
+        && text[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
+    }
+  }
+
   /// The text with every pseudonym made the same one.
   package static func levelled(_ text: [UInt8]) -> [UInt8] {
     var result = text

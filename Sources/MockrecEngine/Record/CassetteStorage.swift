@@ -2,8 +2,10 @@ import MockrecCore
 
 /// Where a recorder keeps its entries. Called on the recorder's own queue only.
 package protocol CassetteStorage: Sendable {
-  /// Makes a file hold these bytes, whole or not at all. A file that holds them already is left alone.
-  func write(_ name: String, _ bytes: [UInt8]) throws
+  /// Makes a file hold these bytes, whole or not at all.
+  /// - Returns: Whether it changed: a file that holds them already is left alone.
+  @discardableResult
+  func write(_ name: String, _ bytes: [UInt8]) throws -> Bool
   func read(_ name: String) throws -> [UInt8]
   func remove(_ name: String) throws
   /// Keeps a body in a file named by its content, and returns that name relative to the cassette.
@@ -12,6 +14,8 @@ package protocol CassetteStorage: Sendable {
   func spool(_ kind: BodyKind, redactor: Redactor, limit: Int?, extension: String) throws -> any BodySpooling
   /// Notes new entries behind those already in order.
   func appendOrder(_ names: [String]) throws
+  /// Makes these entries the whole order, and drops body files that no entry names.
+  func tidy(_ names: [String]) throws
   /// The name of the entry for a request, from its wire's words and its key.
   func name(verb: String, target: String, key: [UInt8], occurrence: Int) -> String
   /// The occurrence that an entry's name tells, 1 without one; nil for a file that a person named.

@@ -132,10 +132,11 @@ package final class RecordDesk: @unchecked Sendable {
     let entry = try self.service.wire.entry(
       for: exchange, service: self.service.name, times: 1, volatile: self.volatile
     ) { bytes, ending in try self.storage.keep(body: bytes, extension: ending) }
-    try self.storage.write(name, Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8))
+    let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
+    let changed = try self.storage.write(name, text)
     self.written.insert(name)
     if self.existing.contains(name) {
-      self.summary.changed.append(name)
+      if changed { self.summary.changed.append(name) } else { self.summary.known += 1 }
     } else {
       self.summary.added.append(name)
     }
@@ -183,5 +184,6 @@ package final class RecordDesk: @unchecked Sendable {
       try self.storage.remove(name)
       self.summary.removed.append(name)
     }
+    try self.storage.tidy((self.existing.union(self.written)).subtracting(self.summary.removed).sorted())
   }
 }

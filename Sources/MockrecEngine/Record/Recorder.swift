@@ -14,6 +14,8 @@ package final class Recorder: Sendable {
   private let queue: RecordQueue
   private let desk: RecordDesk
   private let lost = Atomic<Int>(0)
+  /// Whether the cassette held anything before the run.
+  package let hadEntries: Bool
   private let alarms = Mutex(Set<String>())
 
   /// - Parameters:
@@ -24,6 +26,7 @@ package final class Recorder: Sendable {
     journal: any JournalSink, alarm: @escaping @Sendable (_ text: String) -> Void
   ) {
     self.service = service
+    self.hadEntries = !known.isEmpty
     self.journal = journal
     self.alarm = alarm
     let desk = RecordDesk(service: service, storage: storage, mode: mode, known: known, volatile: volatile)

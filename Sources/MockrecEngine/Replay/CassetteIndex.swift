@@ -61,11 +61,12 @@ package final class ReplayState: Sendable {
 
 extension CassetteIndex {
   /// How many recorded answers were given, and the entries that never were.
-  package func usage(_ state: ReplayState) -> (served: Int, unused: [String]) {
+  package func usage(_ state: ReplayState, _ sequence: SequenceRule = .repeat) -> (served: Int, unused: [String]) {
     var served = 0
     var unused: [String] = []
     for (index, group) in self.groups.enumerated() {
-      let calls = state.calls[index]
+      // Calls beyond what was recorded were misses where nothing repeats.
+      let calls = sequence == .once ? min(state.calls[index], group.calls) : state.calls[index]
       served += calls
       var before = 0
       for step in self.steps[group.steps] {

@@ -22,7 +22,8 @@ struct MissReport {
       case .exhausted(let entry):
         Diagnostic("every recorded answer to \(miss.summary) was given; the last was \(self.folder)/\(entry)")
       }
-    diagnostic = diagnostic.noting("service", "\(miss.service) (\(self.folder), \(self.entries) exchanges)")
+    diagnostic = diagnostic.noting(
+      "service", "\(miss.service) (\(self.folder), \(self.entries) exchange\(self.entries == 1 ? "" : "s"))")
     if let near = miss.nearest.first {
       let lines = near.mismatches.map { mismatch in
         "  \(mismatch.part): recorded \(mismatch.recorded.map { "'\($0)'" } ?? "nothing"), "

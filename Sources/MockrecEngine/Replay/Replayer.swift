@@ -56,7 +56,8 @@ package final class Replayer: Sendable {
       let nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
-        fix: self.service.missFix)
+        fix: reason == .unknown
+          ? self.service.missFix : "record the request as often as it is asked, or set `sequence: repeat`")
       let diagnosis = MissReport(miss, folder: self.nearMisses.folder, entries: self.index.entries.count).diagnostic
       if self.tally.miss(event.summary, text: diagnosis.description) { self.report(diagnosis) }
       var event = event

@@ -77,7 +77,7 @@ struct StepJudgement {
       do {
         // Where a recording alone stands against the real, it is what the real one is compared with.
         let isCompared = self.step.isRecorded && self.fake == nil
-        let answer = isCompared ? self.settings.comparable(answer) : answer
+        let answer = isCompared ? self.settings.comparable(self.service, answer) : answer
         let found = try expectation.evaluate(answer, variables: variables, ignoring: noise)
         if index == 0 { evaluation = found }
         if found.failures.isEmpty { met += 1 } else if side.failures.isEmpty { side.failures = found.failures }
@@ -115,7 +115,8 @@ struct StepJudgement {
     var asserted = Asserted()
     if let evaluation = real.evaluation ?? fake.evaluation { asserted.merge(evaluation.asserted) }
     return Comparison.differences(
-      fake: self.settings.comparable(ours), real: self.settings.comparable(answer), ignoring: noise, asserted: asserted,
+      fake: self.settings.comparable(self.service, ours), real: self.settings.comparable(self.service, answer),
+      ignoring: noise, asserted: asserted,
       ignoredHeaders: self.settings.ignoredHeaders)
   }
 }

@@ -18,14 +18,17 @@ extension VerifyPlan {
     return problems
   }
 
-  /// Options of the run itself that nothing obeys yet: silence would be taken for obedience.
+  /// Options that nothing obeys yet.
   private func options(of step: VerifyStep) -> [Diagnostic] {
     step.options.compactMap { option in
-      guard let name = option.key.literal, ["delay", "repeat", "retry", "retry-interval", "skip"].contains(name) else {
+      guard let name = option.key.literal, name != "variable", !step.wire.contractOptions.contains(name) else {
         return nil
       }
       return Diagnostic(
-        "the option \(name) is not evaluated yet", at: Diagnostic.Place(step.source, at: option.span.lowerBound))
+        "the option \(name) is not evaluated yet", at: Diagnostic.Place(step.source, at: option.span.lowerBound),
+        fix:
+          "leave it out; these are: \((step.wire.contractOptions.union(["variable"])).sorted().joined(separator: ", "))"
+      )
     }
   }
 

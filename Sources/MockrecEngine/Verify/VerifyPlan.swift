@@ -71,8 +71,8 @@ package struct VerifySettings: Sendable {
   package var allowVacuous = false
   /// Names of headers that are not compared, beside those of the connection.
   package var ignoredHeaders: Set<String> = []
-  /// What both answers go through before they are compared: redaction, since a cassette holds pseudonyms.
-  package var comparable: @Sendable (Answer) -> Answer = { $0 }
+  /// What both answers of a service go through before they are compared: redaction, since a cassette holds pseudonyms.
+  package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
   /// Variables that every unit begins with.
   package var variables: Variables = [:]
   package var seed: UInt64 = 0

@@ -8,6 +8,15 @@ import MockrecWire
 /// Makes a verification's units of contract files, or of a cassette.
 struct ContractLibrary {
   var client: any ContractClient
+  /// Set on every recorded request: what the cassette does not hold, such as credentials.
+  var headers: [(name: String, value: String)] = []
+  /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
+  private(set) var skipped: [String] = []
+
+  init(client: any ContractClient, headers: [(name: String, value: String)]) {
+    self.client = client
+    self.headers = headers
+  }
 
   /// One unit a file. All files are read before any request is sent.
   ///
@@ -42,14 +51,19 @@ struct ContractLibrary {
 
   /// Recorded exchanges as contracts: equal requests in their recorded order; with unsafe ones, the whole cassette in its
   /// recorded order, as what was asked before changes what is answered after.
-  func units(of binding: ServiceBinding, includesUnsafe: Bool) throws -> [VerifyUnit] {
+  mutating func units(of binding: ServiceBinding, includesUnsafe: Bool) throws -> [VerifyUnit] {
     let folder = try CassetteLibrary.open(binding)
     let path = binding.settings.cassette
-    let entries = try CassetteLibrary.entries(binding, in: folder)
+    let entries = try CassetteLibrary.entries(binding, in: folder).filter { entry in
+      guard !self.isComplete(entry.entry.request) else { return true }
+      self.skipped.append("\(path)/\(entry.name)")
+      return false
+    }
     let wire = binding.service.wire
+    let overrides = self.headers
     func step(_ entry: LibraryEntry) -> VerifyStep {
       VerifyStep(
-        entry.entry, in: entry.source, wire: wire, client: self.client, isRecorded: true,
+        Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire, client: self.client, isRecorded: true,
         readFile: Self.reader(beside: "\(path)/x"))
     }
     if includesUnsafe {
@@ -67,6 +81,27 @@ struct ContractLibrary {
       }
     }
     return units
+  }
+
+  /// Whether the request holds no pseudonym but where a header is set anew: the service would refuse it.
+  private func isComplete(_ request: Request) -> Bool {
+    let headers = request.headers.filter { line in
+      !self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
+    }
+    let rest = Request(
+      verb: request.verb, target: request.target, headers: headers, sections: request.sections, body: request.body)
+    let text = Array(NotationPrinter.print(ConversationFile(entries: [Entry(request: rest, response: nil)])).utf8)
+    return !Pseudonym.occurs(in: text)
+  }
+
+  private static func setting(_ headers: [(name: String, value: String)], on entry: Entry) -> Entry {
+    var entry = entry
+    for header in headers {
+      let line = KeyValue(key: Template(escapingKey: header.name), value: Template(escapingHeaderValue: header.value))
+      let old = entry.request.headers.firstIndex { $0.key.literal?.equalsIgnoringCase(header.name) ?? false }
+      if let old { entry.request.headers[old] = line } else { entry.request.headers.append(line) }
+    }
+    return entry
   }
 
   private static func wire(of entry: Entry) -> any ContractWire {

@@ -6,7 +6,9 @@ import MockrecStore
 struct FolderStorage: CassetteStorage {
   let folder: CassetteFolder
 
-  func write(_ name: String, _ bytes: [UInt8]) throws { try self.folder.write(name, bytes) }
+  func write(_ name: String, _ bytes: [UInt8]) throws -> Bool {
+    try self.folder.write(name, bytes) != .unchanged
+  }
 
   func read(_ name: String) throws -> [UInt8] { try self.folder.read(name) }
 
@@ -26,6 +28,13 @@ struct FolderStorage: CassetteStorage {
   }
 
   func appendOrder(_ names: [String]) throws { try self.folder.appendToOrder(names) }
+
+  func tidy(_ names: [String]) throws {
+    // Entries that a run recorded in another order, as parallel clients do, keep the order that they had.
+    let before = try self.folder.ordered(names)
+    try self.folder.replaceOrder(before)
+    try self.folder.removeUnusedBodies()
+  }
 
   func name(verb: String, target: String, key: [UInt8], occurrence: Int) -> String {
     CassetteName(verb: verb, target: target, key: key, occurrence: occurrence).fileName

@@ -14,6 +14,8 @@ final class RecordRun: Sendable {
     var folder: String
     var recorded: RecordSummary
     var tally: Tally
+    /// Whether the cassette held anything before the run.
+    var hadEntries: Bool
   }
 
   let binding: ServiceBinding
@@ -68,6 +70,7 @@ final class RecordRun: Sendable {
   func finish() -> Outcome {
     Outcome(
       name: self.binding.settings.name, folder: self.binding.settings.cassette,
-      recorded: self.recorder.withLock { $0 }?.finish() ?? RecordSummary(), tally: self.tally)
+      recorded: self.recorder.withLock { $0 }?.finish() ?? RecordSummary(), tally: self.tally,
+      hadEntries: self.recorder.withLock { $0?.hadEntries } ?? false)
   }
 }

@@ -8,6 +8,9 @@ struct RecordSummaryText {
 
   var summary: RunSummary {
     var text = "record: mode \(self.mode.rawValue)\n"
+    if self.mode == .once, self.runs.contains(where: { $0.hadEntries }) {
+      text += "  mode once leaves a cassette with entries as it is: nothing was recorded there\n"
+    }
     var status = ExitStatus.fine
     for run in self.runs {
       let recorded = run.recorded
@@ -22,6 +25,7 @@ struct RecordSummaryText {
       if counts.failed + counts.refused > 0 {
         text += "  not recorded: \(counts.failed) failed, \(counts.refused) refused\n" + listed(run.tally.troubles)
       }
+      if recorded.exchanges == 0, counts.failed > 0, status == ExitStatus.fine { status = ExitStatus.unavailable }
       if recorded.lost > 0 {
         status = ExitStatus.finding
         text += "  LOST: \(counted(recorded.lost, "exchange")) could not be written; the cassette is not whole\n"

@@ -29,7 +29,7 @@ final class ReplayRun: Sendable {
   private let connections = Atomic<Int>(0)
 
   var name: String { self.binding.settings.name }
-  var served: Int { self.index.usage(self.state).served }
+  var served: Int { self.index.usage(self.state, self.binding.settings.sequence).served }
 
   init(_ settings: ServiceSettings, onMiss: MissRule) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
@@ -87,7 +87,7 @@ final class ReplayRun: Sendable {
   }
 
   func finish() -> Outcome {
-    let usage = self.index.usage(self.state)
+    let usage = self.index.usage(self.state, self.binding.settings.sequence)
     return Outcome(
       name: self.name, folder: self.binding.settings.cassette, served: usage.served, entries: self.index.entries.count,
       unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish())

@@ -92,3 +92,17 @@ struct ServiceBinding: Sendable {
     return limits
   }
 }
+
+extension ServiceBinding {
+  /// An answer without secrets, and without what names the real service's own address: as a cassette would hold it.
+  func comparable(_ answer: Answer) -> Answer {
+    var answer = answer
+    if let origin = self.service.origin {
+      let head = self.service.wire.incoming(Message(start: [], fields: answer.fields), from: origin)
+      answer = Answer(
+        version: answer.version, status: answer.status, statusText: answer.statusText, fields: head.fields,
+        body: answer.body, rawBody: answer.rawBody, duration: answer.duration, url: answer.url)
+    }
+    return answer.redacted(with: self.service.rules.redactor)
+  }
+}

@@ -6,10 +6,10 @@ public struct VerifyOptions: Sendable {
   /// From which severity on drift fails the run.
   public enum FailOn: String, Sendable, CaseIterable { case any, breaking }
 
-  /// Contract files and folders; empty to take the recorded exchanges as contracts, where `recorded` says so.
+  /// Contract files. The folder of a service's cassette stands for its recorded exchanges.
   public var contracts: [String] = []
-  /// Every recorded exchange is a contract.
-  public var recorded = false
+  /// Set on every recorded request that is sent: what the cassette does not hold, such as credentials.
+  public var headers: [(name: String, value: String)] = []
   /// Recorded requests that are not safe (RFC 9110, 9.2.1) are sent to the real service as well, in recorded order.
   public var includesUnsafe = false
   public var only: Only?

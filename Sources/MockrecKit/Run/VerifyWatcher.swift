@@ -7,14 +7,14 @@ import Synchronization
 final class VerifyWatcher: Sendable {
   private let journal: RunJournal
   private let console: Console
-  private let redactor: Redactor
+  private let hide: @Sendable (_ path: String, _ value: String) -> String
   private let started = ContinuousClock.now
   private let lastShown = Mutex(ContinuousClock.now)
 
-  init(journal: RunJournal, console: Console, redactor: Redactor) {
+  init(journal: RunJournal, console: Console, hide: @escaping @Sendable (String, String) -> String) {
     self.journal = journal
     self.console = console
-    self.redactor = redactor
+    self.hide = hide
   }
 
   func see(_ event: VerifyEvent) {
@@ -39,7 +39,7 @@ final class VerifyWatcher: Sendable {
 
   private func row(_ asked: VerifyAsked) -> JournalEvent {
     let start = asked.request.message.start
-    let summary = "\(start.first ?? "") \(self.redactor.query(start.count > 1 ? start[1] : ""))"
+    let summary = "\(start.first ?? "") \(self.hide("request", start.count > 1 ? start[1] : ""))"
     switch asked.outcome {
     case .success(let answer):
       return JournalEvent(
@@ -49,7 +49,7 @@ final class VerifyWatcher: Sendable {
     case .failure(let failure):
       return JournalEvent(
         service: asked.service ?? "", outcome: .failed, summary: summary, status: failure.kind.rawValue,
-        note: "\(asked.side.rawValue): \(self.redactor.text(failure.message))")
+        note: "\(asked.side.rawValue): \(self.hide("", failure.message))")
     }
   }
 }

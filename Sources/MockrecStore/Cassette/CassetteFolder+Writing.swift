@@ -25,6 +25,19 @@ extension CassetteFolder {
     try self.folder.remove(name)
   }
 
+  /// Removes the body files that no exchange's file names.
+  package func removeUnusedBodies() throws {
+    let path = self.folder.path(of: Self.bodiesName)
+    guard Disk.isFolder(path) else { return }
+    let bodies = try OpenFolder(path)
+    var unused = Set(try bodies.names().filter { !$0.hasPrefix(".") })
+    for file in try self.load() where !unused.isEmpty {
+      let text = String(decoding: file.bytes, as: UTF8.self)
+      unused = unused.filter { !text.contains("\(Self.bodiesName)/\($0)") }
+    }
+    for name in unused { try bodies.remove(name) }
+  }
+
   func put(_ name: String, _ bytes: [UInt8]) throws -> Written {
     let old = try? self.folder.contents(name, limit: bytes.count + 1)
     if old == bytes { return .unchanged }

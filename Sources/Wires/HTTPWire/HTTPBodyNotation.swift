@@ -35,7 +35,9 @@ struct HTTPBodyNotation {
       if bytes.count <= Self.longestBinary {
         self.text = BodyText(base64: bytes)
       } else {
-        self.text = BodyText(file: try file(bytes, Self.fileExtension(message.mediaType)))
+        // What is still encoded is no JSON or HTML, whatever its type.
+        let isPlain = !message.fields.contains("Content-Encoding")
+        self.text = BodyText(file: try file(bytes, isPlain ? Self.fileExtension(message.mediaType) : "bin"))
       }
     }
   }

@@ -7,6 +7,10 @@ extension HTTPWire {
     ["GET", "HEAD", "OPTIONS", "TRACE"].contains(entry.request.verb)
   }
 
+  package var contractOptions: Set<String> {
+    ["user", "insecure", "compressed", "location", "max-redirs", "cacert", "http1.0", "http1.1"]
+  }
+
   package func contractRequest(
     for entry: Entry, variables: [String: String], file: SourceText
   ) throws(Diagnostic) -> ContractRequest {

@@ -17,9 +17,8 @@ final class RawConnection: @unchecked Sendable {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
     }
     guard status == 0 else {
-      let failure = SystemFailure("connect to port \(port)")
-      close(descriptor)
-      throw failure
+      // The descriptor is closed by deinit.
+      throw SystemFailure("connect to port \(port)")
     }
   }
 

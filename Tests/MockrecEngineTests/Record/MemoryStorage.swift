@@ -15,14 +15,18 @@ final class MemoryStorage: CassetteStorage {
 
   func setFull(_ isFull: Bool) { self.state.withLock { $0.isFull = isFull } }
 
-  func write(_ name: String, _ bytes: [UInt8]) throws {
+  @discardableResult
+  func write(_ name: String, _ bytes: [UInt8]) throws -> Bool {
     try self.state.withLock { state in
       guard !state.isFull else { throw Full() }
-      guard state.files[name] != bytes else { return }
+      guard state.files[name] != bytes else { return false }
       state.files[name] = bytes
       state.writes += 1
+      return true
     }
   }
+
+  func tidy(_ names: [String]) throws { self.state.withLock { $0.order = names } }
 
   func read(_ name: String) throws -> [UInt8] { self.state.withLock { $0.files[name] ?? [] } }
   func remove(_ name: String) throws { _ = self.state.withLock { $0.files.removeValue(forKey: name) } }
