@@ -83,6 +83,7 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
       swiftSettings: settings),
     .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
+    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ]

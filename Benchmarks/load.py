@@ -19,13 +19,16 @@ class Loader:
         self.commands = {}
 
     def run(self, server, *asks, connections=32, seconds=None, label=None):
-        """One round. Requests a second, latencies in microseconds, and how busy both processors were (0 to 1)."""
+        """One round: requests a second, latencies in microseconds, the server's processor time for a request (`cost`,
+        microseconds) and how busy both processors were (0 to 1).
+        """
         command = [
             "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}", "--latency", "-s", SCRIPT, server.url, "--",
             *map(str, asks)]
         if label:
             self.commands[label] = "taskset -c 1 " + " ".join(command)
         before = servers.core_busy(servers.SERVER_CORE), servers.core_busy(servers.LOAD_CORE)
+        used = servers.seconds_used(server.pid)
         process = servers.spawn(command, servers.LOAD_CORE, stdout=subprocess.PIPE, text=True)
         output = process.communicate()[0]
         after = servers.core_busy(servers.SERVER_CORE), servers.core_busy(servers.LOAD_CORE)
@@ -34,6 +37,7 @@ class Loader:
         figures = json.loads(output.strip().splitlines()[-1])
         if figures["failed"] or not figures["requests"]:
             raise SystemExit(f"requests failed: {figures} by {' '.join(command)}")
+        figures["cost"] = (servers.seconds_used(server.pid) - used) / figures["requests"] * 1e6
         figures["rate"] = figures["requests"] / figures["microseconds"] * 1e6
         for name, (busy, total), (busy_after, total_after) in zip(("server", "load"), before, after):
             figures[f"{name}_busy"] = (busy_after - busy) / max(1, total_after - total)
@@ -54,6 +58,6 @@ def median(rounds, key):
 
 def summary(rounds):
     """Medians of a server's rounds."""
-    result = {key: median(rounds, key) for key in ("rate", "p50", "p99", "server_busy", "load_busy")}
+    result = {key: median(rounds, key) for key in ("rate", "cost", "p50", "p99", "server_busy", "load_busy")}
     result["rates"] = [round(figures["rate"]) for figures in rounds]
     return result

@@ -14,6 +14,8 @@ CONNECTIONS = 32
 
 def measure(bench):
     documents = data.documents(bench.work, max(bench.sizes))
+    folder = f"{bench.work}/recorded"
+    shutil.rmtree(folder, ignore_errors=True)
     origin = servers.nginx_files(bench.work, documents, core=servers.LOAD_CORE)
     proxy = servers.nginx_proxy(bench.work, origin)
     try:
@@ -22,6 +24,8 @@ def measure(bench):
     finally:
         proxy.stop()
         origin.stop()
+        # Only now: ext4 looks long for a free inode where many files were removed a moment ago.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def throughput(bench, origin, proxy, kind):
@@ -29,7 +33,7 @@ def throughput(bench, origin, proxy, kind):
     for number in range(bench.rounds):
         asks = ("one", ONE) if kind == "one" else ("new", f"/new/{number}-")
         rounds["nginx"].append(bench.loader.run(proxy, *asks, connections=CONNECTIONS, label=f"record {kind} nginx"))
-        rounds["mockrec"].append(recorded(bench, origin, kind, asks))
+        rounds["mockrec"].append(recorded(bench, origin, kind, asks, number))
     row = {"kind": kind, **{name: load.summary(found) for name, found in rounds.items()}}
     row["mockrec"]["unwritten_seconds"] = max(figures["unwritten_seconds"] for figures in rounds["mockrec"])
     row["mockrec"]["resident"] = max(figures["resident"] for figures in rounds["mockrec"])
@@ -39,18 +43,17 @@ def throughput(bench, origin, proxy, kind):
     return row
 
 
-def recorded(bench, origin, kind, asks):
-    """One round with a fresh cassette, and its books."""
-    cassette = f"{bench.work}/recorded/{data.SERVICE}"
-    shutil.rmtree(cassette, ignore_errors=True)
+def recorded(bench, origin, kind, asks, number):
+    """One round with a cassette of its own, and its books."""
+    cassette = f"{bench.work}/recorded/{kind}-{number}/{data.SERVICE}"
     server = bench.mockrec.start("record", cassette, "--real", origin.url)
     try:
         figures = bench.loader.run(server, *asks, connections=CONNECTIONS, label=f"record {kind} mockrec")
         figures["resident"] = server.memory()[1]
     finally:
-        figures_stop = server.stop()
+        unwritten = server.stop()
     # Time between the end of the load and the end of the process: what was still waiting to be written.
-    figures["unwritten_seconds"] = figures_stop
+    figures["unwritten_seconds"] = unwritten
     entries, times = books(cassette)
     said = bench.mockrec.said()
     told = re.search(r"(\d+) exchanges?, (\d+) new", said)
@@ -81,8 +84,7 @@ def books(cassette):
 
 def latency(bench, origin, proxy):
     """p50 in microseconds with one connection: straight, through nginx, through mockrec."""
-    cassette = f"{bench.work}/recorded/{data.SERVICE}"
-    shutil.rmtree(cassette, ignore_errors=True)
+    cassette = f"{bench.work}/recorded/latency/{data.SERVICE}"
     ours = bench.mockrec.start("record", cassette, "--real", origin.url)
     places = {"direct": origin, "nginx": proxy, "mockrec": ours}
     rounds = {name: [] for name in places}

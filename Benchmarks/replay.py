@@ -6,23 +6,20 @@ import servers
 
 
 def measure(bench):
+    return [measure_size(bench, size) for size in bench.sizes]
+
+
+def measure_size(bench, size):
     documents = data.documents(bench.work, max(bench.sizes))
-    nginx = {
-        "nginx": servers.nginx_files(bench.work, documents),
-        "nginx_sendfile": servers.nginx_files(bench.work, documents, copying=servers.SENDFILE)}
-    try:
-        return [measure_size(bench, nginx, size) for size in bench.sizes]
-    finally:
-        for server in nginx.values():
-            server.stop()
-
-
-def measure_size(bench, nginx, size):
-    ours = bench.mockrec.start("replay", data.cassette(bench.work, size))
-    everyone = {**nginx, "mockrec": ours}
+    own_files = size <= servers.OPEN_FILES
+    everyone = {
+        "nginx": servers.nginx_files(bench.work, documents, own_files=own_files),
+        "nginx_sendfile": servers.nginx_files(
+            bench.work, documents, copying=servers.SENDFILE, own_files=own_files),
+        "mockrec": bench.mockrec.start("replay", data.cassette(bench.work, size))}
     rounds = {name: [] for name in everyone}
     try:
-        check(nginx["nginx"], ours, size)
+        check(documents, everyone["mockrec"], size)
         for server in everyone.values():
             # Every path is asked for once before it counts: no one's first reading of a file is measured.
             bench.loader.run(server, "many", size, seconds=1 + size // 12_000)
@@ -32,13 +29,16 @@ def measure_size(bench, nginx, size):
             for name in order:
                 rounds[name].append(
                     bench.loader.run(everyone[name], "many", size, label=f"replay {size} {name}"))
-        return {"exchanges": size, **{name: load.summary(found) for name, found in rounds.items()}}
+        return {"exchanges": size, "own_files": own_files, **{name: load.summary(found) for name, found in rounds.items()}}
     finally:
-        ours.stop()
+        for server in everyone.values():
+            server.stop()
 
 
-def check(nginx, ours, size):
+def check(documents, ours, size):
+    """Refuses to measure answers that are not the documents."""
     for number in {0, size // 2, size - 1}:
         path = data.path_of(number)
-        if load.fetch(nginx.url + path) != load.fetch(ours.url + path):
-            raise SystemExit(f"mockrec and nginx do not serve the same bytes at {path}")
+        with open(documents + path, "rb") as file:
+            if file.read() != load.fetch(ours.url + path):
+                raise SystemExit(f"mockrec does not serve the bytes of the document at {path}")

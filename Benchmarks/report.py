@@ -48,9 +48,13 @@ def replay(rows):
              f">= 1.0   {mark(ratio >= 1)}", busy(ours), "nginx", busy(theirs))
         debian = row["nginx_sendfile"]["rate"]
         line("  nginx with sendfile", "", f"{debian:,.0f}", f"{ours['rate'] / debian:.2f}", "")
+        line("  processor time, us/req", f"{ours['cost']:.1f}", f"{theirs['cost']:.1f}",
+             f"{ours['cost'] / theirs['cost']:.2f}", "")
         line("  p50, microseconds", f"{ours['p50']:.0f}", f"{theirs['p50']:.0f}", f"{ours['p50'] / theirs['p50']:.2f}", "")
         line("  p99, microseconds", f"{ours['p99']:.0f}", f"{theirs['p99']:.0f}", f"{tail:.2f}",
              f"<= 2.0   {mark(tail <= 2)}")
+        if not row["own_files"]:
+            print("  (nginx may not keep that many files open here: it serves one file at all these paths)")
     # What asking for many paths costs wrk, and the caches, both servers share: the ratios are compared, not the rates.
     ratios = [row["mockrec"]["rate"] / row["nginx"]["rate"] for row in rows]
     rates = [row["mockrec"]["rate"] for row in rows]
@@ -83,6 +87,8 @@ def record(found):
         ratio = ours["rate"] / theirs["rate"]
         line("one path, req/s" if row["kind"] == "one" else "each path once, req/s", f"{ours['rate']:,.0f}",
              f"{theirs['rate']:,.0f}", f"{ratio:.2f}", f">= 0.5   {mark(ratio >= 0.5)}", busy(ours), "nginx", busy(theirs))
+        line("  processor time, us/req", f"{ours['cost']:.1f}", f"{theirs['cost']:.1f}",
+             f"{ours['cost'] / theirs['cost']:.2f}", "")
         line("  p99, microseconds", f"{ours['p99']:.0f}", f"{theirs['p99']:.0f}",
              f"{ours['p99'] / max(1, theirs['p99']):.2f}", "")
         line("  exchanges lost", row["lost"], "", "", f"0        {mark(row['lost'] == 0)}",

@@ -108,9 +108,9 @@ http {{
 }}
 """
 
-# All files stay open, where the system lets a process have that many.
 IS_ROOT = os.geteuid() == 0
-OPEN_FILES = 200_000 if IS_ROOT else min(200_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 2048)
+# All files stay open, where the system lets a process have that many.
+OPEN_FILES = min(200_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 2048)
 FILES = f"open_file_cache max={OPEN_FILES} inactive=1h; open_file_cache_valid 1h; open_file_cache_min_uses 1;"
 
 PROXY = """
@@ -143,9 +143,12 @@ def nginx(work, http, server, core=SERVER_CORE, copying=READING):
     return result
 
 
-def nginx_files(work, root, core=SERVER_CORE, copying=READING):
-    """nginx with the documents under `root`; under /new/, one of them at every path."""
-    location = "location /new/ { try_files /v1/items/000000 =404; }"
+def nginx_files(work, root, core=SERVER_CORE, copying=READING, own_files=True):
+    """nginx with the documents under `root`, each at its path; else with one of them at every path, which it keeps open
+    however many paths there are. Under /new/ it is that one at every path.
+    """
+    one = "try_files /v1/items/000000 =404;"
+    location = f"location /new/ {{ {one} }} " + ("" if own_files else f"location /v1/ {{ {one} }}")
     return nginx(work, FILES, f"root {root}; {location}", core, copying)
 
 

@@ -100,8 +100,9 @@ package protocol WireNotation: Sendable {
   /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
   var notationVerbs: [String] { get }
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
+  /// `digest` is that of a request body too long for memory, noted so that it need not be read again to be compared.
   func entry(
-    for exchange: Exchange, service: String, times: Int, volatile: Set<String>,
+    for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry
   /// The exchange that an entry describes, its body as the service sent it.
@@ -113,9 +114,12 @@ package struct RecordedExchange: Sendable {
   package var exchange: Exchange
   /// How often in a row the service gave this answer; at least 1.
   package var times: Int
+  /// The digest of a request body too long for memory, where the entry notes it.
+  package var digest: UInt64?
 
-  package init(exchange: Exchange, times: Int = 1) {
+  package init(exchange: Exchange, times: Int = 1, digest: UInt64? = nil) {
     self.exchange = exchange
     self.times = times
+    self.digest = digest
   }
 }

@@ -35,6 +35,7 @@ struct JSONRenderer: ~Copyable {
   }
 
   /// Copies the value here; true when it is a container with something in it, and its first value comes next.
+  @inline(__always)
   private mutating func enterContainer() throws(JSONError) -> Bool {
     switch scanner.next {
     case UInt8(ascii: "{"):
@@ -64,6 +65,7 @@ struct JSONRenderer: ~Copyable {
   }
 
   /// After a value: closes what ends here and goes on to the next value; false at the end of the outermost one.
+  @inline(__always)
   private mutating func leaveForNextValue() throws(JSONError) -> Bool {
     while open.count > 0 {
       scanner.skipWhitespace()
@@ -90,6 +92,7 @@ struct JSONRenderer: ~Copyable {
     try output.put(start..<scanner.offset, of: scanner.bytes)
   }
 
+  @inline(__always)
   private mutating func key() throws(JSONError) {
     guard scanner.next == UInt8(ascii: "\"") else { throw scanner.failure("expected a key in double quotes") }
     let start = scanner.offset
@@ -104,6 +107,7 @@ struct JSONRenderer: ~Copyable {
     if layout.colon != .tight { try output.put(0x20) }
   }
 
+  @inline(__always)
   private mutating func enter(isArray: Bool) throws(JSONError) -> Bool {
     guard open.count < ContainerStack.capacity else { throw scanner.tooDeep(JSONLayout.limits) }
     try output.put(scanner.next)
@@ -130,6 +134,7 @@ struct JSONRenderer: ~Copyable {
     return true
   }
 
+  @inline(__always)
   private mutating func leave(isArray: Bool) throws(JSONError) {
     open.pop()
     if isArray, layout.hasInlineArrays {
@@ -142,6 +147,7 @@ struct JSONRenderer: ~Copyable {
     scanner.advance()
   }
 
+  @inline(__always)
   private mutating func comma(isArray: Bool) throws(JSONError) {
     try output.put(UInt8(ascii: ","))
     if isArray, layout.hasInlineArrays {
@@ -152,36 +158,44 @@ struct JSONRenderer: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func lineStart() throws(JSONError) {
     try lineEnd()
     try output.put(indentByte, count: level * indentWidth)
   }
 
+  @inline(__always)
   private mutating func lineEnd() throws(JSONError) {
     if layout.hasCRLF { try output.put(0x0D) }
     try output.put(0x0A)
   }
 }
 
-/// Whether each of the containers around a place is an array, one bit each, without memory of its own.
+/// Whether each of the containers around a place is an array, one bit each.
 private struct ContainerStack {
   /// The depth limit of layouts.
   static let capacity = 512
 
   private(set) var count = 0
-  private var bits = SIMD8<UInt64>()
+  /// The innermost up to 64 containers, the last one in the lowest bit.
+  private var bits: UInt64 = 0
+  /// Those around them, 64 in each; empty for nearly every text.
+  private var outer: [UInt64] = []
 
-  var isTopArray: Bool {
-    bits[(count - 1) >> 6] >> UInt64((count - 1) & 63) & 1 == 1
-  }
+  @inline(__always)
+  var isTopArray: Bool { bits & 1 == 1 }
 
+  @inline(__always)
   mutating func push(isArray: Bool) {
-    let bit = UInt64(1) << UInt64(count & 63)
-    if isArray { bits[count >> 6] |= bit } else { bits[count >> 6] &= ~bit }
+    if count & 63 == 0, count > 0 { outer.append(bits) }
+    bits = bits << 1 | (isArray ? 1 : 0)
     count += 1
   }
 
+  @inline(__always)
   mutating func pop() {
     count -= 1
+    bits >>= 1
+    if count & 63 == 0, let last = outer.popLast() { bits = last }
   }
 }

@@ -32,11 +32,7 @@ struct JSONScanner {
 
   @inline(__always)
   mutating func skipWhitespace() {
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-      offset += 1
-    }
+    offset = bytes.endOfWhitespace(from: offset)
   }
 
   /// Passes over `word`, one of the three names that JSON has.
@@ -49,6 +45,7 @@ struct JSONScanner {
     offset += word.utf8CodeUnitCount
   }
 
+  @inline(__always)
   mutating func skipNumber() throws(JSONError) {
     if next == UInt8(ascii: "-") { offset += 1 }
     if next == UInt8(ascii: "0") {
@@ -68,6 +65,7 @@ struct JSONScanner {
     }
   }
 
+  @inline(__always)
   private mutating func skipDigits() throws(JSONError) {
     guard isDigit(next) else { throw failure("expected a digit") }
     repeat { offset += 1 } while isDigit(next)
@@ -79,12 +77,13 @@ struct JSONScanner {
   }
 
   /// Passes over the string that starts here with its quote, and returns whether it has escapes.
+  @inline(__always)
   mutating func skipString() throws(JSONError) -> Bool {
     let start = offset
     var hasEscapes = false
     offset += 1
     while true {
-      skipPlain()
+      offset = bytes.endOfPlainText(from: offset, mark: UInt8(ascii: "\""), stopsBeyondASCII: true)
       guard offset < bytes.count else { throw JSONError(offset: start, message: "this string is not closed") }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
@@ -101,27 +100,6 @@ struct JSONScanner {
       } else {
         offset += 1
       }
-    }
-  }
-
-  /// Passes over ASCII that means itself, eight bytes at a time.
-  @inline(__always)
-  private mutating func skipPlain() {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    while offset + 8 <= bytes.count {
-      let word = UInt64(
-        littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      let quote = word ^ (ones &* 0x22)
-      let backslash = word ^ (ones &* 0x5C)
-      // The high bit of a byte is set where it is a control character, a quote, a backslash or not ASCII. A borrow can
-      // set it in a later byte by mistake, never in the first.
-      let control = (word &- (ones &* 0x20)) & ~word
-      let hits = (control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | word) & (ones &* 0x80)
-      if hits != 0 {
-        offset += hits.trailingZeroBitCount >> 3
-        return
-      }
-      offset += 8
     }
   }
 
@@ -180,6 +158,7 @@ struct JSONScanner {
   }
 
   /// An error here. Where the text ends is said, since that is what is wrong then.
+  @inline(never)
   func failure(_ message: String) -> JSONError {
     JSONError(offset: offset, message: isAtEnd ? "the text ends here; \(message)" : message)
   }

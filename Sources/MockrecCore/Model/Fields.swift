@@ -35,6 +35,9 @@ public struct Fields: Sendable, Hashable {
 
   public func contains(_ name: String) -> Bool { self[first: name] != nil }
 
+  /// Makes room for fields that are about to be appended.
+  package mutating func reserveCapacity(_ count: Int) { self.list.reserveCapacity(count) }
+
   public mutating func append(_ name: String, _ value: String) { self.list.append(Field(name, value)) }
 
   /// Replaces the first field of this name in its place and drops its repetitions, or appends.

@@ -44,7 +44,7 @@ package enum NotationPrinter {
     for pair in pairs {
       Self.print(pair.leading, to: &text)
       text += "\(pair.key.spelling):"
-      if !pair.value.pieces.isEmpty { text += " \(pair.value.spelling)" }
+      if !pair.value.isEmpty { text += " \(pair.value.spelling)" }
       text += "\(pair.comment ?? "")\n"
     }
   }

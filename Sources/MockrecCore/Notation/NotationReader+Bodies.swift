@@ -44,8 +44,8 @@ extension NotationReader {
     self.skipSpaces()
     let name = try self.text(.filename)
     self.skipSpaces()
-    guard self.current == UInt8(ascii: ";"), !name.pieces.isEmpty else {
-      throw name.pieces.isEmpty
+    guard self.current == UInt8(ascii: ";"), !name.isEmpty else {
+      throw name.isEmpty
         ? self.failure("here a file is named", at: self.at, fix: "`file,NAME;`")
         : self.failure(
           "the name of a file ends with `;`", at: self.at, fix: "write `;` here; a space in the name is written `\\ `")

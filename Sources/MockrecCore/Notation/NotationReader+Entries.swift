@@ -47,11 +47,11 @@ extension NotationReader {
     let target = try self.text(.value)
     if self.dialect.wireVerbs.contains(verb) {
       // Without the service in braces it could not be told from a response line.
-      guard case .placeholder? = target.pieces.first else {
+      guard target.beginsWithPlaceholder else {
         throw self.failure(
           "a \(verb) request names its service first", at: targetStart, fix: "\(verb) {{service}} COMMAND")
       }
-    } else if target.pieces.isEmpty {
+    } else if target.isEmpty {
       throw self.failure("a request line has a method and a URL", at: self.at, fix: "\(verb) {{service}}/path")
     }
     let comment = try self.finishLine(after: "the request line")

@@ -6,13 +6,14 @@ extension NotationReader {
     return builder.finish(at: self.at, in: self)
   }
 
+  @inline(__always)
   private mutating func jsonValue(depth: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) {
     switch self.current {
     case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
     case .openBrace: try self.jsonContainer(closing: .closeBrace, depth: depth + 1, &builder)
     case UInt8(ascii: "["): try self.jsonContainer(closing: UInt8(ascii: "]"), depth: depth + 1, &builder)
     case .quote: try self.jsonString(&builder)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try self.number(strict: true)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try self.skipNumber(strict: true)
     default:
       guard self.isJSONWord(self.at) else { throw self.noJSON("a value") }
       self.at += self.current == UInt8(ascii: "f") ? 5 : 4
@@ -71,34 +72,32 @@ extension NotationReader {
     }
   }
 
-  private mutating func skipJSONSpace() {
-    while true {
-      switch self.current {
-      case .space, .lineFeed, .tab, .carriageReturn: self.at += 1
-      default: return
-      }
-    }
-  }
+  @inline(__always)
+  private mutating func skipJSONSpace() { self.at = self.bytes.endOfWhitespace(from: self.at) }
 
-  private static let stringStops = ByteSet("\"\\{").withControls
-
+  @inline(__always)
   private mutating func jsonString(_ builder: inout TemplateBuilder) throws(Diagnostic) {
     let start = self.at
-    let stops = Self.stringStops
-    self.at += 1
+    self.at = self.bytes.endOfPlainText(from: start + 1, mark: .openBrace, stopsBeyondASCII: false)
+    if self.current == .quote { self.at += 1 } else { try self.restOfJSONString(from: start, &builder) }
+  }
+
+  /// Reads on to the end of a string that has more than plain text in it.
+  @inline(never)
+  private mutating func restOfJSONString(from start: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) {
     while true {
-      while self.at < self.bytes.count, !stops.contains(self.bytes[self.at]) { self.at += 1 }
       switch self.current {
       case .quote:
         self.at += 1
         return
       case .backslash: try self.jsonEscape()
       case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
-      case .openBrace, 0x7F: self.at += 1
       case .lineFeed, .carriageReturn, 0:
         throw self.failure("JSON: this string does not end on its line", at: start, fix: "close it with \"")
-      default: throw self.failure("JSON: an unescaped control character", at: self.at)
+      case 1..<UInt8.space: throw self.failure("JSON: an unescaped control character", at: self.at)
+      default: self.at += 1
       }
+      self.at = self.bytes.endOfPlainText(from: self.at, mark: .openBrace, stopsBeyondASCII: false)
     }
   }
 

@@ -16,7 +16,7 @@ extension NotationReader {
       let expression = try self.placeholder()
       builder.placeholder(expression, at: start, upTo: self.at, in: self)
       return .variable(builder.finish(at: self.at, in: self))
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try self.number(strict: false))
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try self.number())
     default: break
     }
     if self.has("hex,", at: start) {
@@ -84,31 +84,40 @@ extension NotationReader {
     return pattern
   }
 
-  /// Reads a number and gives its spelling; `strict` is JSON's grammar, which has no leading zeros.
-  mutating func number(strict: Bool) throws(Diagnostic) -> String {
+  /// Reads a number and gives its spelling.
+  private mutating func number() throws(Diagnostic) -> String {
     let start = self.at
+    try self.skipNumber(strict: false)
+    return self.string(start..<self.at)
+  }
+
+  /// Steps over a number; `strict` is JSON's grammar, which has no leading zeros.
+  @inline(__always)
+  mutating func skipNumber(strict: Bool) throws(Diagnostic) {
     if self.current == UInt8(ascii: "-") { self.at += 1 }
     let first = self.at
-    try self.digits(of: start)
+    try self.digits()
     if strict, self.at - first > 1, self.byte(first) == UInt8(ascii: "0") {
       throw self.failure("JSON: a number has no leading zero", at: first, fix: "leave the zero out")
     }
     if self.current == UInt8(ascii: ".") {
       self.at += 1
-      try self.digits(of: start)
+      try self.digits()
     }
     if self.current | 0x20 == UInt8(ascii: "e") {
       self.at += 1
       if self.current == UInt8(ascii: "+") || self.current == UInt8(ascii: "-") { self.at += 1 }
-      try self.digits(of: start)
+      try self.digits()
     }
-    return strict ? "" : self.string(start..<self.at)
   }
 
-  private mutating func digits(of start: Int) throws(Diagnostic) {
-    guard self.current.isDigit else {
+  @inline(__always)
+  private mutating func digits() throws(Diagnostic) {
+    var end = self.at
+    while self.byte(end).isDigit { end += 1 }
+    guard end > self.at else {
       throw self.failure("a number needs a digit here", at: self.at, fix: "such as `42`, `-1.5` or `2e3`")
     }
-    while self.current.isDigit { self.at += 1 }
+    self.at = end
   }
 }

@@ -126,7 +126,7 @@ extension NotationReader {
     self.skipSpaces()
     let value = try self.text(.value)
     // White space before a comment is the comment's.
-    if value.pieces.isEmpty { self.at = colon + 1 }
+    if value.isEmpty { self.at = colon + 1 }
     let span = start..<self.at
     let comment = try self.finishLine(after: "the value")
     return KeyValue(leading: leading, key: key, value: value, comment: comment, span: span)

@@ -8,7 +8,9 @@ extension NotationReader {
     // White space may be trimmed from a value's end down to here.
     var solid = self.at
     scan: while true {
-      while self.at < self.bytes.count, !stops.contains(self.bytes[self.at]) { self.at += 1 }
+      var end = self.at
+      while end < self.bytes.count, !stops.contains(self.bytes[end]) { end += 1 }
+      self.at = end
       switch self.current {
       case .backslash:
         let start = self.at

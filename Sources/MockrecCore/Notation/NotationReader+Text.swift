@@ -1,21 +1,13 @@
 extension NotationReader {
   /// Refuses what is not text: bytes that are not UTF-8, and NUL. Steps over a byte order mark.
   ///
-  /// Eight bytes at a time while they are ASCII, as nearly all are.
+  /// Many bytes at a time while they are ASCII, as nearly all are.
   mutating func checkText() throws(Diagnostic) {
     var offset = 0
     let raw = UnsafeRawBufferPointer(self.bytes)
     while offset < raw.count {
-      if offset + 8 <= raw.count {
-        let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        // The high bit of a byte is set in the first term by non-ASCII, in the second by a NUL (and by nothing else
-        // in a word that has neither).
-        let odd = (word | ((word &- 0x0101_0101_0101_0101) & ~word)) & 0x8080_8080_8080_8080
-        if odd == 0 {
-          offset += 8
-          continue
-        }
-      }
+      offset = self.endOfASCII(from: offset)
+      guard offset < raw.count else { break }
       guard let length = self.scalarLength(at: offset) else {
         throw self.failure(
           raw[offset] == 0 ? "a NUL byte: this is not a text" : "bytes that are not UTF-8", at: offset,
@@ -24,6 +16,32 @@ extension NotationReader {
       offset += length
     }
     if self.byte(0) == 0xEF, self.byte(1) == 0xBB, self.byte(2) == 0xBF { self.at = 3 }
+  }
+
+  /// The offset of the first byte that is not ASCII, or NUL, or a few bytes before it: words are looked at as a whole.
+  @inline(__always)
+  private func endOfASCII(from start: Int) -> Int {
+    var offset = start
+    while offset + 32 <= self.bytes.count {
+      let odd =
+        self.oddBytes(at: offset) | self.oddBytes(at: offset + 8) | self.oddBytes(at: offset + 16)
+        | self.oddBytes(at: offset + 24)
+      guard odd & 0x8080_8080_8080_8080 == 0 else { break }
+      offset += 32
+    }
+    while offset + 8 <= self.bytes.count {
+      guard self.oddBytes(at: offset) & 0x8080_8080_8080_8080 == 0 else { break }
+      offset += 8
+    }
+    return offset
+  }
+
+  /// Eight bytes: the high bit is set in the first term by non-ASCII, in the second by a NUL (and by nothing else in a
+  /// word that has neither).
+  @inline(__always)
+  private func oddBytes(at offset: Int) -> UInt64 {
+    let word = self.bytes.word(at: offset)
+    return word | ((word &- 0x0101_0101_0101_0101) & ~word)
   }
 
   /// The length of the well-formed UTF-8 sequence at an offset; nil where there is none.

@@ -58,13 +58,15 @@ struct NotationReader {
     if self.current == .lineFeed { self.at += 1 }
   }
 
+  private static let blanks = ByteSet(" \t\r")
+
   /// Reads from a `#` to the end of its line and gives the offset behind the last byte that is not white space.
   private mutating func skipComment() -> Int {
-    var end = self.at
-    while !self.isAtEnd, self.current != .lineFeed {
-      if self.current != .space && self.current != .tab && self.current != .carriageReturn { end = self.at + 1 }
-      self.at += 1
-    }
+    let start = self.at
+    var end = start
+    while end < self.bytes.count, self.bytes[end] != .lineFeed { end += 1 }
+    self.at = end
+    while end > start, Self.blanks.contains(self.bytes[end - 1]) { end -= 1 }
     return end
   }
 
@@ -78,7 +80,7 @@ struct NotationReader {
         self.pending.append(.comment(self.string(start..<end)))
         self.skipLineEnd()
       } else if !self.isAtEnd, self.isLineEnd(self.at) {
-        if self.pending.last != .blank { self.pending.append(.blank) }
+        if self.pending.last?.isBlank != true { self.pending.append(.blank) }
         self.skipLineEnd()
       } else {
         return
@@ -87,9 +89,9 @@ struct NotationReader {
   }
 
   mutating func takePending() -> [Trivia] {
-    guard !self.pending.isEmpty else { return [] }
-    defer { self.pending = [] }
-    return self.pending
+    var taken: [Trivia] = []
+    swap(&taken, &self.pending)
+    return taken
   }
 
   /// Reads what may stand behind something on its line, which is a comment, and steps to the next line.

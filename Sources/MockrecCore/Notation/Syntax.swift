@@ -24,6 +24,8 @@ package enum Trivia: Sendable, Hashable {
   case blank
   /// A whole comment line, from its `#`.
   case comment(String)
+
+  var isBlank: Bool { if case .blank = self { true } else { false } }
 }
 
 /// One request and, mostly, the response that is expected of it or served for it.
@@ -60,14 +62,19 @@ package struct Mark: Sendable, Hashable {
 
   /// Reads `# @name value`; nil for any other trivia.
   package init?(_ trivia: Trivia) {
-    guard case .comment(let text) = trivia else { return nil }
-    let bytes = text.utf8
-    guard bytes.count > 3, bytes.starts(with: "# @".utf8) else { return nil }
-    let rest = bytes.dropFirst(3)
-    let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
-    guard end > rest.startIndex else { return nil }
-    self.init(
-      String(Substring(rest[..<end])), end < rest.endIndex ? String(Substring(rest[rest.index(after: end)...])) : "")
+    guard case .comment(var text) = trivia, text.utf8.count > 3 else { return nil }
+    let parts = text.withUTF8 { bytes -> (String, String)? in
+      guard bytes[0] == UInt8(ascii: "#"), bytes[1] == .space, bytes[2] == UInt8(ascii: "@") else { return nil }
+      let rest = bytes[3...]
+      let end = rest.firstIndex(of: .space) ?? rest.endIndex
+      guard end > rest.startIndex else { return nil }
+      return (
+        String(decoding: UnsafeBufferPointer(rebasing: rest[..<end]), as: UTF8.self),
+        String(decoding: UnsafeBufferPointer(rebasing: rest[end...].dropFirst()), as: UTF8.self)
+      )
+    }
+    guard let parts else { return nil }
+    self.init(parts.0, parts.1)
   }
 
   package var trivia: Trivia { .comment(self.value.isEmpty ? "# @\(self.name)" : "# @\(self.name) \(self.value)") }
@@ -312,48 +319,4 @@ package enum BodyText: Sendable, Hashable {
   case hex([UInt8], spelling: String)
   case base64([UInt8], spelling: String)
   case file(Template)
-}
-
-/// A text with `{{placeholders}}`: pieces in order.
-package struct Template: Sendable, Hashable {
-  package enum Piece: Sendable, Hashable {
-    /// Text, with its escapes undone, and as it is spelt in the file.
-    case text(String, spelling: String)
-    /// What stands between the braces, trimmed, and the spelling with braces and white space.
-    case placeholder(String, spelling: String)
-  }
-
-  package var pieces: [Piece]
-  /// Where it begins in its file, in bytes.
-  package var offset: Int
-
-  package init(pieces: [Piece], offset: Int = 0) {
-    self.pieces = pieces
-    self.offset = offset
-  }
-
-  /// A text without placeholders whose spelling is the text itself.
-  package init(_ text: String) {
-    self.init(pieces: text.isEmpty ? [] : [.text(text, spelling: text)])
-  }
-
-  /// The text, where no placeholder stands in it.
-  package var literal: String? {
-    var text = ""
-    for piece in self.pieces {
-      guard case .text(let part, _) = piece else { return nil }
-      if self.pieces.count == 1 { return part }
-      text += part
-    }
-    return text
-  }
-
-  /// As written in the file.
-  package var spelling: String {
-    self.pieces.map { piece in
-      switch piece {
-      case .text(_, let spelling), .placeholder(_, let spelling): spelling
-      }
-    }.joined()
-  }
 }

@@ -32,6 +32,9 @@ struct TemplateBuilder {
   }
 
   mutating func finish(at end: Int, in reader: NotationReader) -> Template {
+    if self.pieces.isEmpty, self.decoded == nil {
+      return Template(end > self.start ? reader.string(self.start..<end) : "", offset: self.offset)
+    }
     self.flush(upTo: end, in: reader)
     return Template(pieces: self.pieces, offset: self.offset)
   }
@@ -44,8 +47,6 @@ struct TemplateBuilder {
       text = decoded + reader.string(self.copied..<end)
       self.decoded = nil
     }
-    let piece = Template.Piece.text(text, spelling: spelling)
-    // Nearly every template is one piece, and an array is made of it faster than grown to it.
-    if self.pieces.isEmpty { self.pieces = [piece] } else { self.pieces.append(piece) }
+    self.pieces.append(.text(text, spelling: spelling))
   }
 }

@@ -130,7 +130,8 @@ package final class RecordDesk: @unchecked Sendable {
     let name = self.storage.name(
       verb: naming.verb, target: naming.target, key: key.bytes, occurrence: occurrence)
     let entry = try self.service.wire.entry(
-      for: exchange, service: self.service.name, times: 1, volatile: self.volatile
+      for: exchange, service: self.service.name, times: 1, digest: exchange.request.body.bytes == nil ? key.body : nil,
+      volatile: self.volatile
     ) { bytes, ending in try self.storage.keep(body: bytes, extension: ending) }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
     let changed = try self.storage.write(name, text)

@@ -64,7 +64,7 @@ package struct CassetteBuilder: Sendable {
     let recorded = try self.service.wire.exchange(from: entry, in: source)
     let request = recorded.exchange.request
     guard let reply = recorded.exchange.reply else { return }
-    let key = try self.key(request, source, entry)
+    let key = try self.key(recorded, source, entry)
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
     var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
     let (slab, offset) = self.keep(&prepared.bytes)
@@ -99,7 +99,8 @@ package struct CassetteBuilder: Sendable {
     self.slabs = []
   }
 
-  private func key(_ request: Message, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
+  private func key(_ recorded: RecordedExchange, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
+    let request = recorded.exchange.request
     let asked = self.service.wire.request(from: request)
     if request.body.isEmpty, request.body.bytes != nil { return asked.key(self.service.rules) }
     switch try self.body(request.body, source, entry.span) {
@@ -107,6 +108,7 @@ package struct CassetteBuilder: Sendable {
       guard !bytes.isEmpty else { return asked.key(self.service.rules) }
       return self.key(asked, bytes)
     case .file(let path, _):
+      if let digest = recorded.digest { return MatchKey(head: asked.key(self.service.rules).head, body: digest) }
       let builder = asked.keyBuilder(self.service.rules, limits: self.service.limits)
       do {
         try self.readFile(path) { builder.feed($0) }

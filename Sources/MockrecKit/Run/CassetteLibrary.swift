@@ -86,9 +86,11 @@ enum CassetteLibrary {
   }
 
   /// What makes a recorded request equal to others.
-  static func key(of request: Message, _ binding: ServiceBinding, in folder: CassetteFolder) -> MatchKey {
+  static func key(of recorded: RecordedExchange, _ binding: ServiceBinding, in folder: CassetteFolder) -> MatchKey {
+    let request = recorded.exchange.request
     let asked = binding.service.wire.request(from: request)
     guard !request.body.isEmpty || request.body.bytes == nil else { return asked.key(binding.service.rules) }
+    if let digest = recorded.digest { return MatchKey(head: asked.key(binding.service.rules).head, body: digest) }
     let builder = asked.keyBuilder(binding.service.rules, limits: binding.service.limits)
     switch request.body.content {
     case .bytes(let bytes): bytes.withUnsafeBytes { builder.feed($0) }

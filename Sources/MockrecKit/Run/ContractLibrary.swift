@@ -72,7 +72,7 @@ struct ContractLibrary {
     var groups: [MatchKey: Int] = [:]
     var units: [VerifyUnit] = []
     for entry in entries where wire.isSafe(entry.entry) {
-      let key = CassetteLibrary.key(of: entry.recorded.exchange.request, binding, in: folder)
+      let key = CassetteLibrary.key(of: entry.recorded, binding, in: folder)
       if let group = groups[key] {
         units[group].steps.append(step(entry))
       } else {

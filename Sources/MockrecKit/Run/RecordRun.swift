@@ -50,7 +50,7 @@ final class RecordRun: Sendable {
       known: known.compactMap { entry in
         guard let reply = entry.recorded.exchange.reply else { return nil }
         return RecordDesk.Known(
-          key: CassetteLibrary.key(of: entry.recorded.exchange.request, binding, in: folder), name: entry.name,
+          key: CassetteLibrary.key(of: entry.recorded, binding, in: folder), name: entry.name,
           occurrence: entry.occurrence, times: entry.recorded.times, reply: reply)
       }, volatile: binding.volatile, journal: journal,
       alarm: { console.message("error: \($0)\n") })

@@ -12,7 +12,7 @@ final class RunJournal: JournalSink {
   private let journal: Journal?
   private let run: RunID?
   private let entries = Mutex<[String: ServedEntries]>([:])
-  private let historyPath: String
+  private let historyPath: String?
   private let mode: String
   private let started = Date()
   private let command: String
@@ -25,11 +25,14 @@ final class RunJournal: JournalSink {
     self.console = console
     // Names of commands are no secrets; their arguments may be.
     self.command = (["mockrec", mode] + (options.command.first.map { ["--", $0] } ?? [])).joined(separator: " ")
-    self.historyPath = "\(options.stateDirectory)/history.sqlite"
+    guard let directory = options.stateDirectory else {
+      (self.historyPath, self.journal, self.run) = (nil, nil, nil)
+      return
+    }
+    self.historyPath = "\(directory)/history.sqlite"
     do {
-      try FileManager.default.createDirectory(
-        atPath: options.stateDirectory, withIntermediateDirectories: true)
-      let journal = try Journal(path: "\(options.stateDirectory)/journal.sqlite")
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      let journal = try Journal(path: "\(directory)/journal.sqlite")
       self.run = try journal.begin(
         JournalRun(
           mode: mode, startedAt: Int64(self.started.timeIntervalSince1970 * 1_000_000),
@@ -89,9 +92,9 @@ final class RunJournal: JournalSink {
       self.console.message(
         "warning: \(what): \(outcome.failure.map { "\($0)" } ?? "the disk was slower than the run")\n")
     }
-    guard self.journal != nil else { return }
+    guard self.journal != nil, let path = self.historyPath else { return }
     do {
-      let history = try History(path: self.historyPath)
+      let history = try History(path: path)
       _ = try history.add(
         HistoryRun(
           mode: self.mode, started: self.started.formatted(.iso8601),

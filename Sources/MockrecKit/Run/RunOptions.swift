@@ -6,8 +6,8 @@ public struct RunOptions: Sendable {
   public var services: [ServiceSettings]
   /// The command to run while the services are served; empty to serve until a signal comes.
   public var command: [String] = []
-  /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml.
-  public var stateDirectory = ".mockrec"
+  /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.
+  public var stateDirectory: String? = ".mockrec"
   /// What mockrec.yaml says of recording; nil where it says nothing.
   public var recordMode: RecordMode?
   /// The seed that every decision of the run is made from.

@@ -3,11 +3,12 @@ import MockrecEngine
 import MockrecTransport
 import MockrecWire
 import NIOCore
+import Synchronization
 
 /// The listeners of one run, from the first that opens to the last that closes.
-final class RunSession {
+final class RunSession: Sendable {
   /// A service that is being served.
-  struct Open {
+  struct Open: Sendable {
     var binding: ServiceBinding
     var listener: Listener
 
@@ -15,12 +16,17 @@ final class RunSession {
   }
 
   let loops: EventLoops
-  private(set) var open: [Open] = []
+  private let opened = Mutex<[Open]>([])
+  var open: [Open] { self.opened.withLock { $0 } }
   /// Taken from the beginning to the end: a signal that comes while listeners open, or while the summary is made, must
   /// not end the process before its time.
-  private let signal = StopSignal()
+  private let signal: StopSignal?
 
-  init(threads: Int? = nil) { self.loops = EventLoops(threads: threads) }
+  /// - Parameter takesSignals: False inside another program, whose signals are its own.
+  init(threads: Int? = nil, takesSignals: Bool = true) {
+    self.loops = EventLoops(threads: threads)
+    self.signal = takesSignals ? StopSignal() : nil
+  }
 
   func listen(
     _ binding: ServiceBinding,
@@ -31,7 +37,7 @@ final class RunSession {
       let listener = try await Listener.open(
         service: binding.service.name, host: listen.host, port: listen.port, wire: binding.service.wire,
         limits: binding.service.limits, group: self.loops.group, conversation: conversation)
-      self.open.append(Open(binding: binding, listener: listener))
+      self.opened.withLock { $0.append(Open(binding: binding, listener: listener)) }
     } catch let problem as Diagnostic {
       throw Failure.usage(problem)
     }
@@ -48,7 +54,7 @@ final class RunSession {
     }
     console.output("ready\n")
     guard !command.isEmpty else {
-      _ = await self.signal.wait()
+      _ = await self.signal?.wait()
       return 0
     }
     var environment: [String: String] = [:]
@@ -61,5 +67,5 @@ final class RunSession {
   func shutdown() async { await self.loops.shutdown() }
 
   /// Gives the signals back.
-  func end() { self.signal.close() }
+  func end() { self.signal?.close() }
 }

@@ -51,13 +51,13 @@ package struct CassetteName: Sendable, Hashable, CustomStringConvertible {
 
   /// The occurrence that a file name tells; 1 for a name that was not made by this rule. Allocates nothing.
   package static func occurrence(in fileName: String) -> Int {
-    let bytes = fileName.utf8.dropLast(Self.suffix.utf8.count)
-    guard let last = bytes.last, last >= 0x30, last <= 0x39, let mark = bytes.lastIndex(of: UInt8(ascii: "-")) else {
-      return 1
-    }
     // Eight digits are a hash, and an occurrence has a hash before it.
-    let length = bytes.distance(from: mark, to: bytes.endIndex) - 1
-    guard length < 8 else { return 1 }
+    var digits = 0
+    for byte in fileName.utf8.dropLast(Self.suffix.utf8.count).reversed() {
+      if byte == UInt8(ascii: "-"), digits > 0 { break }
+      guard digits < 7, byte >= 0x30, byte <= 0x39 else { return 1 }
+      digits += 1
+    }
     return CassetteName(parsing: fileName)?.occurrence ?? 1
   }
 

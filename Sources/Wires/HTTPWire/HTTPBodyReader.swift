@@ -10,9 +10,10 @@ struct HTTPBodyReader {
     guard let text else { return Body() }
     switch text {
     case .json(let template):
-      let shown = Array(try HTTPWire.literal(template, in: self.source).utf8)
-      guard let layout = self.marks.layout else { return try self.encoded(shown) }
-      guard let bytes = layout.apply(shown) else {
+      var shown = try HTTPWire.literal(template, in: self.source)
+      guard let layout = self.marks.layout else { return try self.encoded(Array(shown.utf8)) }
+      var bytes: [UInt8] = []
+      guard shown.withUTF8({ layout.apply($0, to: &bytes) }) else {
         throw Diagnostic("this body is not JSON", at: .init(self.source, at: template.offset))
       }
       return try self.encoded(bytes)

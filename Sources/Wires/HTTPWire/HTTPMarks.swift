@@ -4,6 +4,8 @@ import MockrecCore
 struct HTTPMarks {
   /// How often in a row the service gave this answer.
   var times = 1
+  /// Of a request body too long for memory: see `HTTPKeyBuilder`.
+  var digest: UInt64?
   var layout: JSONLayout?
   var encoding: ContentCodingParameters?
   var isChunked = false
@@ -11,7 +13,7 @@ struct HTTPMarks {
   var hasCRLF = false
   var trailers = Fields()
 
-  static let names = ["times", "layout", "encoding", "chunked", "lines", "trailer"]
+  static let names = ["times", "digest", "layout", "encoding", "chunked", "lines", "trailer"]
 }
 
 extension HTTPWire {
@@ -24,6 +26,11 @@ extension HTTPWire {
       case "times":
         guard let times = Int(mark.value), times > 0 else { throw self.fault(mark, "a number from 1", source, offset) }
         marks.times = times
+      case "digest":
+        guard let digest = UInt64(mark.value, radix: 16) else {
+          throw self.fault(mark, "sixteen hex digits at most", source, offset)
+        }
+        marks.digest = digest
       case "layout":
         guard let layout = JSONLayout(name: mark.value) else {
           throw self.fault(mark, "a layout such as `compact`, `spaced` or `indent=2`", source, offset)

@@ -37,16 +37,36 @@ enum HTTPReplyEncoder {
     return .chunked
   }
 
+  /// At least the length of what `write` makes of a head, in bytes.
+  static func length(of head: Message, contentLength: Int? = nil, connection: String? = nil) -> Int {
+    var length = "HTTP/1.1 500 \r\n\r\n".utf8.count
+    for word in head.start { length += word.utf8.count }
+    for field in head.fields.list { length += field.name.utf8.count + field.value.utf8.count + 4 }
+    if contentLength != nil { length += 40 }
+    if let connection { length += connection.utf8.count + 14 }
+    return length
+  }
+
   /// Status line, fields and the empty line.
-  static func write(_ head: Message, connection: String? = nil, into buffer: inout ByteBuffer) {
-    buffer.writeStaticString("HTTP/1.1 ")
-    buffer.writeString(head.start.count > 1 ? head.start[1] : "500")
-    buffer.writeStaticString(" ")
-    if head.start.count > 2 { buffer.writeString(head.start[2]) }
-    buffer.writeStaticString("\r\n")
-    for field in head.fields { self.write(field, into: &buffer) }
-    if let connection { buffer.writeString("Connection: \(connection)\r\n") }
-    buffer.writeStaticString("\r\n")
+  ///
+  /// - Parameter contentLength: A length to send in a field of its own, behind the others.
+  static func write(
+    _ head: Message, contentLength: Int? = nil, connection: String? = nil, into buffer: inout ByteBuffer
+  ) {
+    let length = self.length(of: head, contentLength: contentLength, connection: connection)
+    _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
+      var writer = HTTPHeadWriter(space)
+      writer.put("HTTP/1.1 ")
+      writer.put(head.start.count > 1 ? head.start[1] : "500")
+      writer.put(" ")
+      if head.start.count > 2 { writer.put(head.start[2]) }
+      writer.put("\r\n")
+      for field in head.fields.list { writer.putField(field.name, field.value) }
+      if let contentLength { writer.putField("Content-Length", String(contentLength)) }
+      if let connection { writer.putField("Connection", connection) }
+      writer.put("\r\n")
+      return writer.count
+    }
   }
 
   static func writeChunk(_ bytes: ByteBuffer, into buffer: inout ByteBuffer) {
@@ -58,18 +78,11 @@ enum HTTPReplyEncoder {
 
   static func writeLastChunk(_ trailers: Fields, into buffer: inout ByteBuffer) {
     buffer.writeStaticString("0\r\n")
-    for field in trailers { self.write(field, into: &buffer) }
-    buffer.writeStaticString("\r\n")
-  }
-
-  /// Line ends inside a value would end the field: they are sent as spaces, as RFC 9110, 5.5 has it.
-  private static func write(_ field: Fields.Field, into buffer: inout ByteBuffer) {
-    buffer.writeString(field.name)
-    buffer.writeStaticString(": ")
-    if field.value.utf8.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) {
-      buffer.writeBytes(field.value.utf8.lazy.map { $0 == 13 || $0 == 10 || $0 == 0 ? 32 : $0 })
-    } else {
-      buffer.writeString(field.value)
+    let length = trailers.list.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
+      var writer = HTTPHeadWriter(space)
+      for field in trailers.list { writer.putField(field.name, field.value) }
+      return writer.count
     }
     buffer.writeStaticString("\r\n")
   }

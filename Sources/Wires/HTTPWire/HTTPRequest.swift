@@ -2,31 +2,72 @@ import MockrecCore
 import MockrecWire
 import NIOHTTP1
 
-/// A request's head as swift-nio's decoder read it.
+/// A request's head as swift-nio's decoder read it, or as it was recorded.
 struct HTTPRequest: WireRequest {
-  var head: HTTPRequestHead
+  private enum Source {
+    case received(HTTPRequestHead)
+    case recorded(start: [String], fields: Fields)
+  }
 
-  var summary: String { "\(self.head.method.rawValue) \(self.head.uri)" }
+  private let source: Source
+
+  init(head: HTTPRequestHead) { self.source = .received(head) }
+
+  init(_ message: Message) { self.source = .recorded(start: message.start, fields: message.fields) }
+
+  private var method: String {
+    switch self.source {
+    case .received(let head): head.method.rawValue
+    case .recorded(let start, _): start.first ?? ""
+    }
+  }
+
+  private var target: String {
+    switch self.source {
+    case .received(let head): head.uri
+    case .recorded(let start, _): start.count > 1 ? start[1] : ""
+    }
+  }
+
+  private func values(_ name: String) -> [String] {
+    switch self.source {
+    case .received(let head): head.headers[name]
+    case .recorded(_, let fields): fields[all: name]
+    }
+  }
+
+  private func first(_ name: String) -> String? {
+    switch self.source {
+    case .received(let head): head.headers.first(name: name)
+    case .recorded(_, let fields): fields[first: name]
+    }
+  }
+
+  var summary: String { "\(self.method) \(self.target)" }
 
   var message: Message {
-    Message(
-      start: [self.head.method.rawValue, self.head.uri, "HTTP/\(self.head.version.major).\(self.head.version.minor)"],
-      fields: Fields(self.head.headers.map { ($0.name, $0.value) }))
+    switch self.source {
+    case .received(let head):
+      Message(
+        start: [self.method, self.target, "HTTP/\(head.version.major).\(head.version.minor)"],
+        fields: Fields(head.headers.map { ($0.name, $0.value) }))
+    case .recorded(_, let fields): Message(start: [self.method, self.target, "HTTP/1.1"], fields: fields)
+    }
   }
 
   func key(_ rules: MatchRules) -> MatchKey { MatchKey(head: self.headKey(rules)) }
 
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {
     HTTPKeyBuilder(
-      head: self.headKey(rules), kind: BodyKind(contentType: self.head.headers.first(name: "Content-Type")),
-      coding: self.head.headers.first(name: "Content-Encoding"), rules: rules, limit: limits.memoryBytes)
+      head: self.headKey(rules), kind: BodyKind(contentType: self.first("Content-Type")),
+      coding: self.first("Content-Encoding"), rules: rules, limit: limits.memoryBytes)
   }
 
   /// Method, path, sorted query, and the fields that the rules name: one line each.
   private func headKey(_ rules: MatchRules) -> String {
-    var key = self.head.method.rawValue
+    var key = self.method
     key += " "
-    let uri = self.head.uri
+    let uri = self.target
     if uri.utf8.first == UInt8(ascii: "/"), !uri.utf8.contains(where: { $0 == 0x3F || $0 == 0x23 }) {
       key += uri
     } else {
@@ -35,7 +76,7 @@ struct HTTPRequest: WireRequest {
       key += target.normalizedQuery(ignoring: rules.ignoredQuery)
     }
     for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
-      let values = self.head.headers[name].map { rules.redactor.field(name: name, value: $0) }
+      let values = self.values(name).map { rules.redactor.field(name: name, value: $0) }
       key += "\n\(name.lowercased()): \(values.joined(separator: ", "))"
     }
     return key
@@ -44,9 +85,6 @@ struct HTTPRequest: WireRequest {
 
 extension HTTPWire {
   package func request(from message: Message) -> any WireRequest {
-    HTTPRequest(
-      head: HTTPRequestHead(
-        version: .http1_1, method: HTTPMethod(rawValue: message.method), uri: message.target,
-        headers: HTTPHeaders(message.fields.map { ($0.name, $0.value) })))
+    HTTPRequest(message)
   }
 }

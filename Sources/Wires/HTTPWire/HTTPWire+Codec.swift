@@ -39,37 +39,39 @@ extension HTTPWire {
     _ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator
   ) -> PreparedReply {
     var head = reply
-    let length =
+    var length =
       switch body {
       case .bytes(let bytes): bytes.count
       case .file(_, let length): length
       }
     let hasBody = HTTPReplyEncoder.hasBody(status: reply.status, method: request.method)
     let isChunked = hasBody && reply.isChunked
+    /// A length that the reply has no field for yet.
+    var added: Int?
     if hasBody {
+      let stated = reply.fields[first: "Content-Length"]
       if isChunked {
-        head.fields.remove("Content-Length")
-      } else if head.fields[first: "Content-Length"] != String(length) || reply.fields[all: "Content-Length"].count > 1
-      {
-        // The entry was edited by hand, or never had a length: what is sent decides.
+        if stated != nil { head.fields.remove("Content-Length") }
+      } else if stated == nil {
+        added = length
+      } else if stated != String(length) || reply.fields[all: "Content-Length"].count > 1 {
+        // The entry was edited by hand: what is sent decides.
         head.fields.set("Content-Length", String(length))
       }
     }
-    var buffer = allocator.buffer(capacity: 256 + (hasBody ? length : 0))
-    HTTPReplyEncoder.write(head, into: &buffer)
-    let headLength = buffer.readableBytes
-    var prepared = PreparedReply(bytes: buffer, headLength: headLength, trailers: reply.trailers)
+    var prepared = PreparedReply(bytes: ByteBuffer(), headLength: 0, trailers: reply.trailers)
     if hasBody {
-      switch body {
-      case .bytes(let bytes):
-        buffer.writeBytes(bytes)
-        prepared.bytes = buffer
-      case .file(let path, let length):
-        prepared.file = path
-        prepared.fileLength = length
-      }
       prepared.tag = isChunked ? HTTPServerHandler.chunkedTag : 0
+      if case .file(let path, _) = body { (prepared.file, prepared.fileLength, length) = (path, length, 0) }
+    } else {
+      length = 0
     }
+    let headLength = HTTPReplyEncoder.length(of: head, contentLength: added)
+    var buffer = allocator.buffer(capacity: headLength + length)
+    HTTPReplyEncoder.write(head, contentLength: added, into: &buffer)
+    prepared.headLength = buffer.readableBytes
+    if length > 0, case .bytes(let bytes) = body { buffer.writeBytes(bytes) }
+    prepared.bytes = buffer
     return prepared
   }
 }

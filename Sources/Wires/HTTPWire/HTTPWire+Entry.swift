@@ -11,7 +11,7 @@ extension HTTPWire {
   ]
 
   package func entry(
-    for exchange: Exchange, service: String, times: Int, volatile: Set<String>,
+    for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry {
     let sent = exchange.request
@@ -19,6 +19,7 @@ extension HTTPWire {
     var leading = [Trivia.comment("# mockrec 1")]
     if times > 1 { leading.append(Mark("times", String(times)).trivia) }
     if sent.isChunked { leading.append(Mark("chunked").trivia) }
+    if let digest { leading.append(Mark("digest", String(digest, radix: 16)).trivia) }
     leading += requestBody.marks.map(\.trivia)
     leading += sent.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
     let request = Request(

@@ -26,15 +26,20 @@ extension HTTPWire {
     reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
     reply.trailers = replyMarks.trailers
     return RecordedExchange(
-      exchange: Exchange(request: request, replies: [.init(reply)]), times: requestMarks.times)
+      exchange: Exchange(request: request, replies: [.init(reply)]), times: requestMarks.times,
+      digest: requestMarks.digest)
   }
 
   /// Path and query of the request line, without the service that stands before them.
   private func target(_ request: Request, in source: SourceText) throws(Diagnostic) -> String {
-    var pieces = request.target.pieces[...]
-    if case .placeholder? = pieces.first { pieces = pieces.dropFirst() }
-    let rest = Template(pieces: Array(pieces), offset: request.target.offset)
-    var target = HTTPTarget(try Self.literal(rest, in: source))
+    let template = request.target
+    guard let written = template.literal(from: template.beginsWithPlaceholder ? 1 : 0) else {
+      throw Self.variable(in: template, source)
+    }
+    if request.sections.isEmpty, written.utf8.first == UInt8(ascii: "/"), !written.utf8.contains(UInt8(ascii: "#")) {
+      return written
+    }
+    var target = HTTPTarget(written)
     if target.path.isEmpty { target.path = "/" }
     var query = target.query.map(String.init)
     for section in request.sections where section.kind == .query {
@@ -67,14 +72,20 @@ extension HTTPWire {
 
   /// A text of an entry that is served: no variables can stand in it.
   static func literal(_ template: Template, in source: SourceText) throws(Diagnostic) -> String {
-    if let text = template.literal { return text }
-    throw Diagnostic(
+    guard let text = template.literal else { throw self.variable(in: template, source) }
+    return text
+  }
+
+  private static func variable(in template: Template, _ source: SourceText) -> Diagnostic {
+    Diagnostic(
       "a variable cannot stand in an entry that is served", at: .init(source, at: template.offset),
       fix: "write the value itself; variables belong into contracts")
   }
 
   private static func fields(_ headers: [KeyValue], in source: SourceText) throws(Diagnostic) -> Fields {
     var fields = Fields()
+    // One more is often added: the length.
+    fields.reserveCapacity(headers.count + 1)
     for header in headers {
       fields.append(try self.literal(header.key, in: source), try self.literal(header.value, in: source))
     }
@@ -83,12 +94,11 @@ extension HTTPWire {
 
   /// Everything but what RFC 3986, 2.3 calls unreserved as `%XX`.
   static func percentEncoded(_ text: String) -> String {
-    let kept = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-    guard !text.utf8.allSatisfy(kept.contains) else { return text }
+    guard !text.utf8.allSatisfy(self.unreserved.contains) else { return text }
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in text.utf8 {
-      if kept.contains(byte) {
+      if self.unreserved.contains(byte) {
         bytes.append(byte)
       } else {
         bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -96,4 +106,6 @@ extension HTTPWire {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
 }

@@ -7,7 +7,7 @@ let notationSectionErrors: [(String, String)] = [
       --> a.hurl:2:2
     2 | [Qurey]
       |  ^
-      fix: one of [Query] [Form] [Multipart] [Cookies] [BasicAuth] [Options] [Captures] [Asserts]
+      nearest: [Query]
     """#
   ),
   (

@@ -139,7 +139,7 @@ import Testing
       "", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 \(pseudonym)"], real: ["200 {\"token\": \"abc123\"}"],
       .agree, exit: 0)
     #expect(try await test.run(default: "").report.steps.map(\.verdict) == [.drift])
-    test.settings.comparable = { $0.redacted(with: Redactor()) }
+    test.settings.comparable = { $1.redacted(with: Redactor()) }
     #expect(try await test.run(default: "").report.steps.map(\.verdict) == [.agree])
   }
 

@@ -73,6 +73,8 @@ struct PlainWire: ContractWire {
       message: Message(start: [entry.request.verb, try entry.request.target.rendered(variables, in: file)]))
   }
 
+  var contractOptions: Set<String> { [] }
+
   func isSafe(_ entry: Entry) -> Bool { entry.request.verb == "GET" }
 }
 

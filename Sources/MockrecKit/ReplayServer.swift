@@ -1,0 +1,51 @@
+import MockrecCore
+import Synchronization
+
+/// Cassettes served inside this process: what a test in Swift uses instead of `mockrec replay -- <tests>`.
+public final class ReplayServer: Sendable {
+  private struct Parts: Sendable {
+    var session: RunSession
+    var runs: [ReplayRun]
+    var journal: RunJournal
+  }
+
+  /// Taken by the first `stop`.
+  private let parts: Mutex<Parts?>
+  private let options: RunOptions
+  /// The address of each service, for HTTP `http://127.0.0.1:40123`.
+  public let addresses: [String: String]
+
+  /// Starts a listener for every service on the address of its settings, by default a free loopback port.
+  ///
+  /// - Throws: `Failure` for a cassette that is missing or does not parse.
+  public init(_ options: RunOptions, console: Console = .silent) async throws {
+    let runs = try options.services.map { try ReplayRun($0, onMiss: .fail) }
+    let journal = RunJournal(mode: "replay", options: options, console: console)
+    let session = RunSession(threads: options.threads ?? 1, takesSignals: false)
+    do {
+      for run in runs { try await run.listen(in: session, journal: journal, console: console) }
+    } catch {
+      await session.shutdown()
+      throw error
+    }
+    self.addresses = Dictionary(
+      session.open.map { ($0.binding.settings.name, $0.address) }, uniquingKeysWith: { $1 })
+    self.options = options
+    self.parts = Mutex(Parts(session: session, runs: runs, journal: journal))
+  }
+
+  /// Stops serving, and tells what the run came to: misses and a run without requests have exit status 1.
+  /// - Returns: nil when it was stopped before.
+  public func stop() async -> RunSummary? {
+    guard let parts = self.parts.withLock({ $0.take() }) else { return nil }
+    await parts.session.stopListening()
+    for run in parts.runs { await run.flush(parts.session.loops) }
+    await parts.session.shutdown()
+    let outcomes = parts.runs.map { $0.finish() }
+    let summary = ReplaySummary(
+      runs: outcomes, seed: self.options.seed, allowVacuous: self.options.allowVacuous
+    ).summary
+    parts.journal.close(exitStatus: summary.exitStatus, counts: parts.runs.map { ($0.name, $0.served) })
+    return summary
+  }
+}

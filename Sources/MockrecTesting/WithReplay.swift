@@ -1,0 +1,47 @@
+import MockrecCore
+import MockrecKit
+
+/// Serves a cassette for the time of `body`, on a free loopback port of this process.
+///
+/// ```swift
+/// try await withReplay(cassette: "cassettes/users") { users in
+///   let client = UsersClient(baseURL: users)
+///   #expect(try await client.user(42).name == "alice")
+/// }
+/// ```
+///
+/// - Parameters:
+///   - cassette: The cassette's folder.
+///   - wire: The protocol.
+///   - allowVacuous: Let a body pass that sends no request.
+///   - body: Gets the address of the mock, for HTTP `http://127.0.0.1:40123`.
+/// - Throws: `ReplayMissed` with the whole diagnosis when a request was missed or none came; what `body` throws;
+///   `Failure` for a cassette that is missing or does not parse.
+public func withReplay<Result>(
+  cassette: String, wire: String = "http", allowVacuous: Bool = false,
+  _ body: (_ address: String) async throws -> Result
+) async throws -> Result {
+  var options = try Mockrec.options(wire: wire, cassette: cassette)
+  options.allowVacuous = allowVacuous
+  options.stateDirectory = nil
+  let diagnoses = Diagnoses()
+  let server = try await ReplayServer(
+    options, console: Console(output: { _ in }, message: { diagnoses.append($0) }))
+  do {
+    let result = try await body(server.addresses.values.first ?? "")
+    if let summary = await server.stop(), summary.exitStatus != 0 {
+      throw ReplayMissed(description: diagnoses.text + summary.text)
+    }
+    return result
+  } catch {
+    // What the body threw is the reason that counts.
+    _ = await server.stop()
+    throw error
+  }
+}
+
+/// Requests of a test that nothing recorded answers, or no request at all.
+public struct ReplayMissed: Error, CustomStringConvertible {
+  /// Each miss with its nearest entry, and the run's summary.
+  public var description: String
+}
