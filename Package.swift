@@ -54,7 +54,9 @@ let package = Package(
       name: "MockrecEngine", dependencies: ["MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .target(
       name: "MockrecTransport",
-      dependencies: ["MockrecCore", "MockrecWire", "MockrecEngine", "CCurl", nioCore, nioPosix, nioSSL],
+      dependencies: [
+        "MockrecCore", "MockrecWire", "MockrecEngine", "CCurl", "CProcess", nioCore, nioPosix, nioSSL,
+      ],
       swiftSettings: settings),
 
     // What people hold.

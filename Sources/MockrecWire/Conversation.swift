@@ -49,6 +49,8 @@ package protocol ReplyWriter: AnyObject {
   func begin(_ head: Message)
   func body(_ bytes: ByteBuffer)
   func end(_ trailers: Fields)
+  /// Sends what was begun so far: called when nothing more comes for now.
+  func flush()
   /// Breaks the connection off: the reply under way cannot be finished.
   func abort()
   /// Whether more of the request is wanted.

@@ -37,6 +37,8 @@ package protocol ReplyReceiver: AnyObject {
   func replyBody(_ bytes: ByteBuffer)
   /// `reusable`: another request may go out on the same connection.
   func replyEnded(_ trailers: Fields, reusable: Bool)
+  /// Nothing more comes for now.
+  func originPaused()
   func originFailed(_ failure: OriginFailure)
   func originWritabilityChanged(_ writable: Bool)
 }

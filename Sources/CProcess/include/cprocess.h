@@ -59,4 +59,7 @@ void mockrec_signal_release(int signal);
 /* A pipe closed on exec, its writing end never blocking. Returns 0, or errno. */
 int mockrec_signal_pipe(int ends[2]);
 
+/* How many processors this process may run on; 0 where that cannot be told. */
+int mockrec_allowed_processors(void);
+
 #endif

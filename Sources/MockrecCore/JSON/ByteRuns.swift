@@ -17,17 +17,17 @@ extension UnsafeBufferPointer<UInt8> {
     var offset = start
     while offset < self.count {
       let byte = self[offset]
-      guard byte <= 0x20 else { return offset }
-      if byte == 0x20 || byte == 0x0A {
-        offset += 1
+      if byte > 0x20 { return offset }
+      if byte == 0x0A {
+        offset &+= 1
         // An indentation, mostly.
-        while offset + 8 <= self.count {
-          let spaces = (self.word(at: offset) ^ (Self.ones &* 0x20)).trailingZeroBitCount >> 3
-          offset += spaces
+        while offset &+ 8 <= self.count {
+          let spaces = (self.word(at: offset) ^ (Self.ones &* 0x20)).trailingZeroBitCount &>> 3
+          offset &+= spaces
           if spaces < 8 { break }
         }
-      } else if byte == 0x0D || byte == 0x09 {
-        offset += 1
+      } else if byte == 0x20 || byte == 0x0D || byte == 0x09 {
+        offset &+= 1
       } else {
         return offset
       }
@@ -40,7 +40,7 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func endOfPlainText(from start: Int, mark: UInt8, stopsBeyondASCII: Bool) -> Int {
     var offset = start
-    while offset + 8 <= self.count {
+    while offset &+ 8 <= self.count {
       let word = self.word(at: offset)
       let quote = word ^ (Self.ones &* 0x22)
       let backslash = word ^ (Self.ones &* 0x5C)
@@ -53,8 +53,8 @@ extension UnsafeBufferPointer<UInt8> {
       hits |= (other &- Self.ones) & ~other
       if stopsBeyondASCII { hits |= word }
       hits &= Self.tops
-      if hits != 0 { return offset + (hits.trailingZeroBitCount >> 3) }
-      offset += 8
+      if hits != 0 { return offset &+ (hits.trailingZeroBitCount &>> 3) }
+      offset &+= 8
     }
     return offset
   }

@@ -22,40 +22,51 @@ struct JSONOutput: ~Copyable {
   mutating func put(_ byte: UInt8) throws(JSONError) {
     if count == capacity { try grow(by: 1) }
     base[count] = byte
-    count += 1
+    count &+= 1
   }
 
   @inline(__always)
   mutating func put(_ byte: UInt8, count added: Int) throws(JSONError) {
-    if added > capacity - count { try grow(by: added) }
+    if added > capacity &- count { try grow(by: added) }
     if added <= Self.slack {
       UnsafeMutableRawPointer(base + count).storeBytes(of: SIMD16(repeating: byte), as: SIMD16<UInt8>.self)
     } else {
       (base + count).initialize(repeating: byte, count: added)
     }
-    count += added
+    count &+= added
   }
 
-  /// Copies `source[range]`.
+  /// Copies the bytes of `source` from `start` to before `end`.
   @inline(__always)
-  mutating func put(_ range: Range<Int>, of source: UnsafeBufferPointer<UInt8>) throws(JSONError) {
-    guard let start = source.baseAddress else { return }
-    if range.count > capacity - count { try grow(by: range.count) }
-    if range.count <= Self.slack, source.count - range.lowerBound >= Self.slack {
-      let vector = UnsafeRawPointer(start + range.lowerBound).loadUnaligned(as: SIMD16<UInt8>.self)
+  mutating func put(_ start: Int, _ end: Int, of source: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+    guard let first = source.baseAddress else { return }
+    let added = end &- start
+    if added > capacity &- count { try grow(by: added) }
+    if added <= Self.slack, source.count &- start >= Self.slack {
+      let vector = UnsafeRawPointer(first + start).loadUnaligned(as: SIMD16<UInt8>.self)
       UnsafeMutableRawPointer(base + count).storeBytes(of: vector, as: SIMD16<UInt8>.self)
     } else {
-      (base + count).initialize(from: start + range.lowerBound, count: range.count)
+      (base + count).initialize(from: first + start, count: added)
     }
-    count += range.count
+    count &+= added
   }
 
   /// Adds everything to the end of `array`.
+  @inline(__always)
   func append(to array: inout [UInt8]) {
     array.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
   }
 
+  @inline(__always)
   private mutating func grow(by added: Int) throws(JSONError) {
+    (base, capacity) = try Self.grown(base, count, capacity, by: added, maximum: maximum)
+  }
+
+  /// Takes and gives values, so that the output itself can stay in registers.
+  @inline(never)
+  private static func grown(
+    _ base: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int, by added: Int, maximum: Int
+  ) throws(JSONError) -> (UnsafeMutablePointer<UInt8>, Int) {
     guard added <= maximum - count else {
       throw JSONError(offset: 0, message: "laid out, the text is longer than \(maximum) bytes")
     }
@@ -63,7 +74,6 @@ struct JSONOutput: ~Copyable {
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.slack)
     moved.moveInitialize(from: base, count: count)
     base.deallocate()
-    base = moved
-    capacity = larger
+    return (moved, larger)
   }
 }

@@ -147,6 +147,7 @@ extension JSONScanner {
   }
 
   /// Refuses anything but white space between here and the end.
+  @inline(__always)
   mutating func checkEnd() throws(JSONError) {
     skipWhitespace()
     guard isAtEnd else { throw failure("the value is complete, but more text follows") }

@@ -11,6 +11,7 @@ struct JSONRenderer: ~Copyable {
   /// How many of them indent what stands in them.
   private var level = 0
 
+  @inline(__always)
   init(_ text: UnsafeBufferPointer<UInt8>, layout: JSONLayout) {
     let limits = JSONLayout.limits
     scanner = JSONScanner(text)
@@ -24,6 +25,9 @@ struct JSONRenderer: ~Copyable {
   }
 
   /// Lays out the whole text into `output`.
+  ///
+  /// All of it is one function once compiled, whose state stays in registers.
+  @inline(__always)
   mutating func render() throws(JSONError) {
     try scanner.checkStart(limits: JSONLayout.limits)
     scanner.skipWhitespace()
@@ -47,11 +51,11 @@ struct JSONRenderer: ~Copyable {
     case UInt8(ascii: "\""):
       let start = scanner.offset
       _ = try scanner.skipString()
-      try output.put(start..<scanner.offset, of: scanner.bytes)
+      try output.put(start, scanner.offset, of: scanner.bytes)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       let start = scanner.offset
       try scanner.skipNumber()
-      try output.put(start..<scanner.offset, of: scanner.bytes)
+      try output.put(start, scanner.offset, of: scanner.bytes)
     case UInt8(ascii: "t"):
       try name("true")
     case UInt8(ascii: "f"):
@@ -86,10 +90,11 @@ struct JSONRenderer: ~Copyable {
     return false
   }
 
+  @inline(__always)
   private mutating func name(_ word: StaticString) throws(JSONError) {
     let start = scanner.offset
     try scanner.skipName(word)
-    try output.put(start..<scanner.offset, of: scanner.bytes)
+    try output.put(start, scanner.offset, of: scanner.bytes)
   }
 
   @inline(__always)
@@ -97,7 +102,7 @@ struct JSONRenderer: ~Copyable {
     guard scanner.next == UInt8(ascii: "\"") else { throw scanner.failure("expected a key in double quotes") }
     let start = scanner.offset
     _ = try scanner.skipString()
-    try output.put(start..<scanner.offset, of: scanner.bytes)
+    try output.put(start, scanner.offset, of: scanner.bytes)
     scanner.skipWhitespace()
     guard scanner.next == UInt8(ascii: ":") else { throw scanner.failure("expected : after a key") }
     scanner.advance()

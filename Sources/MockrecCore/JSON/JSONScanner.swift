@@ -21,7 +21,7 @@ struct JSONScanner {
 
   @inline(__always)
   mutating func advance() {
-    offset += 1
+    offset &+= 1
   }
 
   /// What was passed since `start`.
@@ -36,31 +36,37 @@ struct JSONScanner {
   }
 
   /// Passes over `word`, one of the three names that JSON has.
+  @inline(__always)
   mutating func skipName(_ word: StaticString) throws(JSONError) {
+    try check(word)
+    offset &+= word.utf8CodeUnitCount
+  }
+
+  @inline(never)
+  private func check(_ word: StaticString) throws(JSONError) {
     for position in 0..<word.utf8CodeUnitCount {
       guard offset + position < bytes.count, bytes[offset + position] == word.utf8Start[position] else {
         throw failure("expected \(word)")
       }
     }
-    offset += word.utf8CodeUnitCount
   }
 
   @inline(__always)
   mutating func skipNumber() throws(JSONError) {
-    if next == UInt8(ascii: "-") { offset += 1 }
+    if next == UInt8(ascii: "-") { offset &+= 1 }
     if next == UInt8(ascii: "0") {
-      offset += 1
+      offset &+= 1
       if isDigit(next) { throw failure("a number has no zeros in front") }
     } else {
       try skipDigits()
     }
     if next == UInt8(ascii: ".") {
-      offset += 1
+      offset &+= 1
       try skipDigits()
     }
     if next | 0x20 == UInt8(ascii: "e") {
-      offset += 1
-      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { offset += 1 }
+      offset &+= 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { offset &+= 1 }
       try skipDigits()
     }
   }
@@ -68,7 +74,7 @@ struct JSONScanner {
   @inline(__always)
   private mutating func skipDigits() throws(JSONError) {
     guard isDigit(next) else { throw failure("expected a digit") }
-    repeat { offset += 1 } while isDigit(next)
+    repeat { offset &+= 1 } while isDigit(next)
   }
 
   @inline(__always)
@@ -77,19 +83,38 @@ struct JSONScanner {
   }
 
   /// Passes over the string that starts here with its quote, and returns whether it has escapes.
+  ///
+  /// What is rare is left to functions that take a copy, so that a caller's scanner can stay in registers.
   @inline(__always)
   mutating func skipString() throws(JSONError) -> Bool {
     let start = offset
+    offset = endOfPlainText(from: start &+ 1)
+    if next == UInt8(ascii: "\"") {
+      offset &+= 1
+      return false
+    }
+    let rest = try restOfString(from: start)
+    offset = rest.end
+    return rest.hasEscapes
+  }
+
+  @inline(__always)
+  private func endOfPlainText(from start: Int) -> Int {
+    bytes.endOfPlainText(from: start, mark: UInt8(ascii: "\""), stopsBeyondASCII: true)
+  }
+
+  @inline(never)
+  private func restOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
+    var scanner = self
+    return try scanner.skipRestOfString(from: start)
+  }
+
+  private mutating func skipRestOfString(from start: Int) throws(JSONError) -> (end: Int, hasEscapes: Bool) {
     var hasEscapes = false
-    offset += 1
     while true {
-      offset = bytes.endOfPlainText(from: offset, mark: UInt8(ascii: "\""), stopsBeyondASCII: true)
       guard offset < bytes.count else { throw JSONError(offset: start, message: "this string is not closed") }
       let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") {
-        offset += 1
-        return hasEscapes
-      }
+      if byte == UInt8(ascii: "\"") { return (offset &+ 1, hasEscapes) }
       if byte == UInt8(ascii: "\\") {
         hasEscapes = true
         try skipEscape()
@@ -98,8 +123,9 @@ struct JSONScanner {
       } else if byte >= 0x80 {
         try skipMultibyte()
       } else {
-        offset += 1
+        offset &+= 1
       }
+      offset = endOfPlainText(from: offset)
     }
   }
 

@@ -14,7 +14,20 @@ package struct FNV1a: Sendable, Hashable {
   @inline(__always)
   package mutating func append(_ byte: UInt8) { self.value = (self.value ^ UInt64(byte)) &* 0x100_0000_01B3 }
 
-  package mutating func append(_ bytes: some Sequence<UInt8>) { for byte in bytes { self.append(byte) } }
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    var value = self.value
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    self.value = value
+  }
+
+  package mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { self.append($0) } }
+
+  package mutating func append(_ text: String.UTF8View) {
+    // A text of another representation than UTF-8 is read byte by byte.
+    if text.withContiguousStorageIfAvailable({ self.append(UnsafeRawBufferPointer($0)) }) == nil {
+      for byte in text { self.append(byte) }
+    }
+  }
 
   /// The hash in 16 bits.
   package var folded16: UInt16 {

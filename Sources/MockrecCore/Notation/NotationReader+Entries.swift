@@ -1,13 +1,4 @@
 extension NotationReader {
-  /// What a request and a response have in common.
-  private struct Parts {
-    var headers: [KeyValue] = []
-    var sections: [Section] = []
-    var bodyLeading: [Trivia] = []
-    var body: BodyText?
-    var bodyComment: String?
-  }
-
   mutating func file() throws(Diagnostic) -> ConversationFile {
     try self.checkVersion()
     self.skipTrivia()
@@ -55,24 +46,28 @@ extension NotationReader {
       throw self.failure("a request line has a method and a URL", at: self.at, fix: "\(verb) {{service}}/path")
     }
     let comment = try self.finishLine(after: "the request line")
-    let parts = try self.parts(.request)
-    let request = Request(
-      verb: verb, target: target, headers: parts.headers, sections: parts.sections, body: parts.body,
-      comment: comment, bodyLeading: parts.bodyLeading, bodyComment: parts.bodyComment)
+    // Filled in where it stands: entries are large, and copies of them cost more than reading them.
+    var entry = Entry(
+      leading: leading, request: Request(verb: verb, target: target, comment: comment), response: nil)
+    try self.parts(
+      .request, headers: &entry.request.headers, sections: &entry.request.sections,
+      bodyLeading: &entry.request.bodyLeading, body: &entry.request.body, bodyComment: &entry.request.bodyComment)
     var end = self.at
-    var response: Response?
     if self.isResponseLine(of: verb) {
-      (response, end) = try self.response(of: verb)
+      entry.response = try self.response(of: verb)
+      end = self.at
     }
     guard self.isAtEnd || self.verbEnd(self.at) != nil && !self.isResponseLine(of: "") else {
-      throw self.unexpected(hasResponse: response != nil, hasBody: (response?.body ?? request.body) != nil, of: verb)
+      throw self.unexpected(
+        hasResponse: entry.response != nil, hasBody: (entry.response?.body ?? entry.request.body) != nil, of: verb)
     }
-    return Entry(leading: leading, request: request, response: response, span: start..<end)
+    entry.span = start..<end
+    return entry
   }
 
   private static let whiteSpace = ByteSet(" \t\r\n")
 
-  private mutating func response(of verb: String) throws(Diagnostic) -> (Response, end: Int) {
+  private mutating func response(of verb: String) throws(Diagnostic) -> Response {
     let leading = self.takePending()
     let start = self.at
     while !self.isLineEnd(self.at), self.current != .space, self.current != .tab, self.current != UInt8(ascii: "#") {
@@ -96,11 +91,11 @@ extension NotationReader {
     if status.isEmpty { self.at = wordEnd }
     let span = start..<self.at
     let comment = try self.finishLine(after: "the response line")
-    let parts = try self.parts(.response)
-    let response = Response(
-      leading: leading, verb: word, status: status, headers: parts.headers, sections: parts.sections,
-      body: parts.body, comment: comment, bodyLeading: parts.bodyLeading, bodyComment: parts.bodyComment, span: span)
-    return (response, self.at)
+    var response = Response(leading: leading, verb: word, status: status, comment: comment, span: span)
+    try self.parts(
+      .response, headers: &response.headers, sections: &response.sections, bodyLeading: &response.bodyLeading,
+      body: &response.body, bodyComment: &response.bodyComment)
+    return response
   }
 
   private static let versions = ["HTTP", "HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/3", "HTTP/*"]
@@ -116,26 +111,28 @@ extension NotationReader {
       fix: "put a reason phrase into a comment: `HTTP 200 # OK`")
   }
 
-  private mutating func parts(_ side: Section.Side) throws(Diagnostic) -> Parts {
-    var parts = Parts()
+  /// Reads what a request and a response have in common.
+  private mutating func parts(
+    _ side: Section.Side, headers: inout [KeyValue], sections: inout [Section], bodyLeading: inout [Trivia],
+    body: inout BodyText?, bodyComment: inout String?
+  ) throws(Diagnostic) {
     self.skipTrivia()
     while let colon = self.keyColon() {
       // Most messages have about this many; growing by doubling would move them three times.
-      if parts.headers.isEmpty { parts.headers.reserveCapacity(8) }
-      parts.headers.append(try self.keyValue(colon: colon))
+      if headers.isEmpty { headers.reserveCapacity(8) }
+      headers.append(try self.keyValue(colon: colon))
       self.skipTrivia()
     }
     while let name = self.sectionName() {
-      parts.sections.append(try self.section(name, on: side, after: parts.sections))
+      sections.append(try self.section(name, on: side, after: sections))
       self.skipTrivia()
     }
     if self.isBody {
-      parts.bodyLeading = self.takePending()
-      parts.body = try self.body()
-      parts.bodyComment = try self.finishLine(after: "the body")
+      bodyLeading = self.takePending()
+      body = try self.body()
+      bodyComment = try self.finishLine(after: "the body")
       self.skipTrivia()
     }
-    return parts
   }
 
   /// The end of the verb that begins a request line: upper-case letters, then digits, `-` and `_` too, then a space

@@ -6,31 +6,30 @@ extension NotationReader {
     return builder.finish(at: self.at, in: self)
   }
 
-  @inline(__always)
   private mutating func jsonValue(depth: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) {
     switch self.current {
     case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
     case .openBrace: try self.jsonContainer(closing: .closeBrace, depth: depth + 1, &builder)
     case UInt8(ascii: "["): try self.jsonContainer(closing: UInt8(ascii: "]"), depth: depth + 1, &builder)
-    case .quote: try self.jsonString(&builder)
+    case .quote: self.at = try self.endOfJSONString(from: self.at, &builder)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try self.skipNumber(strict: true)
     default:
-      guard self.isJSONWord(self.at) else { throw self.noJSON("a value") }
+      guard self.isJSONWord(self.at) else { throw self.noJSON("a value", at: self.at) }
       self.at += self.current == UInt8(ascii: "f") ? 5 : 4
     }
   }
 
-  private func noJSON(_ wanted: String) -> Diagnostic {
+  private func noJSON(_ wanted: String, at offset: Int) -> Diagnostic {
     let fix: String? =
-      switch self.current {
+      switch self.byte(offset) {
       case UInt8(ascii: "'"): "strings stand in double quotes"
       case UInt8(ascii: "]"), .closeBrace: "leave out the comma before it"
       case UInt8(ascii: "#"), UInt8(ascii: "/"): "JSON has no comments"
       default: nil
       }
-    return self.isAtEnd
-      ? self.failure("JSON: the file ends where \(wanted) is expected", at: self.at)
-      : self.failure("JSON: \(wanted) is expected", at: self.at, fix: fix)
+    return offset >= self.bytes.count
+      ? self.failure("JSON: the file ends where \(wanted) is expected", at: offset)
+      : self.failure("JSON: \(wanted) is expected", at: offset, fix: fix)
   }
 
   /// Reads an object or an array, from its opening bracket on.
@@ -40,46 +39,52 @@ extension NotationReader {
     guard depth <= self.dialect.limits.depth else {
       throw self.failure("JSON: nested deeper than \(self.dialect.limits.depth)", at: self.at)
     }
-    self.at += 1
-    self.skipJSONSpace()
-    if self.current == closing {
-      self.at += 1
+    // The place is kept here, and put into `at` for what is not done here.
+    var at = self.bytes.endOfWhitespace(from: self.at &+ 1)
+    guard self.byte(at) != closing else {
+      self.at = at &+ 1
       return
     }
     while true {
       if closing == .closeBrace {
-        guard self.current == .quote else { throw self.noJSON("a name in double quotes") }
-        try self.jsonString(&builder)
-        self.skipJSONSpace()
-        guard self.current == UInt8(ascii: ":") else {
-          throw self.failure("JSON: `:` is expected behind a name", at: self.at)
+        guard self.byte(at) == .quote else { throw self.noJSON("a name in double quotes", at: at) }
+        at = self.bytes.endOfWhitespace(from: try self.endOfJSONString(from: at, &builder))
+        guard self.byte(at) == UInt8(ascii: ":") else {
+          throw self.failure("JSON: `:` is expected behind a name", at: at)
         }
-        self.at += 1
-        self.skipJSONSpace()
+        at = self.bytes.endOfWhitespace(from: at &+ 1)
       }
-      try self.jsonValue(depth: depth, &builder)
-      self.skipJSONSpace()
-      if self.current == closing {
-        self.at += 1
+      switch self.byte(at) {
+      case .quote: at = try self.endOfJSONString(from: at, &builder)
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        at = try self.endOfNumber(from: at, strict: true)
+      default:
+        self.at = at
+        try self.jsonValue(depth: depth, &builder)
+        at = self.at
+      }
+      at = self.bytes.endOfWhitespace(from: at)
+      let next = self.byte(at)
+      if next == closing {
+        self.at = at &+ 1
         return
       }
-      guard self.current == UInt8(ascii: ",") else {
+      guard next == UInt8(ascii: ",") else {
         let name = closing == .closeBrace ? "}" : "]"
-        throw self.failure("JSON: `,` or `\(name)` is expected", at: self.at)
+        throw self.failure("JSON: `,` or `\(name)` is expected", at: at)
       }
-      self.at += 1
-      self.skipJSONSpace()
+      at = self.bytes.endOfWhitespace(from: at &+ 1)
     }
   }
 
+  /// Reads a string from its opening quote on, and gives the offset behind the closing one.
   @inline(__always)
-  private mutating func skipJSONSpace() { self.at = self.bytes.endOfWhitespace(from: self.at) }
-
-  @inline(__always)
-  private mutating func jsonString(_ builder: inout TemplateBuilder) throws(Diagnostic) {
-    let start = self.at
-    self.at = self.bytes.endOfPlainText(from: start + 1, mark: .openBrace, stopsBeyondASCII: false)
-    if self.current == .quote { self.at += 1 } else { try self.restOfJSONString(from: start, &builder) }
+  private mutating func endOfJSONString(from start: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) -> Int {
+    let end = self.bytes.endOfPlainText(from: start &+ 1, mark: .openBrace, stopsBeyondASCII: false)
+    if self.byte(end) == .quote { return end &+ 1 }
+    self.at = end
+    try self.restOfJSONString(from: start, &builder)
+    return self.at
   }
 
   /// Reads on to the end of a string that has more than plain text in it.
@@ -88,14 +93,14 @@ extension NotationReader {
     while true {
       switch self.current {
       case .quote:
-        self.at += 1
+        self.at &+= 1
         return
       case .backslash: try self.jsonEscape()
       case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
       case .lineFeed, .carriageReturn, 0:
         throw self.failure("JSON: this string does not end on its line", at: start, fix: "close it with \"")
       case 1..<UInt8.space: throw self.failure("JSON: an unescaped control character", at: self.at)
-      default: self.at += 1
+      default: self.at &+= 1
       }
       self.at = self.bytes.endOfPlainText(from: self.at, mark: .openBrace, stopsBeyondASCII: false)
     }

@@ -92,32 +92,36 @@ extension NotationReader {
   }
 
   /// Steps over a number; `strict` is JSON's grammar, which has no leading zeros.
-  @inline(__always)
   mutating func skipNumber(strict: Bool) throws(Diagnostic) {
-    if self.current == UInt8(ascii: "-") { self.at += 1 }
-    let first = self.at
-    try self.digits()
-    if strict, self.at - first > 1, self.byte(first) == UInt8(ascii: "0") {
-      throw self.failure("JSON: a number has no leading zero", at: first, fix: "leave the zero out")
-    }
-    if self.current == UInt8(ascii: ".") {
-      self.at += 1
-      try self.digits()
-    }
-    if self.current | 0x20 == UInt8(ascii: "e") {
-      self.at += 1
-      if self.current == UInt8(ascii: "+") || self.current == UInt8(ascii: "-") { self.at += 1 }
-      try self.digits()
-    }
+    self.at = try self.endOfNumber(from: self.at, strict: strict)
   }
 
   @inline(__always)
-  private mutating func digits() throws(Diagnostic) {
-    var end = self.at
-    while self.byte(end).isDigit { end += 1 }
-    guard end > self.at else {
-      throw self.failure("a number needs a digit here", at: self.at, fix: "such as `42`, `-1.5` or `2e3`")
+  func endOfNumber(from start: Int, strict: Bool) throws(Diagnostic) -> Int {
+    let first = self.byte(start) == UInt8(ascii: "-") ? start &+ 1 : start
+    var end = try self.endOfDigits(from: first)
+    if strict, end &- first > 1, self.byte(first) == UInt8(ascii: "0") {
+      throw self.failure("JSON: a number has no leading zero", at: first, fix: "leave the zero out")
     }
-    self.at = end
+    if self.byte(end) == UInt8(ascii: ".") { end = try self.endOfDigits(from: end &+ 1) }
+    if self.byte(end) | 0x20 == UInt8(ascii: "e") {
+      end &+= 1
+      if self.byte(end) == UInt8(ascii: "+") || self.byte(end) == UInt8(ascii: "-") { end &+= 1 }
+      end = try self.endOfDigits(from: end)
+    }
+    return end
+  }
+
+  @inline(__always)
+  private func endOfDigits(from start: Int) throws(Diagnostic) -> Int {
+    var end = start
+    while self.byte(end) &- 0x30 < 10 { end &+= 1 }
+    guard end > start else { throw self.noDigit(at: start) }
+    return end
+  }
+
+  @inline(never)
+  private func noDigit(at offset: Int) -> Diagnostic {
+    self.failure("a number needs a digit here", at: offset, fix: "such as `42`, `-1.5` or `2e3`")
   }
 }

@@ -16,9 +16,11 @@ struct NotationReader {
     self.dialect = dialect
   }
 
+  @inline(__always)
   var current: UInt8 { self.byte(self.at) }
   var isAtEnd: Bool { self.at >= self.bytes.count }
 
+  @inline(__always)
   func byte(_ offset: Int) -> UInt8 { offset < self.bytes.count ? self.bytes[offset] : 0 }
 
   func string(_ range: Range<Int>) -> String {

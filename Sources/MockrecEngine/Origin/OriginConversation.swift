@@ -200,7 +200,7 @@ package final class OriginConversation: Conversation {
     self.writer.setReading(false)
     self.link?.setReading(false)
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    self.writer.eventLoop.scheduleTask(in: .milliseconds(5)) {
+    self.writer.eventLoop.scheduleTask(in: .milliseconds(1)) {
       let conversation = bound.value
       if conversation.run.recorder?.isCongested == true { return conversation.pauseForRecorder() }
       if conversation.link?.isWritable ?? true { conversation.writer.setReading(true) }
@@ -253,6 +253,8 @@ extension OriginConversation: ReplyReceiver {
       self.run.tally.forward()
     }
   }
+
+  package func originPaused() { self.writer.flush() }
 
   package func originFailed(_ failure: OriginFailure) {
     let link = self.detach()

@@ -84,11 +84,15 @@ extension RecordDesk {
     return digest.value
   }
 
+  private func isVolatile(_ name: String) -> Bool {
+    self.volatile.contains { $0.utf8.count == name.utf8.count && $0.equalsIgnoringCase(name) }
+  }
+
   private func headDigest(_ reply: Message) -> FNV1a {
     var digest = FNV1a()
     // The version and the words behind the status are the connection's, not the service's answer.
     if reply.start.count > 1 { digest.append(reply.start[1].utf8) }
-    for field in reply.fields.list + reply.trailers.list where !self.volatile.contains(field.name.lowercased()) {
+    for field in reply.fields.list + reply.trailers.list where !self.isVolatile(field.name) {
       digest.append(0)
       digest.append(field.name.utf8)
       digest.append(0)

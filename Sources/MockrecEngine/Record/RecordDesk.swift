@@ -54,6 +54,8 @@ package final class RecordDesk: @unchecked Sendable {
   private var written: Set<String> = []
   private var existing: Set<String>
   private var dirty: Set<MatchKey> = []
+  /// What happened since the queue was last idle, for the journal.
+  var events: [JournalEvent] = []
   private(set) var summary = RecordSummary()
   private(set) var failedCounts = 0
 

@@ -9,15 +9,18 @@ final class RecordQueue: Sendable {
     var isRunning = false
   }
 
-  private static let highWater = 16 << 20
+  private static let highWater = 24 << 20
   /// What one waiting job counts besides its bytes.
-  private static let jobBytes = 4096
+  private static let jobBytes = 1024
 
   private let state = Mutex(State())
   private let bytes = Atomic<Int>(0)
   private let queue: DispatchQueue
   /// Called on the queue when all that waited is done: what was put off is written now.
   private let idle: @Sendable () -> Void
+  /// What is put off is written so often at most: doing it after every job would cost more than the jobs.
+  private static let interval = DispatchTimeInterval.milliseconds(20)
+  private let isIdleDue = Atomic<Bool>(false)
 
   init(label: String, idle: @escaping @Sendable () -> Void) {
     self.queue = DispatchQueue(label: label)
@@ -49,12 +52,24 @@ final class RecordQueue: Sendable {
         if jobs.isEmpty { state.isRunning = false }
         return jobs
       }
-      if jobs.isEmpty { return }
+      if jobs.isEmpty { return self.scheduleIdle() }
       for job in jobs { job() }
+    }
+  }
+
+  private func scheduleIdle() {
+    guard !self.isIdleDue.exchange(true, ordering: .relaxed) else { return }
+    self.queue.asyncAfter(deadline: .now() + Self.interval) {
+      self.isIdleDue.store(false, ordering: .relaxed)
       self.idle()
     }
   }
 
   /// Waits until everything that was handed over is done.
-  func finish() { self.queue.sync { self.drain() } }
+  func finish() {
+    self.queue.sync {
+      self.drain()
+      self.idle()
+    }
+  }
 }

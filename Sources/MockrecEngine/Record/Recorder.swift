@@ -31,7 +31,10 @@ package final class Recorder: Sendable {
     self.alarm = alarm
     let desk = RecordDesk(service: service, storage: storage, mode: mode, known: known, volatile: volatile)
     self.desk = desk
-    self.queue = RecordQueue(label: "mockrec.recorder.\(service.name)") { desk.writeCounts() }
+    self.queue = RecordQueue(label: "mockrec.recorder.\(service.name)") {
+      desk.writeCounts()
+      Self.flush(desk, journal)
+    }
   }
 
   /// Whether connections should pause reading until the disk has caught up.
@@ -40,12 +43,19 @@ package final class Recorder: Sendable {
   func submit(_ recording: Recording) {
     self.queue.run(bytes: recording.bytes) {
       do {
-        let kept = try self.desk.keep(recording)
-        self.journal.write(kept)
+        self.desk.events.append(try self.desk.keep(recording))
+        if self.desk.events.count >= 512 { Self.flush(self.desk, self.journal) }
       } catch {
         self.lose(error, self.desk.summary(of: recording))
       }
     }
+  }
+
+  /// Hands what happened to the journal, many exchanges at a time.
+  private static func flush(_ desk: RecordDesk, _ journal: any JournalSink) {
+    guard !desk.events.isEmpty else { return }
+    journal.write(desk.events)
+    desk.events = []
   }
 
   func write(_ bytes: ByteBuffer, to spool: Spool) {

@@ -6,13 +6,19 @@ import NIOCore
 ///
 /// A look-up is one hash of the request's key; its cost does not grow with the cassette.
 package final class CassetteIndex: Sendable {
-  /// One recorded answer in the sequence of answers to equal requests.
-  struct Step: Sendable {
-    var reply: PreparedReply
+  /// One recorded answer in the sequence of answers to equal requests. A class, so that serving it copies nothing.
+  final class Step: Sendable {
+    let reply: PreparedReply
     /// The index of its entry.
-    var entry: Int32
+    let entry: Int32
     /// The number of calls, over the whole sequence, after which the next step's turn comes.
-    var upTo: Int32
+    let upTo: Int32
+
+    init(reply: PreparedReply, entry: Int32, upTo: Int32) {
+      self.reply = reply
+      self.entry = entry
+      self.upTo = upTo
+    }
   }
 
   /// The answers to equal requests, in recorded order.

@@ -21,17 +21,17 @@ struct IndexBuilder {
 
   mutating func add(_ item: CassetteBuilder.Item) {
     let new = Int32(self.sizes.count)
-    let group = self.table[item.key, default: new]
-    if group == new {
-      self.table[item.key] = new
-      self.sizes.append(0)
-    }
+    let group = Self.value(&self.table[item.key, default: new])
+    if group == new { self.sizes.append(0) }
     self.sizes[Int(group)] += 1
     self.groupOf.append(group)
     self.entries.append(item.entry)
     self.summaries.append((item.key.head, item.status))
     self.items.append(item)
   }
+
+  /// Reads a value through a reference, which puts the default of a new key into its table: the key is hashed once.
+  private static func value(_ value: inout Int32) -> Int32 { value }
 
   func finish() -> CassetteIndex {
     // The items of each group, one after the other.
@@ -59,7 +59,7 @@ struct IndexBuilder {
       var calls = 0
       for index in order[first..<(first + Int(size))] {
         calls = min(calls + self.items[index].times, Int(Int32.max))
-        steps.append(.init(reply: self.items[index].reply, entry: Int32(index), upTo: Int32(calls)))
+        steps.append(CassetteIndex.Step(reply: self.items[index].reply, entry: Int32(index), upTo: Int32(calls)))
       }
       groups.append(.init(steps: first..<(first + Int(size)), calls: calls))
     }

@@ -2,9 +2,13 @@ import MockrecCore
 
 /// Where a run writes what happened. Never blocks; what cannot be kept is counted by whoever implements it.
 package protocol JournalSink: Sendable {
-  func write(_ event: JournalEvent)
+  func write(_ events: [JournalEvent])
   /// What the replayer's hot path hands over: many recorded answers at once.
   func served(_ batch: [ServedEvent], service: String)
+}
+
+extension JournalSink {
+  package func write(_ event: JournalEvent) { self.write([event]) }
 }
 
 /// One exchange of a run, secrets already replaced.

@@ -1,8 +1,8 @@
 import MockrecCore
 import MockrecEngine
 import MockrecStore
+import MockrecTransport
 import MockrecWire
-import NIOCore
 import Synchronization
 
 /// Reads cassettes from disk.
@@ -13,7 +13,7 @@ enum CassetteLibrary {
   static func index(_ binding: ServiceBinding) throws -> CassetteIndex {
     let folder = try self.open(binding)
     let path = binding.settings.cassette
-    let builders = try folder.reduceFiles(threads: System.coreCount) {
+    let builders = try folder.reduceFiles(threads: Processors.count) {
       CassetteBuilder(
         service: binding.service,
         bodies: { name in
@@ -52,7 +52,7 @@ enum CassetteLibrary {
   static func entries(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
     let problems = Mutex<[Diagnostic]>([])
     let path = binding.settings.cassette
-    let read = try folder.mapFiles(threads: System.coreCount) { name, bytes -> [LibraryEntry] in
+    let read = try folder.mapFiles(threads: Processors.count) { name, bytes -> [LibraryEntry] in
       let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
       do throws(Diagnostic) {
         return try self.read(source, name: name, binding)

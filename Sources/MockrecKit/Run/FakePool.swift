@@ -80,6 +80,6 @@ final class FakePool: FakeProvider {
 
 /// For fakes whose exchanges the verifier journals itself.
 private struct SilentJournal: JournalSink {
-  func write(_ event: JournalEvent) {}
+  func write(_ events: [JournalEvent]) {}
   func served(_ batch: [ServedEvent], service: String) {}
 }

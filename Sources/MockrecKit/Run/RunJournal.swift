@@ -54,17 +54,18 @@ final class RunJournal: JournalSink {
     self.entries.withLock { $0[service] = known }
   }
 
-  func write(_ event: JournalEvent) {
+  func write(_ events: [JournalEvent]) {
     guard let journal = self.journal, let run = self.run else { return }
-    journal.append(
-      [
-        JournalRow(
-          service: event.service, outcome: JournalRow.Outcome(rawValue: event.outcome.rawValue) ?? .failed,
-          connection: event.connection,
-          started: event.started == 0 ? Int64(NIODeadline.now().uptimeNanoseconds) : event.started,
-          nanoseconds: Self.nanoseconds(event.duration), entry: event.entry, summary: event.summary,
-          status: event.status, requestBytes: event.requestBytes, replyBytes: event.replyBytes, note: event.note)
-      ], run: run)
+    journal.append(events.map(self.row), run: run)
+  }
+
+  private func row(_ event: JournalEvent) -> JournalRow {
+    JournalRow(
+      service: event.service, outcome: JournalRow.Outcome(rawValue: event.outcome.rawValue) ?? .failed,
+      connection: event.connection,
+      started: event.started == 0 ? Int64(NIODeadline.now().uptimeNanoseconds) : event.started,
+      nanoseconds: Self.nanoseconds(event.duration), entry: event.entry, summary: event.summary, status: event.status,
+      requestBytes: event.requestBytes, replyBytes: event.replyBytes, note: event.note)
   }
 
   func served(_ batch: [ServedEvent], service: String) {

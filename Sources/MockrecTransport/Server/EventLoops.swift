@@ -1,3 +1,4 @@
+import CProcess
 import NIOCore
 import NIOPosix
 
@@ -8,7 +9,7 @@ package final class EventLoops: Sendable {
 
   /// - Parameter threads: Event loops; the processors that this process may use when nil.
   package init(threads: Int? = nil) {
-    self.group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))
+    self.group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? Processors.count))
     self.pool = NIOThreadPool(numberOfThreads: 1)
     self.pool.start()
   }
@@ -24,4 +25,14 @@ package final class EventLoops: Sendable {
     try? await self.group.shutdownGracefully()
     try? await self.pool.shutdownGracefully()
   }
+}
+
+/// The processors of this machine.
+package enum Processors {
+  /// How many this process may run on: fewer than there are where it was bound to some of them, as by `taskset`. Threads
+  /// beyond that number only take turns.
+  package static let count: Int = {
+    let allowed = Int(mockrec_allowed_processors())
+    return allowed > 0 ? min(allowed, System.coreCount) : System.coreCount
+  }()
 }

@@ -86,6 +86,11 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     }
   }
 
+  func channelReadComplete(context: ChannelHandlerContext) {
+    self.receiver?.originPaused()
+    context.fireChannelReadComplete()
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     self.receiver?.originWritabilityChanged(context.channel.isWritable)
     context.fireChannelWritabilityChanged()

@@ -5,31 +5,39 @@ import NIOHTTP1
 
 /// Requests that are refused before anybody sees them.
 enum HTTPRefusal {
-  /// What is wrong with a head that the decoder let pass; nil when nothing is.
+  /// What one look at a head's fields tells.
+  struct Inspection {
+    var fault: WireError?
+    /// The client waits for leave to send its body.
+    var expectsContinue = false
+  }
+
+  /// Finds what is wrong with a head that the decoder let pass.
   ///
   /// A message with two lengths is how requests are smuggled past a proxy (RFC 9112, 6.3 and 11.2).
-  static func fault(in head: HTTPRequestHead) -> WireError? {
+  static func inspect(_ head: HTTPRequestHead) -> Inspection {
+    var found = Inspection()
     var lengths = 0
     var hosts = 0
     var codings = 0
     for field in head.headers {
       switch field.name.utf8.count {
       case 4 where field.name.equalsIgnoringCase("Host"): hosts += 1
+      case 6 where field.name.equalsIgnoringCase("Expect"):
+        found.expectsContinue = field.value.equalsIgnoringCase("100-continue")
       case 14 where field.name.equalsIgnoringCase("Content-Length"): lengths += 1
       case 17 where field.name.equalsIgnoringCase("Transfer-Encoding"): codings += 1
       default: break
       }
     }
     if lengths > 1 || (lengths > 0 && codings > 0) {
-      return WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
+      found.fault = WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
+    } else if codings > 0, head.version.minor == 0 {
+      found.fault = WireError(.client, .malformed, "Transfer-Encoding in an HTTP/1.0 request")
+    } else if hosts > 1 || (hosts == 0 && head.version == .http1_1) {
+      found.fault = WireError(.client, .malformed, "\(hosts) Host fields where HTTP/1.1 has exactly one")
     }
-    if codings > 0, head.version.minor == 0 {
-      return WireError(.client, .malformed, "Transfer-Encoding in an HTTP/1.0 request")
-    }
-    if hosts > 1 || (hosts == 0 && head.version == .http1_1) {
-      return WireError(.client, .malformed, "\(hosts) Host fields where HTTP/1.1 has exactly one")
-    }
-    return nil
+    return found
   }
 
   /// What the decoder found wrong; nil for an error of the connection itself.

@@ -83,7 +83,6 @@ extension HTTPServerHandler: ReplyWriter {
     var buffer = context.channel.allocator.buffer(capacity: 512)
     HTTPReplyEncoder.write(head, connection: self.connectionField(), into: &buffer)
     context.write(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
-    self.flushUnlessReading()
   }
 
   func body(_ bytes: ByteBuffer) {
@@ -95,8 +94,9 @@ extension HTTPServerHandler: ReplyWriter {
     case .chunked: self.write { HTTPReplyEncoder.writeChunk(bytes, into: &$0) }
     case .length, .close: context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
     }
-    self.flushUnlessReading()
   }
+
+  func flush() { self.flushUnlessReading() }
 
   func end(_ trailers: Fields) {
     guard let current = self.current, current.replyBegan, !current.replyEnded else { return }

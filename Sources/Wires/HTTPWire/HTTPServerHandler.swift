@@ -118,11 +118,11 @@ final class HTTPServerHandler: ChannelDuplexHandler {
     switch part {
     case .head(let head):
       guard self.current == nil else { return }
-      if let fault = HTTPRefusal.fault(in: head) { return self.refuse(fault) }
-      let expects = head.headers.first(name: "Expect").map { $0.equalsIgnoringCase("100-continue") } ?? false
+      let inspection = HTTPRefusal.inspect(head)
+      if let fault = inspection.fault { return self.refuse(fault) }
       self.current = Current(
         method: head.method.rawValue, version: head.version, keepAlive: head.isKeepAlive,
-        awaitsContinue: expects && head.version.minor > 0)
+        awaitsContinue: inspection.expectsContinue && head.version.minor > 0)
       self.conversation?.requestBegan(HTTPRequest(head: head))
     case .body(let bytes):
       guard self.current != nil else { return }

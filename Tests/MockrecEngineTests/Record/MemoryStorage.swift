@@ -51,6 +51,6 @@ final class MemoryStorage: CassetteStorage {
 
 /// A journal that keeps nothing.
 struct NoJournal: JournalSink {
-  func write(_ event: JournalEvent) {}
+  func write(_ events: [JournalEvent]) {}
   func served(_ batch: [ServedEvent], service: String) {}
 }
