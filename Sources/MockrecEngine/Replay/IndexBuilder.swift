@@ -2,32 +2,36 @@ import MockrecWire
 
 /// Puts what was read from a cassette's files into the order in which it is served.
 struct IndexBuilder {
+  /// What several builders read, each list as it is: a copy of all of it would take longer than the rest.
+  private let parts: [[CassetteBuilder.Item]]
   private var entries: [String] = []
   private var summaries: [(request: String, status: String)] = []
-  private var items: [CassetteBuilder.Item] = []
   private var table: [MatchKey: Int32] = [:]
   /// The group of each item, and how many items each group has.
   private var groupOf: [Int32] = []
   private var sizes: [Int32] = []
 
-  init(capacity: Int) {
-    self.items.reserveCapacity(capacity)
-    self.table.reserveCapacity(capacity)
-    self.groupOf.reserveCapacity(capacity)
-    self.sizes.reserveCapacity(capacity)
-    self.entries.reserveCapacity(capacity)
-    self.summaries.reserveCapacity(capacity)
+  init(_ parts: [[CassetteBuilder.Item]]) {
+    self.parts = parts
+    let count = parts.reduce(0) { $0 + $1.count }
+    self.table.reserveCapacity(count)
+    self.groupOf.reserveCapacity(count)
+    self.sizes.reserveCapacity(count)
+    self.entries.reserveCapacity(count)
+    self.summaries.reserveCapacity(count)
+    for items in parts {
+      for index in items.indices { self.add(items[index].key, items[index].entry, items[index].status) }
+    }
   }
 
-  mutating func add(_ item: CassetteBuilder.Item) {
+  private mutating func add(_ key: MatchKey, _ entry: String, _ status: String) {
     let new = Int32(self.sizes.count)
-    let group = Self.value(&self.table[item.key, default: new])
+    let group = Self.value(&self.table[key, default: new])
     if group == new { self.sizes.append(0) }
     self.sizes[Int(group)] += 1
     self.groupOf.append(group)
-    self.entries.append(item.entry)
-    self.summaries.append((item.key.head, item.status))
-    self.items.append(item)
+    self.entries.append(entry)
+    self.summaries.append((key.head, status))
   }
 
   /// Reads a value through a reference, which puts the default of a new key into its table: the key is hashed once.
@@ -42,15 +46,15 @@ struct IndexBuilder {
       starts.append(next)
       next += Int(size)
     }
-    var order = [Int](repeating: 0, count: self.items.count)
+    var order = [Int](repeating: 0, count: self.entries.count)
     var fill = starts
-    for index in self.items.indices {
+    for index in self.entries.indices {
       let group = Int(self.groupOf[index])
       order[fill[group]] = index
       fill[group] += 1
     }
     var steps: [CassetteIndex.Step] = []
-    steps.reserveCapacity(self.items.count)
+    steps.reserveCapacity(self.entries.count)
     var groups: [CassetteIndex.Group] = []
     groups.reserveCapacity(self.sizes.count)
     for (group, size) in self.sizes.enumerated() {
@@ -58,8 +62,11 @@ struct IndexBuilder {
       if size > 1 { order[first..<(first + Int(size))].sort(by: self.isEarlier) }
       var calls = 0
       for index in order[first..<(first + Int(size))] {
-        calls = min(calls + self.items[index].times, Int(Int32.max))
-        steps.append(CassetteIndex.Step(reply: self.items[index].reply, entry: Int32(index), upTo: Int32(calls)))
+        let place = self.place(of: index)
+        calls = min(calls + self.parts[place.part][place.index].times, Int(Int32.max))
+        steps.append(
+          CassetteIndex.Step(
+            reply: self.parts[place.part][place.index].reply, entry: Int32(index), upTo: Int32(calls)))
       }
       groups.append(.init(steps: first..<(first + Int(size)), calls: calls))
     }
@@ -67,8 +74,23 @@ struct IndexBuilder {
       entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table)
   }
 
+  /// Where an item stands among those of its builder.
+  private func place(of index: Int) -> (part: Int, index: Int) {
+    var (part, rest) = (0, index)
+    while rest >= self.parts[part].count {
+      rest -= self.parts[part].count
+      part += 1
+    }
+    return (part, rest)
+  }
+
+  private func occurrence(_ index: Int) -> Int {
+    let place = self.place(of: index)
+    return self.parts[place.part][place.index].occurrence
+  }
+
   /// By occurrence, and by name where people named the files themselves.
   private func isEarlier(_ a: Int, _ b: Int) -> Bool {
-    (self.items[a].occurrence, self.items[a].entry) < (self.items[b].occurrence, self.items[b].entry)
+    (self.occurrence(a), self.entries[a]) < (self.occurrence(b), self.entries[b])
   }
 }

@@ -3,16 +3,19 @@ import MockrecWire
 
 extension HTTPWire {
   /// Fields that are about one connection only (RFC 9110, 7.6.1), besides those that `Connection` names.
-  static let hopByHop: Set<String> = [
+  private static let hopByHop = [
     "connection", "keep-alive", "proxy-connection", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
   ]
 
   /// Takes out what was meant for one connection only. `Transfer-Encoding` stays: it is the framing, which is kept.
   static func dropHopByHop(_ fields: inout Fields) {
+    guard fields.contains(where: { field in self.hopByHop.contains { field.name.equalsIgnoringCase($0) } }) else {
+      return
+    }
     let named = Set(fields.list("Connection")).subtracting(["transfer-encoding", "content-length", "host"])
     fields.removeAll { field in
-      let name = field.name.lowercased()
-      return self.hopByHop.contains(name) || named.contains(name)
+      self.hopByHop.contains { field.name.equalsIgnoringCase($0) }
+        || named.contains { field.name.equalsIgnoringCase($0) }
     }
   }
 
@@ -42,6 +45,7 @@ extension HTTPWire {
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
     var head = head
     Self.dropHopByHop(&head.fields)
+    guard head.fields.contains("Location") || head.fields.contains("Content-Location") else { return head }
     // A redirect to the real service's own address would lead the client past mockrec, and in replay to nowhere.
     head.fields = head.fields.mapValues { field in
       guard field.name.equalsIgnoringCase("Location") || field.name.equalsIgnoringCase("Content-Location") else {

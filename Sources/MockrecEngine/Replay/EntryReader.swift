@@ -1,0 +1,87 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Makes of an entry what is served for it. A class, so that a builder that changes meanwhile hands over one reference
+/// and no copy of itself.
+final class EntryReader: Sendable {
+  let dialect: Dialect
+  private let service: Service
+  private let bodies: CassetteBuilder.BodyFiles
+  private let readFile: CassetteBuilder.FilePieces
+  private let allocator = ByteBufferAllocator()
+
+  init(
+    service: Service, bodies: @escaping CassetteBuilder.BodyFiles, readFile: @escaping CassetteBuilder.FilePieces
+  ) {
+    self.service = service
+    self.dialect = Dialect(wireVerbs: Set(service.wire.notationVerbs))
+    self.bodies = bodies
+    self.readFile = readFile
+  }
+
+  /// The request's key and the reply, ready to be sent; nil for an entry without a reply.
+  func item(_ entry: Entry, in source: SourceText, name: String) throws(Diagnostic) -> CassetteBuilder.Item? {
+    let recorded = try self.service.wire.exchange(from: entry, in: source)
+    let request = recorded.exchange.request
+    guard let reply = recorded.exchange.reply else { return nil }
+    let key = try self.key(recorded, source, entry)
+    let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
+    return CassetteBuilder.Item(
+      key: key, reply: self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator),
+      entry: name, status: reply.start.count > 1 ? reply.start[1] : "", times: recorded.times)
+  }
+
+  private func key(_ recorded: RecordedExchange, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
+    let request = recorded.exchange.request
+    let asked = self.service.wire.request(from: request)
+    if request.body.isEmpty, request.body.bytes != nil { return asked.key(self.service.rules) }
+    switch try self.body(request.body, source, entry.span) {
+    case .bytes(let bytes):
+      guard !bytes.isEmpty else { return asked.key(self.service.rules) }
+      return self.key(asked, bytes)
+    case .file(let path, _):
+      if let digest = recorded.digest { return MatchKey(head: asked.key(self.service.rules).head, body: digest) }
+      let builder = asked.keyBuilder(self.service.rules, limits: self.service.limits)
+      do {
+        try self.readFile(path) { builder.feed($0) }
+      } catch {
+        throw Diagnostic("\(error)", at: .init(source, at: entry.span.lowerBound))
+      }
+      return builder.finish()
+    }
+  }
+
+  private func key(_ request: any WireRequest, _ body: [UInt8]) -> MatchKey {
+    let builder = request.keyBuilder(self.service.rules, limits: self.service.limits)
+    body.withUnsafeBytes { builder.feed($0) }
+    return builder.finish()
+  }
+
+  /// A body's bytes; the path of its file where it is too long to be held.
+  private func body(_ body: Body, _ source: SourceText, _ span: Range<Int>) throws(Diagnostic) -> PreparedBody {
+    switch body.content {
+    case .bytes(let bytes): return .bytes(bytes)
+    case .file(let name, _):
+      do {
+        let file = try self.bodies(name)
+        guard file.length <= self.service.limits.memoryBytes else {
+          return .file(path: file.path, length: file.length)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(file.length)
+        try self.readFile(file.path) { bytes.append(contentsOf: $0) }
+        return .bytes(bytes)
+      } catch {
+        throw Diagnostic("\(error)", at: .init(source, at: self.place(of: name, source, span)))
+      }
+    }
+  }
+
+  /// Where a body file's name stands in the text.
+  private func place(of name: String, _ source: SourceText, _ span: Range<Int>) -> Int {
+    let wanted = Array("file,".utf8)
+    let end = max(0, source.bytes.count - wanted.count)
+    return (min(span.lowerBound, end)..<end).first { source.bytes[$0...].starts(with: wanted) } ?? span.lowerBound
+  }
+}
