@@ -28,7 +28,8 @@ int mockrec_signal_catch(int signal, int pipe) {
   }
   struct sigaction now;
   if (sigaction(signal, NULL, &now) < 0) return -1;
-  if (now.sa_handler == SIG_IGN) return 0;
+  /* Scripts start background jobs with SIGINT ignored, and then stop mockrec by it: it is how mockrec is stopped. */
+  if (now.sa_handler == SIG_IGN && signal != SIGINT) return 0;
   signal_pipe = pipe;
   previous[signal] = now;
   struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};

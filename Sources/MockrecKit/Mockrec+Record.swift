@@ -15,6 +15,7 @@ extension Mockrec {
       for run in runs { try await run.listen(in: session, journal: journal, console: console) }
       let status = try await session.run(options.command, console: console)
       await session.stopListening()
+      for run in runs { run.end() }
       await session.shutdown()
       let outcomes = runs.map { $0.finish() }
       var summary = RecordSummaryText(runs: outcomes, mode: mode).summary

@@ -1,6 +1,7 @@
 import MockrecCore
 import MockrecWire
 import NIOCore
+import Synchronization
 
 /// What all connections share that are answered by the real service.
 package final class OriginRun: Sendable {
@@ -10,6 +11,12 @@ package final class OriginRun: Sendable {
   package let recorder: Recorder?
   package let tally: Tally
   package let journal: any JournalSink
+  private let ended = Atomic<Bool>(false)
+
+  var hasEnded: Bool { self.ended.load(ordering: .acquiring) }
+
+  /// The event loops are about to end.
+  package func end() { self.ended.store(true, ordering: .releasing) }
 
   package init(
     service: Service, origin: OriginAddress, recorder: Recorder?, tally: Tally, journal: any JournalSink
@@ -34,6 +41,8 @@ package final class OriginConversation: Conversation {
     case answering
     /// The reply has ended before the request: the rest of the request still goes its way.
     case answered(Fields)
+    /// Both have ended, and the reply's end waits until the recorder has the exchange on disk.
+    case keeping(Fields)
 
     var isAnswered: Bool { if case .answered = self { true } else { false } }
   }
@@ -92,6 +101,8 @@ package final class OriginConversation: Conversation {
     self.isReused = connection.isReused
     self.phase = .asking
     connection.link.receiver = self
+    // The exchange before may have ended while this connection was told to wait.
+    connection.link.setReading(true)
     connection.link.begin(self.run.service.wire.outgoing(request.message, to: self.run.origin))
     while let bytes = self.held.popFirst() { self.send(bytes) }
     if let trailers = self.trailers { self.endRequest(trailers) }
@@ -103,7 +114,7 @@ package final class OriginConversation: Conversation {
     switch self.phase {
     case .connecting: self.held.append(bytes)
     case .asking, .answering, .answered: self.send(bytes)
-    case .idle: return
+    case .idle, .keeping: return
     }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
   }
@@ -119,7 +130,7 @@ package final class OriginConversation: Conversation {
     self.tape?.requestEnded(trailers)
     self.trailers = trailers
     switch self.phase {
-    case .idle, .connecting: return
+    case .idle, .connecting, .keeping: return
     case .asking, .answering: self.endRequest(trailers)
     case .answered(let replyTrailers):
       self.link?.end(trailers)
@@ -237,24 +248,52 @@ extension OriginConversation: ReplyReceiver {
     if let link = self.detach() {
       if reusable { self.connector.release(link) } else { link.close() }
     }
-    self.complete(trailers)
-    self.writer.end(trailers)
+    guard self.tape != nil else {
+      self.complete(trailers)
+      return self.writer.end(trailers)
+    }
+    self.complete(trailers, whenKept: { $0.kept() })
   }
 
   /// Request and reply have both ended.
-  private func complete(_ trailers: Fields) {
-    self.phase = .idle
+  ///
+  /// - Parameter whenKept: Is called on the event loop when the exchange is on disk: a client that has its whole answer
+  ///   can rely on the recording, whatever happens to this process next. A disk that hangs delays it by a second at most.
+  private func complete(_ trailers: Fields, whenKept: ((OriginConversation) -> Void)? = nil) {
+    self.phase = whenKept == nil ? .idle : .keeping(trailers)
     self.request = nil
     self.generation += 1
-    if let tape = self.tape {
-      tape.finish(trailers, connection: self.connection)
-      self.tape = nil
-    } else {
-      self.run.tally.forward()
+    guard let tape = self.tape else { return self.run.tally.forward() }
+    self.tape = nil
+    guard let whenKept else { return tape.finish(trailers, connection: self.connection) {} }
+    let loop = self.writer.eventLoop
+    let bound = NIOLoopBound((conversation: self, act: whenKept), eventLoop: loop)
+    let generation = self.generation
+    let run = self.run
+    let act: @Sendable () -> Void = {
+      guard bound.value.conversation.generation == generation else { return }
+      bound.value.act(bound.value.conversation)
+    }
+    self.timeout = loop.scheduleTask(in: .seconds(1), act)
+    tape.finish(trailers, connection: self.connection) {
+      // The event loops of a run that has ended take no more work.
+      if !run.hasEnded { loop.execute(act) }
     }
   }
 
-  package func originPaused() { self.writer.flush() }
+  private func kept() {
+    guard case .keeping(let trailers) = self.phase else { return }
+    self.timeout?.cancel()
+    self.timeout = nil
+    self.phase = .idle
+    self.writer.end(trailers)
+  }
+
+  package func originPaused() {
+    // The end of a reply that is being kept is not told before.
+    if case .keeping = self.phase { return }
+    self.writer.flush()
+  }
 
   package func originFailed(_ failure: OriginFailure) {
     let link = self.detach()

@@ -40,8 +40,9 @@ package final class Recorder: Sendable {
   /// Whether connections should pause reading until the disk has caught up.
   package var isCongested: Bool { self.queue.isCongested }
 
-  func submit(_ recording: Recording) {
+  func submit(_ recording: Recording, kept: @escaping @Sendable () -> Void) {
     self.queue.run(bytes: recording.bytes) {
+      defer { kept() }
       do {
         self.desk.events.append(try self.desk.keep(recording))
         if self.desk.events.count >= 512 { Self.flush(self.desk, self.journal) }

@@ -39,8 +39,9 @@ final class Tape {
   }
 
   /// The exchange is complete.
-  func finish(_ trailers: Fields, connection: Int) {
-    guard var reply = self.reply else { return }
+  /// - Parameter kept: Called when it is on disk, or lost, from the recorder's queue.
+  func finish(_ trailers: Fields, connection: Int, kept: @escaping @Sendable () -> Void) {
+    guard var reply = self.reply else { return kept() }
     reply.trailers = trailers
     let duration = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds)
     self.recorder.submit(
@@ -48,7 +49,7 @@ final class Tape {
         exchange: Exchange(
           request: self.request, replies: [.init(reply, at: self.replyAt)], ending: .complete, duration: duration),
         requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(), connection: connection,
-        started: Int64(self.started.uptimeNanoseconds)))
+        started: Int64(self.started.uptimeNanoseconds)), kept: kept)
   }
 
   /// The exchange will never be complete: nothing of it is kept.

@@ -7,17 +7,18 @@ import NIOCore
 /// A recorded request is answered where it is read: one look-up, one write of bytes that were ready before. Only a miss
 /// leaves the event loop, to be diagnosed.
 package final class ReplayConversation: Conversation {
+  // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
   private let replayer: Replayer
   private unowned let writer: any ReplyWriter
   private let served: ServedBuffer
   private let connection: Int32
   /// Answers what the cassette does not hold, where the user wants that.
   private let origin: (any Conversation)?
-  private var request: (any WireRequest)?
-  private var builder: (any KeyBuilder)?
-  private var started: Int64 = 0
-  private var bodyBytes = 0
-  private var handedOver = false
+  @exclusivity(unchecked) private var request: (any WireRequest)?
+  @exclusivity(unchecked) private var builder: (any KeyBuilder)?
+  @exclusivity(unchecked) private var started: Int64 = 0
+  @exclusivity(unchecked) private var bodyBytes = 0
+  @exclusivity(unchecked) private var handedOver = false
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?

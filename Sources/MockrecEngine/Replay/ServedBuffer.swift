@@ -8,8 +8,8 @@ package final class ServedBuffer {
   private let service: String
   private let sink: any JournalSink
   private let eventLoop: any EventLoop
-  private var events: [ServedEvent] = []
-  private var isScheduled = false
+  @exclusivity(unchecked) private var events: [ServedEvent] = []
+  @exclusivity(unchecked) private var isScheduled = false
 
   package init(service: String, sink: any JournalSink, eventLoop: any EventLoop) {
     self.service = service

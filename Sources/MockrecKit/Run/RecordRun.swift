@@ -22,6 +22,7 @@ final class RecordRun: Sendable {
   let mode: RecordMode
   private let tally = Tally()
   private let recorder = Mutex<Recorder?>(nil)
+  private let origin = Mutex<OriginRun?>(nil)
   private let connections = Atomic<Int>(0)
 
   init(_ settings: ServiceSettings, mode: RecordMode) throws {
@@ -60,12 +61,16 @@ final class RecordRun: Sendable {
     let recorder = try Self.recorder(self.binding, mode: self.mode, journal: journal, console: console)
     self.recorder.withLock { $0 = recorder }
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
+    self.origin.withLock { $0 = origins.run }
     try await session.listen(self.binding) { writer, loop in
       OriginConversation(
         run: origins.run, writer: writer, connector: origins.pools.value(on: loop),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
     }
   }
+
+  /// The event loops are about to end.
+  func end() { self.origin.withLock { $0 }?.end() }
 
   func finish() -> Outcome {
     Outcome(

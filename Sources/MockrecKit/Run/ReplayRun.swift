@@ -25,6 +25,7 @@ final class ReplayRun: Sendable {
   private let tally = Tally()
   private let onMiss: MissRule
   private let recorder = Mutex<Recorder?>(nil)
+  private let origin = Mutex<OriginRun?>(nil)
   private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
   private let connections = Atomic<Int>(0)
 
@@ -45,6 +46,7 @@ final class ReplayRun: Sendable {
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console)
+    self.origin.withLock { $0 = origins?.run }
     try await session.listen(self.binding) { writer, loop in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return ReplayConversation(
@@ -79,6 +81,7 @@ final class ReplayRun: Sendable {
 
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async {
+    self.origin.withLock { $0 }?.end()
     guard let buffers = self.buffers.withLock({ $0 }) else { return }
     for loop in loops.group.makeIterator() {
       // A loop that has ended holds nothing any more.

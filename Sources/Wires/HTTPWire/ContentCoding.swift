@@ -42,10 +42,18 @@ package enum ContentCoding: String, Sendable, CaseIterable {
 
   /// Encodes at level 6 with no time in it: the same bytes for the same body, as long as zlib is the same.
   package func encode(_ bytes: [UInt8]) throws(ContentCodingError) -> [UInt8] {
-    switch self {
-    case .identity: bytes
-    case .gzip: try ContentCodingParameters(format: .gzip(.plain(level: 6)), level: 6).encode(bytes)
-    case .deflate: try ContentCodingParameters(format: .zlib, level: 6).encode(bytes)
+    guard let parameters = ContentCodingParameters(usual: self) else { return bytes }
+    return try parameters.encode(bytes)
+  }
+}
+
+extension ContentCodingParameters {
+  /// How a body is encoded when nothing is known of its first encoder; nil for no coding.
+  init?(usual coding: ContentCoding) {
+    switch coding {
+    case .identity: return nil
+    case .gzip: self.init(format: .gzip(.plain(level: 6)), level: 6)
+    case .deflate: self.init(format: .zlib, level: 6)
     }
   }
 }

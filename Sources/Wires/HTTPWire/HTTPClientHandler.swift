@@ -68,12 +68,17 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
       let message = Message(
         start: ["HTTP/1.\(head.version.minor)", String(head.status.code), head.status.reasonPhrase],
         fields: Fields(head.headers.map { ($0.name, $0.value) }))
-      // 101 is final here: the protocol that follows it is not HTTP.
-      if (100..<200).contains(head.status.code), head.status.code != 101 {
+      guard (100...999).contains(head.status.code), head.status.code != 101 else {
+        // What follows 101 is not HTTP, and no Upgrade was asked for: it is for one connection only.
+        let what = head.status.code == 101 ? "switches to another protocol" : "has the status \(head.status.code)"
+        self.fail(OriginFailure(.malformed, "the real service's reply \(what)"))
+        return context.close(promise: nil)
+      }
+      if head.status.code < 200 {
         self.receiver?.interim(message)
         return
       }
-      self.keepAlive = head.isKeepAlive && head.status.code != 101
+      self.keepAlive = head.isKeepAlive
       self.replyUnderWay = true
       self.receiver?.replyBegan(message)
     case .body(let bytes):

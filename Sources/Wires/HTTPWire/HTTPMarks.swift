@@ -37,7 +37,9 @@ extension HTTPWire {
         }
         marks.layout = layout
       case "encoding":
-        guard let parameters = ContentCodingParameters(name: mark.value) else {
+        // A bare coding: another compressor made the bytes, ours makes others for the same body.
+        let usual = ContentCoding(rawValue: mark.value).flatMap(ContentCodingParameters.init(usual:))
+        guard let parameters = ContentCodingParameters(name: mark.value) ?? usual else {
           throw self.fault(mark, "a coding such as `gzip` or `deflate level=6`", source, offset)
         }
         marks.encoding = parameters

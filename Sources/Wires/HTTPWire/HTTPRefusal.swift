@@ -30,7 +30,9 @@ enum HTTPRefusal {
       default: break
       }
     }
-    if lengths > 1 || (lengths > 0 && codings > 0) {
+    if head.method == .CONNECT {
+      found.fault = WireError(.client, .unsupported, "CONNECT, which asks for a tunnel: this is a reverse proxy")
+    } else if lengths > 1 || (lengths > 0 && codings > 0) {
       found.fault = WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
     } else if codings > 0, head.version.minor == 0 {
       found.fault = WireError(.client, .malformed, "Transfer-Encoding in an HTTP/1.0 request")
