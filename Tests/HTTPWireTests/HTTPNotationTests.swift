@@ -13,7 +13,9 @@ struct HTTPNotationTests {
     text: String, read: RecordedExchange, files: [String: [UInt8]]
   ) {
     var files: [String: [UInt8]] = [:]
-    let entry = try self.wire.entry(for: exchange, service: "svc", times: times, digest: nil, volatile: self.wire.volatileFields) {
+    let entry = try self.wire.entry(
+      for: exchange, service: "svc", times: times, digest: nil, volatile: self.wire.volatileFields
+    ) {
       bytes, ending in
       let name = "bodies/\(files.count).\(ending)"
       files[name] = bytes

@@ -31,7 +31,8 @@ package enum BodyKind: Sendable, Hashable {
 
   private static let opaqueFamilies = ["image/", "audio/", "video/", "font/"]
   private static let opaqueTypes: Set = [
-    "application/octet-stream", "application/x-protobuf", "application/protobuf", "application/zip", "application/gzip", "application/x-gzip", "application/zstd", "application/pdf",
+    "application/octet-stream", "application/x-protobuf", "application/protobuf", "application/zip", "application/gzip",
+    "application/x-gzip", "application/zstd", "application/pdf",
     "application/wasm", "application/x-tar", "application/x-7z-compressed", "application/x-bzip2",
   ]
 
