@@ -110,7 +110,7 @@ package final class RecordDesk: @unchecked Sendable {
       self.countAgain(&group, key: key)
       return self.event(recording, .recorded, entry: last.name)
     }
-    try self.settle(&group)
+    try self.settle(&group, key: key)
     let name = try self.write(clean, key: key, occurrence: group.occurrences + 1)
     group.occurrences += 1
     group.last = Last(name: name, times: 1, isOurs: true, stored: stored, raw: raw)
@@ -148,8 +148,10 @@ package final class RecordDesk: @unchecked Sendable {
   }
 
   /// Another answer follows: the count of the one before has to be right from here on.
-  private func settle(_ group: inout Group) throws {
-    guard let last = group.last, !last.isOurs, last.times > 1 else { return }
+  private func settle(_ group: inout Group, key: MatchKey) throws {
+    guard let last = group.last, last.times > 1 else { return }
+    // A count of this run may be written already; one of an earlier run's entry never is.
+    guard self.dirty.remove(key) != nil || !last.isOurs else { return }
     try self.setTimes(last.times, of: last.name)
   }
 

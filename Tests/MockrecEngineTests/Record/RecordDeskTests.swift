@@ -65,6 +65,16 @@ struct RecordDeskTests {
     #expect(storage.order == ["GET-a", "GET-b", "GET-a-2", "GET-a-3"])
   }
 
+  @Test("a count is right however late it is written")
+  func lateCounts() throws {
+    let storage = MemoryStorage()
+    let desk = RecordDesk(
+      service: self.service, storage: storage, mode: .append, known: [], volatile: self.service.wire.volatileFields)
+    for body in ["1", "1", "1", "2", "2", "3"] { _ = try desk.keep(self.recording("/a", body)) }
+    desk.writeCounts()
+    #expect(self.times(storage) == ["GET-a": 3, "GET-a-2": 2, "GET-a-3": 1])
+  }
+
   @Test("recording an unchanged service again writes nothing", arguments: [RecordMode.append, .overwrite, .once])
   func again(mode: RecordMode) throws {
     let storage = MemoryStorage()
