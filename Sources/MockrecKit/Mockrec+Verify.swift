@@ -25,7 +25,7 @@ extension Mockrec {
     let journal = RunJournal(mode: "verify", options: options, console: console)
     let loops = EventLoops(threads: options.threads)
     do {
-      let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops, journal: journal)
+      let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
       watcher.end()

@@ -150,7 +150,7 @@ struct JSONScanner {
     }
   }
 
-  /// Passes over `uXXXX` and returns its value.
+  /// Passes over `u` and its four hex digits, and returns their value.
   private mutating func skipHex() throws(JSONError) -> UInt16 {
     offset += 1
     var value: UInt16 = 0

@@ -15,14 +15,12 @@ final class FakePool: FakeProvider {
 
   private let fakes: [String: Fake]
   private let loops: EventLoops
-  private let journal: RunJournal
   /// Listeners that lie idle, to be leased again.
   private let idle = Mutex<[String: [Lease]]>([:])
 
   /// - Parameter bindings: The services whose cassettes are served; the others have no fake.
-  init(_ bindings: [ServiceBinding], loops: EventLoops, journal: RunJournal) throws {
+  init(_ bindings: [ServiceBinding], loops: EventLoops) throws {
     self.loops = loops
-    self.journal = journal
     var fakes: [String: Fake] = [:]
     for binding in bindings {
       fakes[binding.settings.name] = Fake(binding: binding, index: try CassetteLibrary.index(binding))

@@ -12,8 +12,6 @@ struct HTTPMarks {
   /// The body's lines end in CR LF, not in LF as they are shown.
   var hasCRLF = false
   var trailers = Fields()
-
-  static let names = ["times", "digest", "layout", "encoding", "chunked", "lines", "trailer"]
 }
 
 extension HTTPWire {
