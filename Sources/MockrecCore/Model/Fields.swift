@@ -46,8 +46,9 @@ public struct Fields: Sendable, Hashable {
       return self.append(name, value)
     }
     self.list[at].value = value
-    let kept = self.list[...at]
-    self.list = kept + self.list[(at + 1)...].filter { !$0.name.equalsIgnoringCase(name) }
+    while let again = self.list.lastIndex(where: { $0.name.equalsIgnoringCase(name) }), again > at {
+      self.list.remove(at: again)
+    }
   }
 
   public mutating func remove(_ name: String) { self.list.removeAll { $0.name.equalsIgnoringCase(name) } }
@@ -80,6 +81,22 @@ extension StringProtocol {
       b.formIndex(after: &j)
     }
     return true
+  }
+}
+
+extension String {
+  /// The same for two whole texts, in their memory.
+  package func equalsIgnoringCase(_ other: String) -> Bool {
+    let count = self.utf8.count
+    guard count == other.utf8.count else { return false }
+    let isSame = self.utf8.withContiguousStorageIfAvailable { a in
+      other.utf8.withContiguousStorageIfAvailable { b in
+        for index in 0..<count where a[index].asciiLowercased != b[index].asciiLowercased { return false }
+        return true
+      }
+    }
+    // Texts of another representation than UTF-8 are compared as any two are.
+    return isSame.flatMap { $0 } ?? self[...].equalsIgnoringCase(other[...])
   }
 }
 

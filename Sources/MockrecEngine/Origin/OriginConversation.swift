@@ -48,18 +48,22 @@ package final class OriginConversation: Conversation {
   }
 
   private let run: OriginRun
-  private unowned let writer: any ReplyWriter
+  private let writer: any ReplyWriter
   private let connector: any OriginConnector
   private let connection: Int
   private var phase = Phase.idle
   private var link: (any OriginLink)?
   private var isReused = false
-  private var request: (any WireRequest)?
+  private var request: Message?
   private var held = CircularBuffer<ByteBuffer>()
   private var trailers: Fields?
   private var sentBody = false
   private var tape: Tape?
-  private var timeout: Scheduled<Void>?
+  /// When the real service should have begun its reply.
+  private var deadline: NIODeadline?
+  private var watching: Scheduled<Void>?
+  /// Told when the disk takes too long.
+  private var patience: Scheduled<Void>?
   private var generation = 0
 
   package init(run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int) {
@@ -70,24 +74,29 @@ package final class OriginConversation: Conversation {
   }
 
   package func requestBegan(_ request: any WireRequest) {
-    self.request = request
+    let message = request.message
+    self.request = message
     self.trailers = nil
     self.sentBody = false
-    self.tape = self.run.recorder.map { Tape(request, recorder: $0) }
-    self.connect()
+    self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
+    if let link = self.connector.idle() {
+      self.connected(link, isReused: true)
+    } else {
+      self.connect()
+    }
   }
 
   private func connect() {
     self.phase = .connecting
     self.generation += 1
     let generation = self.generation
-    self.connector.connect { [weak self] result in
-      guard let self, self.generation == generation, case .connecting = self.phase else {
-        if case .success(let connection) = result { connection.link.close() }
+    self.connector.connect { result in
+      guard self.generation == generation, case .connecting = self.phase else {
+        if case .success(let link) = result { link.close() }
         return
       }
       switch result {
-      case .success(let connection): self.connected(connection)
+      case .success(let link): self.connected(link, isReused: false)
       case .failure(let failure): self.fail(failure)
       }
     }
@@ -95,15 +104,15 @@ package final class OriginConversation: Conversation {
     if case .connecting = self.phase { self.writer.setReading(false) }
   }
 
-  private func connected(_ connection: OriginConnection) {
-    guard let request = self.request else { return connection.link.close() }
-    self.link = connection.link
-    self.isReused = connection.isReused
+  private func connected(_ link: any OriginLink, isReused: Bool) {
+    guard let request = self.request else { return link.close() }
+    self.link = link
+    self.isReused = isReused
     self.phase = .asking
-    connection.link.receiver = self
+    link.receiver = self
     // The exchange before may have ended while this connection was told to wait.
-    connection.link.setReading(true)
-    connection.link.begin(self.run.service.wire.outgoing(request.message, to: self.run.origin))
+    link.setReading(true)
+    link.begin(self.run.service.wire.outgoing(request, to: self.run.origin))
     while let bytes = self.held.popFirst() { self.send(bytes) }
     if let trailers = self.trailers { self.endRequest(trailers) }
     self.writer.setReading(true)
@@ -142,11 +151,20 @@ package final class OriginConversation: Conversation {
   private func endRequest(_ trailers: Fields) {
     self.link?.end(trailers)
     guard case .asking = self.phase else { return }
+    self.deadline = .now() + TimeAmount(self.run.service.timeout)
+    if self.watching == nil { self.watch() }
+  }
+
+  /// Looks whether the reply is late, when it would be: one timer a connection, however many requests.
+  private func watch() {
+    guard let deadline = self.deadline else { return }
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    let generation = self.generation
-    self.timeout = self.writer.eventLoop.scheduleTask(in: TimeAmount(self.run.service.timeout)) {
-      guard bound.value.generation == generation, case .asking = bound.value.phase else { return }
-      bound.value.fail(OriginFailure(.timedOut, "no reply within \(bound.value.run.service.timeout)"))
+    self.watching = self.writer.eventLoop.scheduleTask(deadline: deadline) {
+      let conversation = bound.value
+      conversation.watching = nil
+      guard let deadline = conversation.deadline else { return }
+      guard deadline <= .now() else { return conversation.watch() }
+      conversation.fail(OriginFailure(.timedOut, "no reply within \(conversation.run.service.timeout)"))
     }
   }
 
@@ -162,7 +180,7 @@ package final class OriginConversation: Conversation {
     self.phase = .idle
     self.held.removeAll()
     let clean = self.run.service.wire.redact(
-      Exchange(request: request.message), with: self.run.service.rules.redactor
+      Exchange(request: request), with: self.run.service.rules.redactor
     ).request
     let summary = self.run.service.wire.request(from: clean).summary
     self.run.tally.fail("\(summary): \(failure.message)")
@@ -179,8 +197,7 @@ package final class OriginConversation: Conversation {
   }
 
   private func detach() -> (any OriginLink)? {
-    self.timeout?.cancel()
-    self.timeout = nil
+    self.deadline = nil
     let link = self.link
     link?.receiver = nil
     self.link = nil
@@ -202,6 +219,8 @@ package final class OriginConversation: Conversation {
     self.phase = .idle
     self.request = nil
     self.detach()?.close()
+    self.watching?.cancel()
+    self.watching = nil
     self.tape?.abandon()
     self.tape = nil
   }
@@ -225,8 +244,7 @@ extension OriginConversation: ReplyReceiver {
 
   package func replyBegan(_ head: Message) {
     guard case .asking = self.phase else { return }
-    self.timeout?.cancel()
-    self.timeout = nil
+    self.deadline = nil
     self.phase = .answering
     let reply = self.run.service.wire.incoming(head, from: self.run.origin)
     self.tape?.replyBegan(reply)
@@ -248,11 +266,7 @@ extension OriginConversation: ReplyReceiver {
     if let link = self.detach() {
       if reusable { self.connector.release(link) } else { link.close() }
     }
-    guard self.tape != nil else {
-      self.complete(trailers)
-      return self.writer.end(trailers)
-    }
-    self.complete(trailers, whenKept: { $0.kept() })
+    self.complete(trailers) { $0.kept() }
   }
 
   /// Request and reply have both ended.
@@ -263,28 +277,31 @@ extension OriginConversation: ReplyReceiver {
     self.phase = whenKept == nil ? .idle : .keeping(trailers)
     self.request = nil
     self.generation += 1
-    guard let tape = self.tape else { return self.run.tally.forward() }
+    guard let tape = self.tape else {
+      self.run.tally.forward()
+      whenKept?(self)
+      return
+    }
     self.tape = nil
-    guard let whenKept else { return tape.finish(trailers, connection: self.connection) {} }
     let loop = self.writer.eventLoop
     let bound = NIOLoopBound((conversation: self, act: whenKept), eventLoop: loop)
     let generation = self.generation
     let run = self.run
     let act: @Sendable () -> Void = {
       guard bound.value.conversation.generation == generation else { return }
-      bound.value.act(bound.value.conversation)
+      bound.value.act?(bound.value.conversation)
     }
-    self.timeout = loop.scheduleTask(in: .seconds(1), act)
-    tape.finish(trailers, connection: self.connection) {
+    let wasKept = tape.finish(trailers, connection: self.connection) {
       // The event loops of a run that has ended take no more work.
       if !run.hasEnded { loop.execute(act) }
     }
+    if wasKept { whenKept?(self) } else if whenKept != nil { self.patience = loop.scheduleTask(in: .seconds(1), act) }
   }
 
   private func kept() {
     guard case .keeping(let trailers) = self.phase else { return }
-    self.timeout?.cancel()
-    self.timeout = nil
+    self.patience?.cancel()
+    self.patience = nil
     self.phase = .idle
     self.writer.end(trailers)
   }
@@ -301,7 +318,7 @@ extension OriginConversation: ReplyReceiver {
     if self.phase.isAnswered { return }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.
     if case .asking = self.phase, self.isReused, link?.hasReplied != true, !self.sentBody,
-      let request = self.request, self.run.service.wire.isRepeatable(request.message)
+      let request = self.request, self.run.service.wire.isRepeatable(request)
     {
       return self.connect()
     }

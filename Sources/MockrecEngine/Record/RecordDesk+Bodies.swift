@@ -66,40 +66,10 @@ extension RecordDesk {
     }
   }
 
-  /// A digest of a reply as the cassette has it, without what is volatile.
-  func fingerprint(_ reply: Message) -> UInt64 {
-    var digest = self.headDigest(reply)
-    switch reply.body.content {
-    case .bytes(let bytes): digest.append(bytes)
-    case .file(let name, _): digest.append(name.utf8)
-    }
-    return digest.value
-  }
-
   /// A digest of a reply as it came. Two bodies that went to files are never held to be the same.
   func rawFingerprint(_ recording: Recording) -> UInt64? {
     guard case .bytes(let buffer) = recording.replyBody, let reply = recording.exchange.reply else { return nil }
-    var digest = self.headDigest(reply)
-    buffer.withUnsafeReadableBytes { digest.append($0) }
-    return digest.value
-  }
-
-  private func isVolatile(_ name: String) -> Bool {
-    self.volatile.contains { $0.utf8.count == name.utf8.count && $0.equalsIgnoringCase(name) }
-  }
-
-  private func headDigest(_ reply: Message) -> FNV1a {
-    var digest = FNV1a()
-    // The version and the words behind the status are the connection's, not the service's answer.
-    if reply.start.count > 1 { digest.append(reply.start[1].utf8) }
-    for field in reply.fields.list + reply.trailers.list where !self.isVolatile(field.name) {
-      digest.append(0)
-      digest.append(field.name.utf8)
-      digest.append(0)
-      digest.append(field.value.utf8)
-    }
-    digest.append(0)
-    return digest
+    return buffer.withUnsafeReadableBytes { self.volatile.fingerprint(reply, body: $0) }
   }
 
   /// The request in one line, without its secrets.
@@ -109,9 +79,11 @@ extension RecordDesk {
     return self.service.wire.request(from: clean).summary
   }
 
-  func event(_ recording: Recording, _ outcome: JournalEvent.Outcome, entry: String?) -> JournalEvent {
+  func event(
+    _ recording: Recording, _ outcome: JournalEvent.Outcome, entry: String?, summary: String? = nil
+  ) -> JournalEvent {
     JournalEvent(
-      service: self.service.name, outcome: outcome, summary: self.summary(of: recording),
+      service: self.service.name, outcome: outcome, summary: summary ?? self.summary(of: recording),
       status: recording.exchange.reply.map { $0.start.count > 1 ? $0.start[1] : "" } ?? "", entry: entry,
       connection: recording.connection, started: recording.started, duration: recording.exchange.duration,
       requestBytes: recording.requestBody.length, replyBytes: recording.replyBody.length)

@@ -7,8 +7,8 @@ import NIOCore
 /// Equal answers in a row share an entry, which counts them (`# @times 3`): a client that polls a thousand times makes
 /// one file, not a thousand, and still gets its thousand answers before the next one.
 package final class RecordDesk: @unchecked Sendable {
-  // Proof of @unchecked Sendable: after init, everything that changes is only used in jobs of one recorder's serial
-  // queue, and after that queue was finished by the thread that finished it.
+  // Proof of @unchecked Sendable: the ledger is guarded by its own lock, and everything else that changes after init is
+  // only used in jobs of one recorder's serial queue, and after that queue was finished by the thread that finished it.
 
   /// An entry that the cassette holds.
   package struct Known: Sendable {
@@ -27,36 +27,14 @@ package final class RecordDesk: @unchecked Sendable {
     }
   }
 
-  /// The entry that answered last, and how often.
-  private struct Last {
-    var name: String
-    var times: Int
-    /// Whether this run wrote it. The count of another run's entry only matters when something else follows.
-    var isOurs: Bool
-    /// The reply as it is in the cassette, and as it came, secrets and all.
-    var stored: UInt64
-    var raw: UInt64?
-  }
-
-  private struct Group {
-    /// Calls that the cassette answered before this run.
-    var knownCalls: Int
-    var calls = 0
-    var occurrences: Int
-    var last: Last?
-  }
-
   let service: Service
   let storage: any CassetteStorage
   let mode: RecordMode
-  let volatile: Set<String>
-  private var groups: [MatchKey: Group] = [:]
+  let volatile: VolatileFields
+  let ledger: RecordLedger
   private var written: Set<String> = []
   private var existing: Set<String>
-  private var dirty: Set<MatchKey> = []
-  /// What happened since the queue was last idle, for the journal.
-  var events: [JournalEvent] = []
-  private(set) var summary = RecordSummary()
+  private var changes = RecordSummary()
   private(set) var failedCounts = 0
 
   package init(
@@ -65,66 +43,68 @@ package final class RecordDesk: @unchecked Sendable {
     self.service = service
     self.storage = storage
     self.mode = mode == .once && !known.isEmpty ? .never : mode
+    let volatile = VolatileFields(volatile)
     self.volatile = volatile
     self.existing = Set(known.map(\.name))
-    guard mode != .overwrite else { return }
-    for entry in known.sorted(by: { ($0.occurrence, $0.name) < ($1.occurrence, $1.name) }) {
-      var group = self.groups[entry.key] ?? Group(knownCalls: 0, occurrences: 0)
-      group.knownCalls += entry.times
-      group.occurrences = max(group.occurrences + 1, entry.occurrence)
-      group.last = Last(
-        name: entry.name, times: entry.times, isOurs: false, stored: self.fingerprint(entry.reply))
-      self.groups[entry.key] = group
-    }
+    self.ledger = RecordLedger(mode == .overwrite ? [] : known) { volatile.fingerprint($0) }
+  }
+
+  /// What the recording brought so far.
+  var summary: RecordSummary {
+    var summary = self.changes
+    (summary.exchanges, summary.known) = self.ledger.totals
+    return summary
   }
 
   /// Keeps one exchange; throws where it could not be.
-  func keep(_ recording: Recording) throws -> JournalEvent {
-    var exchange = recording.exchange
+  func keep(_ recording: Recording) throws {
     guard self.mode != .never else {
-      self.summary.exchanges += 1
-      return self.event(recording, .forwarded, entry: nil)
+      self.ledger.skip()
+      return self.ledger.note(self.event(recording, .forwarded, entry: nil))
     }
-    let key = try self.key(of: recording)
-    self.summary.exchanges += 1
-    var group = self.groups[key] ?? Group(knownCalls: 0, occurrences: 0)
-    defer { self.groups[key] = group }
-    group.calls += 1
-    let raw = self.rawFingerprint(recording)
+    let key = try recording.key ?? self.key(of: recording)
+    var group = self.ledger.take(key, isEntered: recording.key != nil)
+    defer { self.ledger.put(group, key) }
+    let entry = try self.place(recording, in: &group, key: key)
+    let event = self.event(recording, .recorded, entry: entry)
+    group.last?.asked = (recording.exchange.request.start, event.summary)
+    self.ledger.note(event)
+  }
+
+  /// Finds the exchange's entry, or writes one.
+  private func place(_ recording: Recording, in group: inout RecordLedger.Group, key: MatchKey) throws -> String? {
+    let raw = recording.raw ?? self.rawFingerprint(recording)
     if group.calls <= group.knownCalls {
-      self.summary.known += 1
+      self.ledger.countKnown()
       try? self.discard(recording)
-      return self.event(recording, .recorded, entry: group.last?.name)
+      return group.last?.name
     }
     if let last = group.last, let before = last.raw, before == raw {
       try? self.discard(recording)
       self.countAgain(&group, key: key)
-      return self.event(recording, .recorded, entry: last.name)
+      return last.name
     }
+    var exchange = recording.exchange
     exchange.request.body = try self.body(recording.requestBody)
     exchange.replies[exchange.replies.count - 1].message.body = try self.body(recording.replyBody)
     let clean = self.service.wire.redact(exchange, with: self.service.rules.redactor)
-    let stored = clean.reply.map(self.fingerprint) ?? 0
+    let stored = clean.reply.map(self.volatile.fingerprint) ?? 0
     if let last = group.last, last.stored == stored {
       group.last?.raw = raw
       self.countAgain(&group, key: key)
-      return self.event(recording, .recorded, entry: last.name)
+      return last.name
     }
     try self.settle(&group, key: key)
     let name = try self.write(clean, key: key, occurrence: group.occurrences + 1)
     group.occurrences += 1
-    group.last = Last(name: name, times: 1, isOurs: true, stored: stored, raw: raw)
-    return self.event(recording, .recorded, entry: name)
+    group.last = RecordLedger.Last(name: name, times: 1, isOurs: true, stored: stored, raw: raw)
+    return name
   }
 
   /// The last entry answered once more.
-  private func countAgain(_ group: inout Group, key: MatchKey) {
+  private func countAgain(_ group: inout RecordLedger.Group, key: MatchKey) {
     group.last?.times += 1
-    guard group.last?.isOurs == true else {
-      self.summary.known += 1
-      return
-    }
-    self.dirty.insert(key)
+    if group.last?.isOurs == true { self.ledger.markDirty(key) } else { self.ledger.countKnown() }
   }
 
   private func write(_ exchange: Exchange, key: MatchKey, occurrence: Int) throws -> String {
@@ -133,39 +113,37 @@ package final class RecordDesk: @unchecked Sendable {
       verb: naming.verb, target: naming.target, key: key.bytes, occurrence: occurrence)
     let entry = try self.service.wire.entry(
       for: exchange, service: self.service.name, times: 1, digest: exchange.request.body.bytes == nil ? key.body : nil,
-      volatile: self.volatile
+      volatile: self.volatile.names
     ) { bytes, ending in try self.storage.keep(body: bytes, extension: ending) }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
     let changed = try self.storage.write(name, text)
     self.written.insert(name)
     if self.existing.contains(name) {
-      if changed { self.summary.changed.append(name) } else { self.summary.known += 1 }
+      if changed { self.changes.changed.append(name) } else { self.ledger.countKnown() }
     } else {
-      self.summary.added.append(name)
+      self.changes.added.append(name)
     }
     try self.storage.appendOrder([name])
     return name
   }
 
   /// Another answer follows: the count of the one before has to be right from here on.
-  private func settle(_ group: inout Group, key: MatchKey) throws {
+  private func settle(_ group: inout RecordLedger.Group, key: MatchKey) throws {
     guard let last = group.last, last.times > 1 else { return }
     // A count of this run may be written already; one of an earlier run's entry never is.
-    guard self.dirty.remove(key) != nil || !last.isOurs else { return }
+    guard self.ledger.clean(key) || !last.isOurs else { return }
     try self.setTimes(last.times, of: last.name)
   }
 
   /// Writes the counts that have changed since the queue was last empty.
   func writeCounts() {
-    for key in self.dirty {
-      guard let last = self.groups[key]?.last else { continue }
+    for (name, times) in self.ledger.takeCounts() {
       do {
-        try self.setTimes(last.times, of: last.name)
+        try self.setTimes(times, of: name)
       } catch {
         self.failedCounts += 1
       }
     }
-    self.dirty = []
   }
 
   /// Changes an entry's count and nothing else: what people wrote into it stays.
@@ -187,8 +165,8 @@ package final class RecordDesk: @unchecked Sendable {
     for name in self.existing.subtracting(self.written).sorted()
     where self.storage.occurrence(in: name) != nil {
       try self.storage.remove(name)
-      self.summary.removed.append(name)
+      self.changes.removed.append(name)
     }
-    try self.storage.tidy((self.existing.union(self.written)).subtracting(self.summary.removed).sorted())
+    try self.storage.tidy((self.existing.union(self.written)).subtracting(self.changes.removed).sorted())
   }
 }

@@ -57,7 +57,8 @@ final class RecordQueue: Sendable {
     }
   }
 
-  private func scheduleIdle() {
+  /// Has what was put off written within the interval.
+  func scheduleIdle() {
     guard !self.isIdleDue.exchange(true, ordering: .relaxed) else { return }
     self.queue.asyncAfter(deadline: .now() + Self.interval) {
       self.isIdleDue.store(false, ordering: .relaxed)

@@ -37,26 +37,57 @@ package final class Recorder: Sendable {
     }
   }
 
+  /// Exchanges whose bodies are longer are left to the queue.
+  private static let longestRequest = 4 << 10
+  private static let longestReply = 64 << 10
+
   /// Whether connections should pause reading until the disk has caught up.
   package var isCongested: Bool { self.queue.isCongested }
 
-  func submit(_ recording: Recording, kept: @escaping @Sendable () -> Void) {
-    self.queue.run(bytes: recording.bytes) {
+  /// Takes a complete exchange.
+  ///
+  /// - Parameter kept: Called on the recorder's queue when the exchange is on disk, or lost.
+  /// - Returns: Whether it was on disk before, and was only counted: `kept` is not called then.
+  func submit(_ recording: Recording, kept: @escaping @Sendable () -> Void) -> Bool {
+    var recording = recording
+    if self.enter(&recording) {
+      // What is put off is written soon, or at once where much of it waits.
+      if self.desk.ledger.hasEventBatch {
+        self.queue.run(bytes: 0) { Self.flush(self.desk, self.journal) }
+      } else {
+        self.queue.scheduleIdle()
+      }
+      return true
+    }
+    self.queue.run(bytes: recording.bytes) { [recording] in
       defer { kept() }
       do {
-        self.desk.events.append(try self.desk.keep(recording))
-        if self.desk.events.count >= 512 { Self.flush(self.desk, self.journal) }
+        try self.desk.keep(recording)
+        if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
       } catch {
         self.lose(error, self.desk.summary(of: recording))
       }
     }
+    return false
+  }
+
+  /// Shows the exchange to the books, with all that can be told of it quickly.
+  private func enter(_ recording: inout Recording) -> Bool {
+    guard self.desk.mode != .never, case .bytes(let body) = recording.requestBody,
+      body.readableBytes <= Self.longestRequest, let key = try? self.desk.key(of: recording)
+    else { return false }
+    recording.key = key
+    if recording.replyBody.count <= Self.longestReply { recording.raw = self.desk.rawFingerprint(recording) }
+    let finding = self.desk.ledger.enter(key, raw: recording.raw, start: recording.exchange.request.start) {
+      self.desk.event(recording, .recorded, entry: $0, summary: $1)
+    }
+    return finding == .counted
   }
 
   /// Hands what happened to the journal, many exchanges at a time.
   private static func flush(_ desk: RecordDesk, _ journal: any JournalSink) {
-    guard !desk.events.isEmpty else { return }
-    journal.write(desk.events)
-    desk.events = []
+    let events = desk.ledger.takeEvents()
+    if !events.isEmpty { journal.write(events) }
   }
 
   func write(_ bytes: ByteBuffer, to spool: Spool) {

@@ -14,10 +14,10 @@ final class Tape {
   private let started: NIODeadline
   private var replyAt: Duration = .zero
 
-  init(_ request: any WireRequest, recorder: Recorder) {
+  init(_ request: Message, recorder: Recorder) {
     self.recorder = recorder
     self.started = .now()
-    self.request = request.message
+    self.request = request
     self.requestBody = TapeBody(recorder: recorder)
     self.replyBody = TapeBody(recorder: recorder)
   }
@@ -39,12 +39,14 @@ final class Tape {
   }
 
   /// The exchange is complete.
+  ///
   /// - Parameter kept: Called when it is on disk, or lost, from the recorder's queue.
-  func finish(_ trailers: Fields, connection: Int, kept: @escaping @Sendable () -> Void) {
-    guard var reply = self.reply else { return kept() }
+  /// - Returns: Whether nothing had to be written: `kept` is not called then.
+  func finish(_ trailers: Fields, connection: Int, kept: @escaping @Sendable () -> Void) -> Bool {
+    guard var reply = self.reply else { return true }
     reply.trailers = trailers
     let duration = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds)
-    self.recorder.submit(
+    return self.recorder.submit(
       Recording(
         exchange: Exchange(
           request: self.request, replies: [.init(reply, at: self.replyAt)], ending: .complete, duration: duration),
@@ -67,6 +69,10 @@ struct Recording: Sendable {
   var connection: Int
   /// On the monotonic clock, in nanoseconds.
   var started: Int64
+  /// The request's key, once the books know of the exchange.
+  var key: MatchKey?
+  /// A digest of the reply as it came, where it was made already.
+  var raw: UInt64?
 
   var bytes: Int { self.requestBody.count + self.replyBody.count }
 }

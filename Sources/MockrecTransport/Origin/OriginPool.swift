@@ -7,7 +7,7 @@ import NIOSSL
 
 /// Connections to one real service on one event loop: those that lie idle are used again.
 package final class OriginPool: OriginConnector {
-  private struct Idle {
+  private struct Resting {
     var link: any OriginLink
     var since: NIODeadline
   }
@@ -20,7 +20,8 @@ package final class OriginPool: OriginConnector {
   private let origin: OriginAddress
   private let eventLoop: any EventLoop
   private let tls: NIOSSLContext?
-  private var idle: [Idle] = []
+  private var resting: [Resting] = []
+  private var isSweeping = false
 
   package init(service: Service, origin: OriginAddress, tls: NIOSSLContext?, eventLoop: any EventLoop) {
     self.service = service
@@ -29,38 +30,37 @@ package final class OriginPool: OriginConnector {
     self.eventLoop = eventLoop
   }
 
-  package func connect(_ completion: @escaping (Result<OriginConnection, OriginFailure>) -> Void) {
-    while let last = self.idle.popLast() {
-      guard NIODeadline.now() - last.since < Self.idleTime, last.link.isOpen else {
-        last.link.close()
-        continue
-      }
-      return completion(.success(OriginConnection(link: last.link, isReused: true)))
+  package func idle() -> (any OriginLink)? {
+    while let last = self.resting.popLast() {
+      if last.link.isOpen, NIODeadline.now() - last.since < Self.idleTime { return last.link }
+      last.link.close()
     }
-    self.dial(completion)
+    return nil
   }
 
   package func release(_ link: any OriginLink) {
     guard link.isOpen else { return }
-    guard self.idle.count < Self.kept else { return link.close() }
-    self.idle.append(Idle(link: link, since: .now()))
-    if self.idle.count == 1 { self.sweep() }
+    guard self.resting.count < Self.kept else { return link.close() }
+    self.resting.append(Resting(link: link, since: .now()))
+    if !self.isSweeping { self.sweep() }
   }
 
   /// Closes what has lain idle for too long.
   private func sweep() {
+    self.isSweeping = true
     let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
     self.eventLoop.scheduleTask(in: Self.idleTime) {
       let pool = bound.value
       let now = NIODeadline.now()
-      let stale = pool.idle.prefix { now - $0.since >= Self.idleTime }
-      pool.idle.removeFirst(stale.count)
+      let stale = pool.resting.prefix { now - $0.since >= Self.idleTime }
+      pool.resting.removeFirst(stale.count)
       for entry in stale { entry.link.close() }
-      if !pool.idle.isEmpty { pool.sweep() }
+      pool.isSweeping = false
+      if !pool.resting.isEmpty { pool.sweep() }
     }
   }
 
-  private func dial(_ completion: @escaping (Result<OriginConnection, OriginFailure>) -> Void) {
+  package func connect(_ completion: @escaping (Result<any OriginLink, OriginFailure>) -> Void) {
     let (wire, limits, tls, host) = (self.service.wire, self.service.limits, self.tls, self.origin.host)
     let bound = NIOLoopBound(completion, eventLoop: self.eventLoop)
     let origin = self.origin
@@ -79,7 +79,7 @@ package final class OriginPool: OriginConnector {
       .hop(to: self.eventLoop)
       .whenComplete { result in
         switch result {
-        case .success(let link): bound.value(.success(OriginConnection(link: link.value, isReused: false)))
+        case .success(let link): bound.value(.success(link.value))
         case .failure(let error): bound.value(.failure(OriginPool.explain(error, origin)))
         }
       }

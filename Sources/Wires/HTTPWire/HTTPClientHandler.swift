@@ -9,7 +9,8 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   typealias OutboundIn = Never
   typealias OutboundOut = HTTPClientRequestPart
 
-  weak var receiver: (any ReplyReceiver)?
+  /// Told while a request is under way; whoever sets it takes it back when the exchange has ended.
+  var receiver: (any ReplyReceiver)?
   private(set) var hasReplied = false
   private var context: ChannelHandlerContext?
   private var keepAlive = true
@@ -17,7 +18,6 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   private var replyUnderWay = false
   private var isReading = true
   private var hasPendingRead = false
-  private var isInsideRead = false
 
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
@@ -25,14 +25,17 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    self.receiver = nil
+  }
 
   func begin(_ head: Message) {
     self.hasReplied = false
     self.requestEnded = false
     let request = HTTPRequestHead(
       version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
-      headers: HTTPHeaders(head.fields.map { ($0.name, $0.value) }))
+      headers: HTTPHeaders(head.fields.list.map { ($0.name, $0.value) }))
     self.context?.write(self.wrapOutboundOut(.head(request)), promise: nil)
     // Otherwise the head goes out together with what follows it.
     if head.fields.contains("Expect") { self.context?.flush() }
@@ -44,7 +47,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
 
   func end(_ trailers: Fields) {
     self.requestEnded = true
-    let fields = trailers.isEmpty ? nil : HTTPHeaders(trailers.map { ($0.name, $0.value) })
+    let fields = trailers.isEmpty ? nil : HTTPHeaders(trailers.list.map { ($0.name, $0.value) })
     self.context?.writeAndFlush(self.wrapOutboundOut(.end(fields)), promise: nil)
   }
 
@@ -67,7 +70,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
       self.hasReplied = true
       let message = Message(
         start: ["HTTP/1.\(head.version.minor)", String(head.status.code), head.status.reasonPhrase],
-        fields: Fields(head.headers.map { ($0.name, $0.value) }))
+        fields: Fields(head.headers))
       guard (100...999).contains(head.status.code), head.status.code != 101 else {
         // What follows 101 is not HTTP, and no Upgrade was asked for: it is for one connection only.
         let what = head.status.code == 101 ? "switches to another protocol" : "has the status \(head.status.code)"
@@ -86,8 +89,8 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     case .end(let trailers):
       guard self.replyUnderWay else { return }
       self.replyUnderWay = false
-      let fields = Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? [])
-      self.receiver?.replyEnded(fields, reusable: self.keepAlive && self.requestEnded)
+      self.receiver?.replyEnded(
+        trailers.map { Fields($0) } ?? Fields(), reusable: self.keepAlive && self.requestEnded)
     }
   }
 

@@ -50,7 +50,7 @@ struct HTTPRequest: WireRequest {
     case .received(let head):
       Message(
         start: [self.method, self.target, "HTTP/\(head.version.major).\(head.version.minor)"],
-        fields: Fields(head.headers.map { ($0.name, $0.value) }))
+        fields: Fields(head.headers))
     case .recorded(_, let fields): Message(start: [self.method, self.target, "HTTP/1.1"], fields: fields)
     }
   }
@@ -80,6 +80,16 @@ struct HTTPRequest: WireRequest {
       key += "\n\(name.lowercased()): \(values.joined(separator: ", "))"
     }
     return key
+  }
+}
+
+extension Fields {
+  /// Fields as swift-nio's decoder read them.
+  init(_ headers: HTTPHeaders) {
+    self.init()
+    // One more is often added, and one changed.
+    self.reserveCapacity(headers.count + 1)
+    for field in headers { self.append(field.name, field.value) }
   }
 }
 

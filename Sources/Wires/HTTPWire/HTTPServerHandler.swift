@@ -141,7 +141,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
       guard self.current != nil else { return }
       self.current?.requestEnded = true
       let answeredBefore = self.current?.replyEnded == true
-      self.conversation?.requestEnded(Fields(trailers.map { $0.map { ($0.name, $0.value) } } ?? []))
+      self.conversation?.requestEnded(trailers.map { Fields($0) } ?? Fields())
       if answeredBefore { self.finish() }
     }
   }

@@ -21,6 +21,11 @@ struct HTTPTarget {
     self.query = rest[rest.utf8.index(after: mark)...]
   }
 
+  /// Whether a target is a path and perhaps a query already, with nothing to be taken off.
+  static func isPlain(_ target: String) -> Bool {
+    target.utf8.first == UInt8(ascii: "/") && !target.utf8.contains(UInt8(ascii: "#"))
+  }
+
   /// The query's pairs as sent, in order; a pair without `=` has a nil value.
   var pairs: [(name: Substring, value: Substring?)] {
     (self.query ?? "").split(separator: "&").map { pair in

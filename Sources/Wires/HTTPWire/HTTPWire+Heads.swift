@@ -2,29 +2,37 @@ import MockrecCore
 import MockrecWire
 
 extension HTTPWire {
-  /// Fields that are about one connection only (RFC 9110, 7.6.1), besides those that `Connection` names.
-  private static let hopByHop = [
-    "connection", "keep-alive", "proxy-connection", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
-  ]
-
-  /// Takes out what was meant for one connection only. `Transfer-Encoding` stays: it is the framing, which is kept.
-  static func dropHopByHop(_ fields: inout Fields) {
-    guard fields.contains(where: { field in self.hopByHop.contains { field.name.equalsIgnoringCase($0) } }) else {
-      return
+  /// Whether a field is about one connection only (RFC 9110, 7.6.1).
+  private static func isHopByHop(_ name: String) -> Bool {
+    // Most names are told apart by their length.
+    switch name.utf8.count {
+    case 2: name.equalsIgnoringCase("te")
+    case 7: name.equalsIgnoringCase("upgrade")
+    case 10: name.equalsIgnoringCase("connection") || name.equalsIgnoringCase("keep-alive")
+    case 16: name.equalsIgnoringCase("proxy-connection")
+    case 18: name.equalsIgnoringCase("proxy-authenticate")
+    case 19: name.equalsIgnoringCase("proxy-authorization")
+    default: false
     }
+  }
+
+  /// Takes out what was meant for one connection only, and what `Connection` names. `Transfer-Encoding` stays: it is the
+  /// framing, which is kept.
+  static func dropHopByHop(_ fields: inout Fields) {
+    guard fields.list.contains(where: { self.isHopByHop($0.name) }) else { return }
     let named = Set(fields.list("Connection")).subtracting(["transfer-encoding", "content-length", "host"])
     fields.removeAll { field in
-      self.hopByHop.contains { field.name.equalsIgnoringCase($0) }
-        || named.contains { field.name.equalsIgnoringCase($0) }
+      self.isHopByHop(field.name) || named.contains { field.name.equalsIgnoringCase($0) }
     }
   }
 
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message {
     var head = head
-    let target = HTTPTarget(head.target)
-    let isWhole = head.target == "*"
-    let path = origin.basePath + (target.path.isEmpty ? "/" : target.path)
-    head.start = [head.method, isWhole ? "*" : path + (target.query.map { "?\($0)" } ?? ""), "HTTP/1.1"]
+    if head.target != "*", !origin.basePath.isEmpty || !HTTPTarget.isPlain(head.target) {
+      let target = HTTPTarget(head.target)
+      let path = origin.basePath + (target.path.isEmpty ? "/" : target.path)
+      head.start = [head.method, path + (target.query.map { "?\($0)" } ?? ""), "HTTP/1.1"]
+    }
     Self.dropHopByHop(&head.fields)
     head.fields.set("Host", Self.hostField(origin))
     if head.isChunked { head.fields.remove("Content-Length") }
