@@ -16,7 +16,7 @@ def measure(bench):
     documents = data.documents(bench.work, max(bench.sizes))
     folder = f"{bench.work}/recorded"
     shutil.rmtree(folder, ignore_errors=True)
-    origin = servers.nginx_files(bench.work, documents, core=servers.LOAD_CORE)
+    origin = servers.nginx_tuned(bench.work, documents, core=servers.LOAD_CORE)
     proxy = servers.nginx_proxy(bench.work, origin)
     try:
         rows = [throughput(bench, origin, proxy, kind) for kind in ("one", "new")]

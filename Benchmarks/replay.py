@@ -13,9 +13,8 @@ def measure_size(bench, size):
     documents = data.documents(bench.work, max(bench.sizes))
     own_files = size <= servers.OPEN_FILES
     everyone = {
-        "nginx": servers.nginx_files(bench.work, documents, own_files=own_files),
-        "nginx_sendfile": servers.nginx_files(
-            bench.work, documents, copying=servers.SENDFILE, own_files=own_files),
+        "nginx": servers.nginx_files(bench.work, documents),
+        "nginx_tuned": servers.nginx_tuned(bench.work, documents, own_files=own_files),
         "mockrec": bench.mockrec.start("replay", data.cassette(bench.work, size))}
     rounds = {name: [] for name in everyone}
     try:

@@ -51,20 +51,20 @@ package final class OriginConversation: Conversation {
   private let writer: any ReplyWriter
   private let connector: any OriginConnector
   private let connection: Int
-  private var phase = Phase.idle
-  private var link: (any OriginLink)?
-  private var isReused = false
-  private var request: Message?
-  private var held = CircularBuffer<ByteBuffer>()
-  private var trailers: Fields?
-  private var sentBody = false
-  private var tape: Tape?
+  @exclusivity(unchecked) private var phase = Phase.idle
+  @exclusivity(unchecked) private var link: (any OriginLink)?
+  @exclusivity(unchecked) private var isReused = false
+  @exclusivity(unchecked) private var request: Message?
+  @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
+  @exclusivity(unchecked) private var trailers: Fields?
+  @exclusivity(unchecked) private var sentBody = false
+  @exclusivity(unchecked) private var tape: Tape?
   /// When the real service should have begun its reply.
-  private var deadline: NIODeadline?
+  @exclusivity(unchecked) private var deadline: NIODeadline?
   private var watching: Scheduled<Void>?
   /// Told when the disk takes too long.
   private var patience: Scheduled<Void>?
-  private var generation = 0
+  @exclusivity(unchecked) private var generation = 0
 
   package init(run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int) {
     self.run = run

@@ -34,6 +34,8 @@ package final class RecordDesk: @unchecked Sendable {
   let ledger: RecordLedger
   private var written: Set<String> = []
   private var existing: Set<String>
+  /// Entries on disk that `order` does not list yet.
+  private var unordered: [String] = []
   private var changes = RecordSummary()
   private(set) var failedCounts = 0
 
@@ -123,8 +125,15 @@ package final class RecordDesk: @unchecked Sendable {
     } else {
       self.changes.added.append(name)
     }
-    try self.storage.appendOrder([name])
+    self.unordered.append(name)
     return name
+  }
+
+  /// Lists the new entries in `order`: once for all exchanges that came together.
+  func writeOrder() throws {
+    guard !self.unordered.isEmpty else { return }
+    defer { self.unordered = [] }
+    try self.storage.appendOrder(self.unordered)
   }
 
   /// Another answer follows: the count of the one before has to be right from here on.
@@ -161,6 +170,7 @@ package final class RecordDesk: @unchecked Sendable {
   /// Ends the recording: in `overwrite`, what the run did not see goes.
   func close() throws {
     self.writeCounts()
+    try self.writeOrder()
     guard self.mode == .overwrite, !self.written.isEmpty else { return }
     for name in self.existing.subtracting(self.written).sorted()
     where self.storage.occurrence(in: name) != nil {

@@ -16,14 +16,17 @@ final class RecordQueue: Sendable {
   private let state = Mutex(State())
   private let bytes = Atomic<Int>(0)
   private let queue: DispatchQueue
-  /// Called on the queue when all that waited is done: what was put off is written now.
+  /// Called on the queue after jobs that waited together.
+  private let batchEnded: @Sendable () -> Void
+  /// Called on the queue a moment after all that waited is done: what was put off is written now.
   private let idle: @Sendable () -> Void
   /// What is put off is written so often at most: doing it after every job would cost more than the jobs.
   private static let interval = DispatchTimeInterval.milliseconds(20)
   private let isIdleDue = Atomic<Bool>(false)
 
-  init(label: String, idle: @escaping @Sendable () -> Void) {
+  init(label: String, batchEnded: @escaping @Sendable () -> Void, idle: @escaping @Sendable () -> Void) {
     self.queue = DispatchQueue(label: label)
+    self.batchEnded = batchEnded
     self.idle = idle
   }
 
@@ -54,6 +57,7 @@ final class RecordQueue: Sendable {
       }
       if jobs.isEmpty { return self.scheduleIdle() }
       for job in jobs { job() }
+      self.batchEnded()
     }
   }
 

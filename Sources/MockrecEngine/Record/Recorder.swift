@@ -10,13 +10,11 @@ import Synchronization
 package final class Recorder: Sendable {
   let service: Service
   private let journal: any JournalSink
-  private let alarm: @Sendable (_ text: String) -> Void
   private let queue: RecordQueue
   private let desk: RecordDesk
-  private let lost = Atomic<Int>(0)
+  private let losses: Losses
   /// Whether the cassette held anything before the run.
   package let hadEntries: Bool
-  private let alarms = Mutex(Set<String>())
 
   /// - Parameters:
   ///   - known: The entries of the cassette as they were loaded; empty when it is to be overwritten.
@@ -28,10 +26,13 @@ package final class Recorder: Sendable {
     self.service = service
     self.hadEntries = !known.isEmpty
     self.journal = journal
-    self.alarm = alarm
     let desk = RecordDesk(service: service, storage: storage, mode: mode, known: known, volatile: volatile)
     self.desk = desk
+    let losses = Losses(service: service.name, alarm: alarm)
+    self.losses = losses
     self.queue = RecordQueue(label: "mockrec.recorder.\(service.name)") {
+      do { try desk.writeOrder() } catch { losses.add(error, "the order of new entries") }
+    } idle: {
       desk.writeCounts()
       Self.flush(desk, journal)
     }
@@ -65,7 +66,7 @@ package final class Recorder: Sendable {
         try self.desk.keep(recording)
         if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
       } catch {
-        self.lose(error, self.desk.summary(of: recording))
+        self.losses.add(error, self.desk.summary(of: recording))
       }
     }
     return false
@@ -98,13 +99,6 @@ package final class Recorder: Sendable {
     self.queue.run(bytes: 0) { spool.file?.abandon() }
   }
 
-  private func lose(_ error: any Error, _ what: String) {
-    self.lost.wrappingAdd(1, ordering: .relaxed)
-    let text = "\(what) of \(self.service.name) was not recorded: \(error)"
-    let isNew = self.alarms.withLock { $0.count < 100 && $0.insert(text).inserted }
-    if isNew { self.alarm(text) }
-  }
-
   /// Writes what is left and closes the cassette.
   /// - Returns: What was recorded.
   package func finish() -> RecordSummary {
@@ -112,11 +106,33 @@ package final class Recorder: Sendable {
     do {
       try self.desk.close()
     } catch {
-      self.lose(error, "the end")
+      self.losses.add(error, "the end")
     }
     var summary = self.desk.summary
-    summary.lost = self.lost.load(ordering: .relaxed) + self.desk.failedCounts
+    summary.lost = self.losses.count + self.desk.failedCounts
     return summary
+  }
+}
+
+/// What could not be kept: counted, and said once.
+private final class Losses: Sendable {
+  private let service: String
+  private let alarm: @Sendable (_ text: String) -> Void
+  private let lost = Atomic<Int>(0)
+  private let said = Mutex(Set<String>())
+
+  init(service: String, alarm: @escaping @Sendable (_ text: String) -> Void) {
+    self.service = service
+    self.alarm = alarm
+  }
+
+  var count: Int { self.lost.load(ordering: .relaxed) }
+
+  func add(_ error: any Error, _ what: String) {
+    self.lost.wrappingAdd(1, ordering: .relaxed)
+    let text = "\(what) of \(self.service) was not recorded: \(error)"
+    let isNew = self.said.withLock { $0.count < 100 && $0.insert(text).inserted }
+    if isNew { self.alarm(text) }
   }
 }
 

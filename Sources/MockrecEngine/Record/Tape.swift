@@ -7,10 +7,10 @@ import NIOCore
 /// Used on one event loop. Bodies are kept in memory up to a bound; what is longer goes to a file piece by piece.
 final class Tape {
   private let recorder: Recorder
-  private var request: Message
-  private var requestBody: TapeBody
-  private var reply: Message?
-  private var replyBody: TapeBody
+  @exclusivity(unchecked) private var request: Message
+  @exclusivity(unchecked) private var requestBody: TapeBody
+  @exclusivity(unchecked) private var reply: Message?
+  @exclusivity(unchecked) private var replyBody: TapeBody
   private let started: NIODeadline
   private var replyAt: Duration = .zero
 

@@ -72,7 +72,7 @@ struct CurlOptions {
       set(CURLOPT_SSL_VERIFYPEER, false)
       set(CURLOPT_SSL_VERIFYHOST, 0)
     }
-    if let caFile = request.caFile {
+    if let caFile = request.caFile ?? TrustRoots.file {
       set(CURLOPT_CAINFO, caFile)
     }
     set(CURLOPT_HTTP_VERSION, request.httpVersion.number)

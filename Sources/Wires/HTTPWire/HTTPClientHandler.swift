@@ -10,14 +10,15 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   typealias OutboundOut = HTTPClientRequestPart
 
   /// Told while a request is under way; whoever sets it takes it back when the exchange has ended.
-  var receiver: (any ReplyReceiver)?
-  private(set) var hasReplied = false
-  private var context: ChannelHandlerContext?
-  private var keepAlive = true
-  private var requestEnded = false
-  private var replyUnderWay = false
-  private var isReading = true
+  @exclusivity(unchecked) var receiver: (any ReplyReceiver)?
+  @exclusivity(unchecked) private(set) var hasReplied = false
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var keepAlive = true
+  @exclusivity(unchecked) private var requestEnded = false
+  @exclusivity(unchecked) private var replyUnderWay = false
+  @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
+  @exclusivity(unchecked) private var isFlushDue = false
 
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
@@ -42,13 +43,27 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   }
 
   func body(_ bytes: ByteBuffer) {
-    self.context?.writeAndFlush(self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+    self.context?.write(self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+    self.flushSoon()
   }
 
   func end(_ trailers: Fields) {
     self.requestEnded = true
     let fields = trailers.isEmpty ? nil : HTTPHeaders(trailers.list.map { ($0.name, $0.value) })
-    self.context?.writeAndFlush(self.wrapOutboundOut(.end(fields)), promise: nil)
+    self.context?.write(self.wrapOutboundOut(.end(fields)), promise: nil)
+    self.flushSoon()
+  }
+
+  /// See `HTTPServerHandler.flushSoon`.
+  private func flushSoon() {
+    guard !self.isFlushDue, let context = self.context else { return }
+    self.isFlushDue = true
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.execute {
+      let handler = bound.value
+      handler.isFlushDue = false
+      handler.context?.flush()
+    }
   }
 
   func setReading(_ reading: Bool) {

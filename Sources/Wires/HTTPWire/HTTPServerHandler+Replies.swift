@@ -109,6 +109,8 @@ extension HTTPServerHandler: ReplyWriter {
   func abort() {
     guard let context = self.context else { return }
     self.isClosing = true
+    // What came until now is the client's to see.
+    context.flush()
     context.close(promise: nil)
   }
 

@@ -34,6 +34,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var waiting = CircularBuffer<HTTPServerRequestPart>()
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
+  @exclusivity(unchecked) private var isFlushDue = false
   @exclusivity(unchecked) private var isInsideRead = false
   private var isTakingWaiting = false
   /// Nothing more is taken from the client: the connection ends with what is being written.
@@ -77,7 +78,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   func channelReadComplete(context: ChannelHandlerContext) {
     self.isInsideRead = false
     self.wasActive = true
-    context.flush()
+    self.flushSoon()
     context.fireChannelReadComplete()
   }
 
@@ -194,7 +195,20 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   }
 
   func flushUnlessReading() {
-    if !self.isInsideRead { self.context?.flush() }
+    if !self.isInsideRead { self.flushSoon() }
+  }
+
+  /// Sends what was written when the event loop has read what there was on all its connections: several writes in a row
+  /// wake a peer once, where one after each reading would wake it each time.
+  private func flushSoon() {
+    guard !self.isFlushDue else { return }
+    self.isFlushDue = true
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.eventLoop.execute {
+      let handler = bound.value
+      handler.isFlushDue = false
+      handler.context?.flush()
+    }
   }
 
   /// Answers a request that is not HTTP, or that no honest client sends, and closes.

@@ -19,11 +19,21 @@ extension HTTPWire {
   /// Takes out what was meant for one connection only, and what `Connection` names. `Transfer-Encoding` stays: it is the
   /// framing, which is kept.
   static func dropHopByHop(_ fields: inout Fields) {
-    guard fields.list.contains(where: { self.isHopByHop($0.name) }) else { return }
-    let named = Set(fields.list("Connection")).subtracting(["transfer-encoding", "content-length", "host"])
+    guard let first = fields.list.firstIndex(where: { self.isHopByHop($0.name) }) else { return }
+    let named = self.named(by: fields[first...].filter { $0.name.equalsIgnoringCase("Connection") })
     fields.removeAll { field in
       self.isHopByHop(field.name) || named.contains { field.name.equalsIgnoringCase($0) }
     }
+  }
+
+  /// The fields that `Connection` names, without those that are not its to name.
+  private static func named(by connection: [Fields.Field]) -> Set<String> {
+    // Mostly it says one word, which is no field to be taken out.
+    if connection.allSatisfy({ $0.value.equalsIgnoringCase("keep-alive") || $0.value.equalsIgnoringCase("close") }) {
+      return []
+    }
+    return Set(Fields(connection.map { ($0.name, $0.value) }).list("Connection"))
+      .subtracting(["transfer-encoding", "content-length", "host"])
   }
 
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message {

@@ -37,10 +37,12 @@ struct Mockrec: Sendable {
   }
 
   /// Records `real` into the cassette `cassette` of the folder, and is ready for clients.
-  static func record(_ real: String, in folder: String, _ more: [String] = []) async throws -> Mockrec {
+  static func record(
+    _ real: String, in folder: String, _ more: [String] = [], environment: [String: String] = [:]
+  ) async throws -> Mockrec {
     try await serving(
       ["record", "--wire", "http", "--real", real, "--listen", "127.0.0.1:0", "--cassette", "cassette"] + more,
-      in: folder)
+      in: folder, environment: environment)
   }
 
   /// Replays the cassette `cassette` of the folder, and is ready for clients.
@@ -65,8 +67,10 @@ struct Mockrec: Sendable {
     return try await serving(["record"], in: folder.path)
   }
 
-  private static func serving(_ arguments: [String], in folder: String) async throws -> Mockrec {
-    let mockrec = try Mockrec(child: Child(binary, arguments, in: folder))
+  private static func serving(
+    _ arguments: [String], in folder: String, environment: [String: String] = [:]
+  ) async throws -> Mockrec {
+    let mockrec = try Mockrec(child: Child(binary, arguments, environment: environment, in: folder))
     try await mockrec.ready()
     return mockrec
   }

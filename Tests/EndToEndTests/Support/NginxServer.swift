@@ -16,6 +16,30 @@ extension RealServer {
       install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt")
   }
 
+  /// The same files over TLS only, at `localhost`, with a certificate that nobody but `ca.pem` in its folder vouches for.
+  static func nginxWithTLS() async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    try folder.folder("tmp")
+    for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
+    let made = try Child(
+      "openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder("key.pem"),
+        "-out", folder("ca.pem"),
+      ])
+    guard try await made.end() == .exit(0) else {
+      throw Failed(what: "no certificate; install openssl with `apt-get install openssl`\n\(made.transcript)")
+    }
+    let tls = "ssl; ssl_certificate \(folder("ca.pem")); ssl_certificate_key \(folder("key.pem"))"
+    try folder.write("nginx.conf", configuration(port: port, listen: tls, folder: folder.path))
+    // To plain HTTP on that port it says 400, and so that it is there.
+    return try await start(
+      executable, ["-p", folder.path, "-e", "stderr", "-c", folder("nginx.conf")],
+      install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt", with: 400)
+  }
+
   /// Where Debian puts it, which is not in everyone's `PATH`.
   private static let executable =
     FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"
@@ -28,7 +52,7 @@ extension RealServer {
     "bytes.bin": Data((0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ ($0 >> 8)) }),
   ]
 
-  private static func configuration(port: Int, folder: String) -> String {
+  private static func configuration(port: Int, listen: String = "", folder: String) -> String {
     """
     daemon off;
     master_process off;
@@ -49,7 +73,7 @@ extension RealServer {
       gzip_types text/plain;
       gzip_min_length 1000;
       server {
-        listen 127.0.0.1:\(port);
+        listen 127.0.0.1:\(port) \(listen);
         root \(folder)/www;
         location /posted { return 200 "posted\\n"; }
         location /moved { return 302 /hello.txt; }

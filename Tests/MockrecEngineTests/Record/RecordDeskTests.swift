@@ -31,8 +31,9 @@ struct RecordDeskTests {
       service: self.service, storage: storage, mode: mode, known: try self.known(storage),
       volatile: self.service.wire.volatileFields)
     for (index, exchange) in exchanges.enumerated() {
-      _ = try desk.keep(self.recording(exchange.0, exchange.1, date: "\(index)"))
+      try desk.keep(self.recording(exchange.0, exchange.1, date: "\(index)"))
       desk.writeCounts()
+      try desk.writeOrder()
     }
     try desk.close()
     return desk.summary
@@ -70,7 +71,7 @@ struct RecordDeskTests {
     let storage = MemoryStorage()
     let desk = RecordDesk(
       service: self.service, storage: storage, mode: .append, known: [], volatile: self.service.wire.volatileFields)
-    for body in ["1", "1", "1", "2", "2", "3"] { _ = try desk.keep(self.recording("/a", body)) }
+    for body in ["1", "1", "1", "2", "2", "3"] { try desk.keep(self.recording("/a", body)) }
     desk.writeCounts()
     #expect(self.times(storage) == ["GET-a": 3, "GET-a-2": 2, "GET-a-3": 1])
   }
@@ -143,7 +144,7 @@ struct RecordDeskTests {
     storage.setFull(true)
     #expect(throws: MemoryStorage.Full.self) { try desk.keep(self.recording("/a", "1")) }
     storage.setFull(false)
-    _ = try desk.keep(self.recording("/a", "1"))
+    try desk.keep(self.recording("/a", "1"))
     #expect(storage.files.count == 1)
   }
 
