@@ -13,6 +13,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -49,7 +50,7 @@ let package = Package(
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 
     // Disk, engine, network.
-    .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb], swiftSettings: settings),
+    .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb, sqlite], swiftSettings: settings),
     .target(
       name: "MockrecEngine", dependencies: ["MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .target(

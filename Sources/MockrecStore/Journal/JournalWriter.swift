@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The journal's side of the disk. Used on the journal's queue only.
@@ -112,11 +113,22 @@ final class JournalWriter: Sendable {
   private static func insert(_ rows: [JournalRow], run: RunID, start: Int64, _ db: Database) throws {
     let statement = try db.cachedStatement(
       sql: "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    // Bound by hand: a row goes in with every recorded exchange, and GRDB's arguments cost as much as SQLite itself.
+    var columns = JournalColumns(statement: statement.sqliteStatement)
     for row in rows {
-      try statement.execute(arguments: [
-        run.value, row.service, row.outcome.rawValue, row.connection, (row.started - start) / 1000,
-        row.nanoseconds / 1000, row.entry, row.summary, row.status, row.requestBytes, row.replyBytes, row.note,
-      ])
+      columns.bind(run.value)
+      columns.bind(row.service)
+      columns.bind(row.outcome.rawValue)
+      columns.bind(Int64(row.connection))
+      columns.bind((row.started - start) / 1000)
+      columns.bind(row.nanoseconds / 1000)
+      columns.bind(row.entry)
+      columns.bind(row.summary)
+      columns.bind(row.status)
+      columns.bind(Int64(row.requestBytes))
+      columns.bind(Int64(row.replyBytes))
+      columns.bind(row.note)
+      try columns.insert()
     }
   }
 
@@ -197,5 +209,48 @@ private struct DecimalWriter {
       rest /= 10
     }
     self.count += digits
+  }
+}
+
+/// Binds the columns of a row one after the other.
+private struct JournalColumns {
+  /// SQLite makes a copy of the text.
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  let statement: SQLiteStatement
+  private var column: Int32 = 0
+
+  init(statement: SQLiteStatement) { self.statement = statement }
+
+  mutating func bind(_ number: Int64) {
+    self.column += 1
+    sqlite3_bind_int64(self.statement, self.column, number)
+  }
+
+  mutating func bind(_ text: String?) {
+    self.column += 1
+    guard var text else {
+      sqlite3_bind_null(self.statement, self.column)
+      return
+    }
+    // SQLite takes no pointer for NULL, which an empty buffer may have.
+    guard !text.isEmpty else {
+      sqlite3_bind_text(self.statement, self.column, "", 0, Self.transient)
+      return
+    }
+    text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { characters in
+        _ = sqlite3_bind_text(
+          self.statement, self.column, characters.baseAddress, Int32(characters.count), Self.transient)
+      }
+    }
+  }
+
+  /// Writes the row, and is ready for the next.
+  mutating func insert() throws {
+    self.column = 0
+    let code = sqlite3_step(self.statement)
+    sqlite3_reset(self.statement)
+    guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 }

@@ -18,11 +18,12 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   @exclusivity(unchecked) private var replyUnderWay = false
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
+  @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) private var isFlushDue = false
 
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
-  var isOpen: Bool { self.context?.channel.isActive ?? false }
+  var isOpen: Bool { self.context != nil && !self.hasEnded }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -73,7 +74,10 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     self.context?.read()
   }
 
-  func close() { self.context?.close(promise: nil) }
+  func close() {
+    self.hasEnded = true
+    self.context?.close(promise: nil)
+  }
 
   func read(context: ChannelHandlerContext) {
     if self.isReading { context.read() } else { self.hasPendingRead = true }
@@ -90,7 +94,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
         // What follows 101 is not HTTP, and no Upgrade was asked for: it is for one connection only.
         let what = head.status.code == 101 ? "switches to another protocol" : "has the status \(head.status.code)"
         self.fail(OriginFailure(.malformed, "the real service's reply \(what)"))
-        return context.close(promise: nil)
+        return self.close()
       }
       if head.status.code < 200 {
         self.receiver?.interim(message)
@@ -120,6 +124,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    self.hasEnded = true
     self.fail(OriginFailure(.reset, "the real service closed the connection before its reply was whole"))
     context.fireChannelInactive()
   }
@@ -133,7 +138,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     default:
       self.fail(OriginFailure(.reset, "the connection to the real service broke: \(error)"))
     }
-    context.close(promise: nil)
+    self.close()
   }
 
   private func fail(_ failure: OriginFailure) {

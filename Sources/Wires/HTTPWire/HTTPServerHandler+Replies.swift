@@ -80,19 +80,37 @@ extension HTTPServerHandler: ReplyWriter {
     self.current?.replyBegan = true
     self.current?.framing = framing
     if framing == .close { self.current?.keepAlive = false }
-    var buffer = context.channel.allocator.buffer(capacity: 512)
+    var buffer = context.channel.allocator.buffer(capacity: Self.shortReply)
     HTTPReplyEncoder.write(head, connection: self.connectionField(), into: &buffer)
-    context.write(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
+    self.unsentHead = buffer
+  }
+
+  /// A head and a body that fit into this go out as one buffer.
+  private static let shortReply = 2048
+
+  func writeUnsentHead() {
+    guard let head = self.unsentHead else { return }
+    self.unsentHead = nil
+    self.context?.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
   }
 
   func body(_ bytes: ByteBuffer) {
     guard let context = self.context, let current = self.current, current.replyBegan, !current.replyEnded else {
       return
     }
-    switch current.framing {
-    case .none: return
-    case .chunked: self.write { HTTPReplyEncoder.writeChunk(bytes, into: &$0) }
-    case .length, .close: context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+    if current.framing == .none { return }
+    if current.framing != .chunked, var head = self.unsentHead,
+      head.readableBytes + bytes.readableBytes <= Self.shortReply
+    {
+      self.unsentHead = nil
+      head.writeImmutableBuffer(bytes)
+      return context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
+    }
+    self.writeUnsentHead()
+    if current.framing == .chunked {
+      self.write { HTTPReplyEncoder.writeChunk(bytes, into: &$0) }
+    } else {
+      context.write(self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
     }
   }
 
@@ -101,6 +119,7 @@ extension HTTPServerHandler: ReplyWriter {
   func end(_ trailers: Fields) {
     guard let current = self.current, current.replyBegan, !current.replyEnded else { return }
     self.current?.replyEnded = true
+    self.writeUnsentHead()
     if current.framing == .chunked { self.write { HTTPReplyEncoder.writeLastChunk(trailers, into: &$0) } }
     self.flushUnlessReading()
     self.finish()
@@ -110,6 +129,7 @@ extension HTTPServerHandler: ReplyWriter {
     guard let context = self.context else { return }
     self.isClosing = true
     // What came until now is the client's to see.
+    self.writeUnsentHead()
     context.flush()
     context.close(promise: nil)
   }

@@ -35,6 +35,8 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   @exclusivity(unchecked) private var isFlushDue = false
+  /// The reply's head, until the first of its body comes or what there is is flushed.
+  @exclusivity(unchecked) var unsentHead: ByteBuffer?
   @exclusivity(unchecked) private var isInsideRead = false
   private var isTakingWaiting = false
   /// Nothing more is taken from the client: the connection ends with what is being written.
@@ -177,6 +179,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
     guard !self.isClosing else { return }
     self.isClosing = true
     guard let context = self.context else { return }
+    self.writeUnsentHead()
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer()))).whenComplete { _ in
       bound.value.close(promise: nil)
@@ -207,6 +210,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
     self.eventLoop.execute {
       let handler = bound.value
       handler.isFlushDue = false
+      handler.writeUnsentHead()
       handler.context?.flush()
     }
   }
