@@ -3,20 +3,34 @@
 /// A collision of two 64-bit hashes would only hide a value too many.
 struct NameSet: Sendable, Hashable {
   private let hashes: [UInt64]
+  /// Names that end so are in the set too, but for those in `exceptions`.
+  private let endings: [FoldedName.Tail]
+  private let exceptions: [UInt64]
 
-  init(_ names: some Sequence<String>) {
-    self.hashes = Set(names.map { FoldedName($0).hash }).sorted()
+  init(_ names: some Sequence<String>, endings: [String] = [], except: [String] = []) {
+    self.hashes = Self.sorted(names)
+    self.endings = endings.map { FoldedName($0).tail }
+    self.exceptions = Self.sorted(except)
+  }
+
+  private static func sorted(_ names: some Sequence<String>) -> [UInt64] {
+    Set(names.map { FoldedName($0).hash }).sorted()
   }
 
   /// - Complexity: O(log n), no allocation.
   func contains(_ name: FoldedName) -> Bool {
     guard name.isUsable else { return false }
     let wanted = name.hash
-    var (low, high) = (0, self.hashes.count)
+    if Self.find(wanted, in: self.hashes) { return true }
+    return self.endings.contains { name.tail.ends(with: $0) } && !Self.find(wanted, in: self.exceptions)
+  }
+
+  private static func find(_ wanted: UInt64, in hashes: [UInt64]) -> Bool {
+    var (low, high) = (0, hashes.count)
     while low < high {
       let middle = (low + high) / 2
-      if self.hashes[middle] == wanted { return true }
-      if self.hashes[middle] < wanted { low = middle + 1 } else { high = middle }
+      if hashes[middle] == wanted { return true }
+      if hashes[middle] < wanted { low = middle + 1 } else { high = middle }
     }
     return false
   }
@@ -38,6 +52,32 @@ struct FoldedName: Sendable, Hashable {
   /// Longer names are never in a set.
   static let maximumLength = 256
 
+  /// The last 16 bytes of a name.
+  struct Tail: Sendable, Hashable {
+    private var high: UInt64 = 0
+    private var low: UInt64 = 0
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+      self.high = self.high << 8 | self.low >> 56
+      self.low = self.low << 8 | UInt64(byte)
+    }
+
+    /// Whether the name ends with a name of at most 16 bytes, whose tail is given.
+    func ends(with other: Tail) -> Bool {
+      (self.low ^ other.low) & Self.mask(other.low, isWhole: other.high != 0) == 0
+        && (self.high ^ other.high) & Self.mask(other.high, isWhole: false) == 0
+    }
+
+    /// All bits of the bytes from the first that is not 0 on.
+    private static func mask(_ word: UInt64, isWhole: Bool) -> UInt64 {
+      guard !isWhole else { return .max }
+      let bits = 64 - word.leadingZeroBitCount / 8 * 8
+      return bits == 64 ? .max : (1 << UInt64(bits)) - 1
+    }
+  }
+
+  private(set) var tail = Tail()
   private var current = FNV1a()
   private var enclosing = FNV1a()
   private var count = 0
@@ -59,9 +99,11 @@ struct FoldedName: Sendable, Hashable {
     case UInt8(ascii: "["), UInt8(ascii: "."):
       if self.count > 0 { self.enclosing = self.current }
       self.current = FNV1a()
+      self.tail = Tail()
       self.count = 0
     default:
       self.current.append(byte.asciiLowercased)
+      self.tail.append(byte.asciiLowercased)
       self.count += 1
     }
   }

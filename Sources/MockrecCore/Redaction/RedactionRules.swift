@@ -10,9 +10,16 @@ package struct RedactionRules: Sendable, Hashable {
   package var queryNames: [String]
   /// Keys of JSON objects, form fields, multipart parts and options of commands.
   package var keys: [String]
+  /// Whoever's name ends so is a secret in all of these places.
+  package var endings: [String]
+  /// Names that are shown although they end so.
+  package private(set) var shown: [String] = []
 
-  package init(isOn: Bool = true, headers: [String], queryNames: [String], keys: [String]) {
+  package init(
+    isOn: Bool = true, endings: [String] = [], headers: [String], queryNames: [String], keys: [String]
+  ) {
     self.isOn = isOn
+    self.endings = endings
     self.headers = headers
     self.queryNames = queryNames
     self.keys = keys
@@ -20,6 +27,10 @@ package struct RedactionRules: Sendable, Hashable {
 
   /// What is hidden when nothing is configured.
   package static let standard = RedactionRules(
+    endings: [
+      "password", "passwd", "passphrase", "secret", "api-key", "private-key", "access-token", "auth-token",
+      "refresh-token", "session-token", "security-token", "bearer-token", "credentials",
+    ],
     headers: everywhere + ["Cookie2", "X-Forwarded-Authorization"],
     queryNames: everywhere + ["sig", "signature", "x-amz-signature", "x-amz-credential", "x-goog-signature"],
     keys: everywhere + ["cookies"])
@@ -36,6 +47,7 @@ package struct RedactionRules: Sendable, Hashable {
 
   /// Shows the values of `name` wherever it stands. What has the shape of a well-known secret stays hidden.
   package mutating func remove(_ name: String) {
+    self.shown.append(name)
     let folded = FoldedName(name).hash
     self.headers.removeAll { FoldedName($0).hash == folded }
     self.queryNames.removeAll { FoldedName($0).hash == folded }
@@ -49,11 +61,8 @@ package struct RedactionRules: Sendable, Hashable {
     "x-amz-security-token", "x-csrf-token", "x-xsrf-token", "csrf-token", "csrfmiddlewaretoken",
     "x-vault-token", "x-consul-token", "private-token", "job-token", "x-functions-key",
     "ocp-apim-subscription-key", "x-gitlab-token", "x-session-token", "x-session-id",
-    "password", "passwd", "pwd", "passphrase", "new-password", "old-password", "current-password",
-    "confirm-password", "password-confirmation",
-    "user-password", "db-password", "database-password", "admin-password", "root-password", "account-password",
-    "smtp-password", "redis-password", "postgres-password", "mysql-password", "pgpassword",
-    "api-secret", "app-secret", "shared-secret", "webhook-secret", "signing-secret", "secret-token",
+    "password", "passwd", "pwd", "passphrase", "password-confirmation",
+    "secret-token",
     "secret", "client-secret", "secret-key", "secret-access-key", "aws-secret-access-key",
     "token", "access-token", "refresh-token", "id-token", "bearer-token", "session-token", "client-assertion",
     "private-key", "access-key", "access-key-id", "aws-access-key-id",

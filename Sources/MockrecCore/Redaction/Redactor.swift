@@ -13,8 +13,9 @@ package struct Redactor: Sendable, Hashable {
 
   package init(_ rules: RedactionRules = .standard) {
     self.isOn = rules.isOn
-    self.headers = NameSet(rules.headers)
-    self.names = SecretNames(keys: NameSet(rules.keys), queryNames: NameSet(rules.queryNames))
+    func set(_ names: [String]) -> NameSet { NameSet(names, endings: rules.endings, except: rules.shown) }
+    self.headers = set(rules.headers)
+    self.names = SecretNames(keys: set(rules.keys), queryNames: set(rules.queryNames))
   }
 
   /// A body that is in memory.

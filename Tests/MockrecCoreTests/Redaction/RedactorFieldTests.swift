@@ -131,3 +131,38 @@ struct RedactorFieldTests {
     #expect(redacted[first: "accept"] == "*/*")
   }
 }
+
+@Suite("Names that end like a secret's")
+struct SecretEndingTests {
+  private let redactor = Redactor()
+
+  @Test(
+    "they are secrets wherever names are looked at",
+    arguments: [
+      "db_password", "DB-PASSWORD", "smtpPassword", "userPassword", "webhook_secret", "stripeApiKey",
+      "x-acme-access-token", "oauthRefreshToken", "login.adminPassword", "user[new_password]",
+    ])
+  func hidden(name: String) {
+    let json = String(decoding: self.redactor.json(Array("{\"\(name)\": \"hunter2\"}".utf8)), as: UTF8.self)
+    #expect(!json.contains("hunter2"), "\(json)")
+    #expect(!self.redactor.query("/x?a=1&\(name)=hunter2").contains("hunter2"))
+    #expect(self.redactor.field(name: name, value: "hunter2") != "hunter2")
+  }
+
+  @Test(
+    "others are not", arguments: ["passwords_changed", "secretary", "token_count", "next_page_token", "wordpass", "d"])
+  func shown(name: String) {
+    let text = "{\"\(name)\": \"plain\"}"
+    #expect(String(decoding: self.redactor.json(Array(text.utf8)), as: UTF8.self) == text)
+  }
+
+  @Test("a name that is to be kept is kept, and its like are not")
+  func kept() {
+    var rules = RedactionRules.standard
+    rules.remove("demo_password")
+    let redactor = Redactor(rules)
+    let text = String(
+      decoding: redactor.json(Array(#"{"demo_password": "shown", "other_password": "hidden"}"#.utf8)), as: UTF8.self)
+    #expect(text.contains("shown") && !text.contains("hidden"), "\(text)")
+  }
+}
