@@ -49,6 +49,10 @@ let package = Package(
       name: "HTTPWire", dependencies: ["MockrecCore", "MockrecWire", "CZlib", nioCore, nioHTTP1],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 
+    .target(
+      name: "RedisWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/RedisWire",
+      swiftSettings: settings),
+
     // Disk, engine, network.
     .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb, sqlite], swiftSettings: settings),
     .target(
@@ -64,7 +68,8 @@ let package = Package(
     .target(
       name: "MockrecKit",
       dependencies: [
-        "MockrecCore", "MockrecWire", "HTTPWire", "MockrecStore", "MockrecEngine", "MockrecTransport", "CProcess",
+        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "MockrecStore", "MockrecEngine", "MockrecTransport",
+        "CProcess",
         yams, nioCore,
       ], swiftSettings: settings),
     .executableTarget(

@@ -15,7 +15,9 @@ extension Mockrec {
     let bindings = try options.services.map { try ServiceBinding($0, needsOrigin: verify.only != .fake) }
     let curl = CurlClient(maximumConcurrent: max(1, verify.jobs) * 2)
     defer { curl.shutdown() }
-    var library = ContractLibrary(client: Self.client(curl, bindings), headers: verify.headers)
+    let loops = EventLoops(threads: options.threads)
+    let client = Self.client(curl, loops, bindings)
+    var library = ContractLibrary(client: client, headers: verify.headers)
     let units = try Self.units(verify, bindings, &library)
     let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
     let plan = VerifyPlan(
@@ -23,7 +25,6 @@ extension Mockrec {
       settings: Self.settings(options, verify, bindings))
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
-    let loops = EventLoops(threads: options.threads)
     do {
       let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
@@ -79,11 +80,21 @@ extension Mockrec {
     return { path, value in all.reduce(value) { $1(path, $0) } }
   }
 
-  private static func client(_ curl: CurlClient, _ bindings: [ServiceBinding]) -> CurlContractClient {
-    let wire = bindings.first?.service.wire ?? Wires.all[0]
-    return CurlContractClient(
-      client: curl, timeout: bindings.map(\.settings.timeout).max() ?? .seconds(30),
-      decode: { body, fields in wire.decoded(body, fields: fields, limit: 64 << 20) })
+  /// Requests over HTTP go out by libcurl, those of other wires by their own machines.
+  private static func client(
+    _ curl: CurlClient, _ loops: EventLoops, _ bindings: [ServiceBinding]
+  ) -> (any Wire, Bool) -> any ContractClient {
+    let timeout = bindings.map(\.settings.timeout).max() ?? .seconds(30)
+    return { wire, isRecorded in
+      if let wire = wire as? any StreamWire {
+        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
+        return StreamContractClient(
+          wire: wire, limits: limits, timeout: timeout, keepsConnections: !isRecorded, group: loops.group)
+      }
+      return CurlContractClient(
+        client: curl, timeout: timeout,
+        decode: { body, fields in wire.decoded(body, fields: fields, limit: 64 << 20) })
+    }
   }
 
   private static func settings(

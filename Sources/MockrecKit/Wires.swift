@@ -1,11 +1,13 @@
 import HTTPWire
 import MockrecCore
 import MockrecWire
+import RedisWire
 
 /// The wires that are built in: a new one is one line here.
 package enum Wires {
   package static let all: [any Wire] = [
-    HTTPWire()
+    HTTPWire(),
+    RedisWire(),
   ]
 
   package static func named(_ name: String) throws(Diagnostic) -> any Wire {

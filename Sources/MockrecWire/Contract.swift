@@ -17,6 +17,12 @@ package struct ContractRequest: Sendable, Hashable {
 package protocol ContractClient: Sendable {
   /// Whatever was answered is an answer; only the lack of one throws.
   func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer
+  /// The unit has ended: what was kept open for its next request is closed.
+  func end() async
+}
+
+extension ContractClient {
+  package func end() async {}
 }
 
 /// How a wire's entries become requests of a contract.

@@ -11,6 +11,22 @@ package protocol WireRequest: Sendable {
   func key(_ rules: MatchRules) -> MatchKey
   /// What reads the body as it comes and then gives the key.
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder
+  /// What this request is answered where no entry of the cassette answers it.
+  var unrecorded: Unrecorded { get }
+}
+
+extension WireRequest {
+  package var unrecorded: Unrecorded { .miss }
+}
+
+/// What a request is answered that was not recorded.
+package enum Unrecorded: Sendable {
+  /// A miss, which is reported.
+  case miss
+  /// The connection's own chatter, which every server of the protocol answers so.
+  case reply(ByteBuffer)
+  /// Nothing, and nothing is wrong with that.
+  case silence
 }
 
 /// Takes a request's body piece by piece; memory is bounded by `WireLimits.memoryBytes`.

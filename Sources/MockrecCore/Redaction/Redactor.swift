@@ -18,6 +18,9 @@ package struct Redactor: Sendable, Hashable {
     self.names = SecretNames(keys: set(rules.keys), queryNames: set(rules.queryNames))
   }
 
+  /// Whether the values under this name are secrets.
+  package func isSecret(name: String) -> Bool { self.isOn && self.keys.contains(name) }
+
   /// A body that is in memory.
   package func body(_ bytes: [UInt8], as kind: BodyKind, replaced: inout Int) -> [UInt8] {
     guard self.isOn, kind != .opaque, !bytes.isEmpty else { return bytes }

@@ -62,15 +62,23 @@ package final class Recorder: Sendable {
     }
     self.queue.run(bytes: recording.bytes) { [recording] in
       defer { kept() }
-      do {
-        try self.desk.keep(recording)
-        if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
-      } catch {
-        self.losses.add(error, self.desk.summary(of: recording))
-      }
+      self.keep(recording)
     }
     return false
   }
+
+  /// Keeps an exchange. On the recorder's queue only.
+  func keep(_ recording: Recording) {
+    do {
+      try self.desk.keep(recording)
+      if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
+    } catch {
+      self.losses.add(error, self.desk.summary(of: recording))
+    }
+  }
+
+  /// Does work on the recorder's queue, in its turn. `bytes`: how much memory waits with it.
+  func run(bytes: Int, _ job: @escaping @Sendable () -> Void) { self.queue.run(bytes: bytes, job) }
 
   /// Shows the exchange to the books, with all that can be told of it quickly.
   private func enter(_ recording: inout Recording) -> Bool {

@@ -17,9 +17,14 @@ final class Tape {
   init(_ request: Message, recorder: Recorder) {
     self.recorder = recorder
     self.started = .now()
+    self.replyBody = TapeBody(recorder: recorder)
     self.request = request
     self.requestBody = TapeBody(recorder: recorder)
-    self.replyBody = TapeBody(recorder: recorder)
+    // Where a whole message came at once, its body is within.
+    if let bytes = request.body.bytes, !bytes.isEmpty {
+      self.requestBody.append(ByteBuffer(bytes: bytes), of: request, keyed: true)
+      self.request.body = Body()
+    }
   }
 
   func requestBody(_ bytes: ByteBuffer) {

@@ -68,6 +68,13 @@ package final class ReplayConversation: Conversation {
   }
 
   private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields, _ reason: Miss.Reason) {
+    if reason == .unknown {
+      switch request.unrecorded {
+      case .miss: break
+      case .reply(let bytes): return self.writer.send(PreparedReply(bytes: bytes, headLength: 0))
+      case .silence: return self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0))
+      }
+    }
     let body = self.builder.map { $0.kept } ?? []
     self.request = nil
     self.builder = nil

@@ -59,6 +59,7 @@ struct UnitRun: Sendable {
       report.steps.append(result.report)
       self.finished(result.report)
     }
+    for step in self.unit.steps { await step.client.end() }
     return (report, secrets)
   }
 

@@ -7,13 +7,14 @@ import MockrecWire
 
 /// Makes a verification's units of contract files, or of a cassette.
 struct ContractLibrary {
-  var client: any ContractClient
+  /// Makes what asks the services of a wire. Called once for each unit and wire: connections may carry a state.
+  var client: (_ wire: any Wire, _ isRecorded: Bool) -> any ContractClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
   var headers: [(name: String, value: String)] = []
   /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
   private(set) var skipped: [String] = []
 
-  init(client: any ContractClient, headers: [(name: String, value: String)]) {
+  init(client: @escaping (any Wire, Bool) -> any ContractClient, headers: [(name: String, value: String)]) {
     self.client = client
     self.headers = headers
   }
@@ -34,13 +35,14 @@ struct ContractLibrary {
       let source = SourceText(name: path, bytes: bytes)
       do throws(Diagnostic) {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
-        units.append(
-          VerifyUnit(
-            name: path,
-            steps: file.entries.map { entry in
-              VerifyStep(
-                entry, in: source, wire: Self.wire(of: entry), client: self.client, readFile: Self.reader(beside: path))
-            }))
+        var clients: [String: any ContractClient] = [:]
+        let steps = file.entries.map { entry in
+          let wire = Self.wire(of: entry)
+          let client = clients[wire.name] ?? self.client(wire, false)
+          clients[wire.name] = client
+          return VerifyStep(entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path))
+        }
+        units.append(VerifyUnit(name: path, steps: steps))
       } catch {
         problems.append(error)
       }
@@ -62,8 +64,10 @@ struct ContractLibrary {
     let wire = binding.service.wire
     let overrides = self.headers
     func step(_ entry: LibraryEntry) -> VerifyStep {
+      // An entry tells what its connection was: each goes over one of its own.
       VerifyStep(
-        Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire, client: self.client, isRecorded: true,
+        Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire, client: self.client(wire, true),
+        isRecorded: true,
         readFile: Self.reader(beside: "\(path)/x"))
     }
     if includesUnsafe {
@@ -104,7 +108,7 @@ struct ContractLibrary {
     return entry
   }
 
-  private static func wire(of entry: Entry) -> any ContractWire {
+  private static func wire(of entry: Entry) -> any Wire {
     Wires.all.first { $0.notationVerbs.contains(entry.request.verb) } ?? Wires.all[0]
   }
 

@@ -60,11 +60,29 @@ final class RecordRun: Sendable {
   func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
     let recorder = try Self.recorder(self.binding, mode: self.mode, journal: journal, console: console)
     self.recorder.withLock { $0 = recorder }
+    if let wire = self.binding.service.wire as? any StreamWire {
+      return try await self.tunnel(wire, recorder, in: session, journal: journal)
+    }
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = origins.run }
     try await session.listen(self.binding) { writer, loop in
       OriginConversation(
         run: origins.run, writer: writer, connector: origins.pools.value(on: loop),
+        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+  }
+
+  /// Byte streams are forwarded first, and a copy is read.
+  private func tunnel(
+    _ wire: any StreamWire, _ recorder: Recorder, in session: RunSession, journal: RunJournal
+  ) async throws {
+    let service = self.binding.service
+    guard let origin = service.origin else { return }
+    let run = OriginRun(service: service, origin: origin, recorder: recorder, tally: self.tally, journal: journal)
+    self.origin.withLock { $0 = run }
+    try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) {
+      StreamTape(
+        run: run, recorder: recorder, machine: wire.conversation(limits: service.limits),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
     }
   }

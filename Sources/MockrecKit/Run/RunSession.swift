@@ -32,11 +32,25 @@ final class RunSession: Sendable {
     _ binding: ServiceBinding,
     conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
   ) async throws {
+    try await self.open(binding) { host, port in
+      try await Listener.open(
+        service: binding.service.name, host: host, port: port, wire: binding.service.wire,
+        limits: binding.service.limits, group: self.loops.group, conversation: conversation)
+    }
+  }
+
+  /// Forwards what comes, while tapes listen.
+  func listen(_ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable () -> StreamTape) async throws {
+    try await self.open(binding) { host, port in
+      try await Listener.open(
+        service: binding.service.name, host: host, port: port, tunnel: tunnel, group: self.loops.group, tape: tape)
+    }
+  }
+
+  private func open(_ binding: ServiceBinding, _ make: (String, Int) async throws -> Listener) async throws {
     let listen = binding.settings.listen
     do {
-      let listener = try await Listener.open(
-        service: binding.service.name, host: listen.host, port: listen.port, wire: binding.service.wire,
-        limits: binding.service.limits, group: self.loops.group, conversation: conversation)
+      let listener = try await make(listen.host, listen.port)
       self.opened.withLock { $0.append(Open(binding: binding, listener: listener)) }
     } catch let problem as Diagnostic {
       throw Failure.usage(problem)

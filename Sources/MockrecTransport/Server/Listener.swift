@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecEngine
 import MockrecWire
 import NIOCore
 import NIOPosix
@@ -18,6 +19,27 @@ package struct Listener: Sendable {
     service: String, host: String, port: Int, wire: any Wire, limits: WireLimits, group: any EventLoopGroup,
     conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
   ) async throws -> Listener {
+    try await self.open(service: service, host: host, port: port, group: group) { channel in
+      try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel.eventLoop) }
+    }
+  }
+
+  /// Listens, and forwards every connection through the tunnel.
+  ///
+  /// - Parameter tape: Makes what listens to one connection.
+  package static func open(
+    service: String, host: String, port: Int, tunnel: Tunnel, group: any EventLoopGroup,
+    tape: @escaping @Sendable () -> StreamTape
+  ) async throws -> Listener {
+    try await self.open(service: service, host: host, port: port, group: group) { channel in
+      try tunnel.accept(channel, tape: tape())
+    }
+  }
+
+  private static func open(
+    service: String, host: String, port: Int, group: any EventLoopGroup,
+    accept: @escaping @Sendable (any Channel) throws -> Void
+  ) async throws -> Listener {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -25,9 +47,7 @@ package struct Listener: Sendable {
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel.eventLoop) }
-        }
+        channel.eventLoop.makeCompletedFuture { try accept(channel) }
       }
     do {
       let channel = try await bootstrap.bind(host: host, port: port).get()

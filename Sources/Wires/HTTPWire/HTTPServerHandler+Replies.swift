@@ -35,7 +35,7 @@ extension HTTPServerHandler: ReplyWriter {
     if let path = reply.file {
       context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
       if isChunked { self.write { $0.writeString(String(reply.fileLength, radix: 16) + "\r\n") } }
-      guard self.writeFile(path, length: reply.fileLength, context: context) else { return self.abort() }
+      guard context.writeFile(path, length: reply.fileLength) else { return self.abort() }
       if isChunked { self.write { $0.writeStaticString("\r\n") } }
     } else if isChunked {
       context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
@@ -45,17 +45,6 @@ extension HTTPServerHandler: ReplyWriter {
       context.write(self.wrapOutboundOut(.byteBuffer(head)), promise: nil)
     }
     if isChunked { self.write { HTTPReplyEncoder.writeLastChunk(reply.trailers, into: &$0) } }
-  }
-
-  private func writeFile(_ path: String, length: Int, context: ChannelHandlerContext) -> Bool {
-    guard let handle = try? NIOFileHandle(_deprecatedPath: path) else { return false }
-    let region = FileRegion(fileHandle: handle, readerIndex: 0, endIndex: length)
-    let bound = NIOLoopBound(handle, eventLoop: context.eventLoop)
-    context.writeAndFlush(self.wrapOutboundOut(.fileRegion(region))).whenComplete { _ in
-      // Nothing can be done about a descriptor that does not close.
-      try? bound.value.close()
-    }
-    return true
   }
 
   func interim(_ head: Message) {

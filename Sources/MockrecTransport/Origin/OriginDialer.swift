@@ -1,0 +1,71 @@
+import MockrecCore
+import MockrecEngine
+import MockrecWire
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Makes connections to a real service.
+struct OriginDialer: Sendable {
+  let service: Service
+  let origin: OriginAddress
+  let tls: NIOSSLContext?
+
+  /// - Parameters:
+  ///   - halfCloses: Whether the end of what the service sends leaves the other direction open.
+  ///   - prepare: Puts the handlers of a new connection into its pipeline, on the loop.
+  func dial<Value: Sendable>(
+    on loop: any EventLoop, halfCloses: Bool = false, _ prepare: @escaping @Sendable (any Channel) throws -> Value
+  ) -> EventLoopFuture<Value> {
+    let (tls, host) = (self.tls, self.origin.host)
+    return ClientBootstrap(group: loop)
+      .connectTimeout(TimeAmount(self.service.timeout))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.allowRemoteHalfClosure, value: halfCloses)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(Self.handler(tls, host: host)) }
+        }
+      }
+      .connect(host: self.origin.host, port: self.origin.port)
+      .flatMapThrowing { channel in try prepare(channel) }
+      .hop(to: loop)
+  }
+
+  /// Names are verified; an address has no name to be sent along (RFC 6066, 3).
+  private static func handler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+    let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+    return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+  }
+
+  static func explain(_ error: any Error, _ origin: OriginAddress) -> OriginFailure {
+    switch error {
+    case let error as NIOConnectionError:
+      if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
+        return OriginFailure(.unreachable, "\(origin.host) has no address (\(dns))")
+      }
+      let reason = error.connectionErrors.first.map { self.reason($0.error) } ?? "\(error)"
+      return OriginFailure(.unreachable, "cannot connect to \(origin.authority): \(reason)")
+    case is ChannelError:
+      if case .connectTimeout? = error as? ChannelError {
+        return OriginFailure(.timedOut, "\(origin.authority) did not accept a connection in time")
+      }
+      return OriginFailure(.unreachable, "cannot connect to \(origin.authority): \(error)")
+    default:
+      return OriginFailure(.unreachable, "cannot connect to \(origin.authority): \(self.reason(error))")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? IOError else { return "\(error)" }
+    return error.errnoCode == ECONNREFUSED ? "connection refused" : "\(error)"
+  }
+}
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif

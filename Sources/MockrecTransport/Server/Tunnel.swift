@@ -1,0 +1,38 @@
+import MockrecEngine
+import MockrecWire
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Forwards connections to a real service as they are, while a tape listens to each.
+package struct Tunnel: Sendable {
+  private let service: Service
+  private let origin: OriginAddress
+  private let tls: NIOSSLContext?
+
+  package init(service: Service, origin: OriginAddress) throws {
+    self.service = service
+    self.origin = origin
+    self.tls = origin.usesTLS ? try OriginTLS.context() : nil
+  }
+
+  /// Takes a client's connection. Called on its event loop.
+  func accept(_ channel: any Channel, tape: StreamTape) throws {
+    let client = TunnelHandler(.client, tape: tape)
+    try channel.pipeline.syncOperations.addHandler(client)
+    let loop = channel.eventLoop
+    let ends = NIOLoopBound((client: client, server: TunnelHandler(.server, tape: tape)), eventLoop: loop)
+    OriginDialer(service: self.service, origin: self.origin, tls: self.tls)
+      .dial(on: loop, halfCloses: true) { channel in
+        try channel.pipeline.syncOperations.addHandler(ends.value.server)
+      }
+      .whenComplete { result in
+        switch result {
+        case .success: TunnelHandler.join(ends.value.client, ends.value.server)
+        case .failure(let error):
+          tape.failed(OriginDialer.explain(error, self.origin))
+          ends.value.client.close()
+        }
+      }
+  }
+}

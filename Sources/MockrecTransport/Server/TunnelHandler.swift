@@ -1,0 +1,90 @@
+import MockrecEngine
+import MockrecWire
+import NIOCore
+
+/// One end of a tunnel: what comes goes to the other end first, and then a copy to the tape.
+final class TunnelHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  // Everything here is only touched on the event loop that both ends share, and no access spans a call.
+  private let party: WireError.Party
+  private let tape: StreamTape
+  @exclusivity(unchecked) private var partner: TunnelHandler?
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var hasPendingRead = false
+
+  init(_ party: WireError.Party, tape: StreamTape) {
+    self.party = party
+    self.tape = tape
+  }
+
+  /// Ties two ends together: what waited begins to flow.
+  static func join(_ client: TunnelHandler, _ server: TunnelHandler) {
+    client.partner = server
+    server.partner = client
+    client.resume()
+    server.resume()
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    self.partner = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = self.unwrapInboundIn(data)
+    self.partner?.context?.write(self.wrapOutboundOut(bytes), promise: nil)
+    self.tape.passed(bytes, from: self.party)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    self.partner?.context?.flush()
+    context.fireChannelReadComplete()
+  }
+
+  /// An end that is slower than the other stops it.
+  func read(context: ChannelHandlerContext) {
+    if let partner = self.partner, partner.isWritable { context.read() } else { self.hasPendingRead = true }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { self.partner?.resume() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+      self.tape.ended(self.party)
+      self.partner?.context?.close(mode: .output, promise: nil)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.tape.ended(self.party)
+    self.partner?.close()
+    self.partner = nil
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { self.close() }
+
+  private var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  private func resume() {
+    guard self.hasPendingRead else { return }
+    self.hasPendingRead = false
+    self.context?.read()
+  }
+
+  /// What was written still goes out.
+  func close() {
+    guard let context = self.context else { return }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(self.wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.close(promise: nil) }
+  }
+}

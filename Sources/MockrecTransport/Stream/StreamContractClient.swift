@@ -1,0 +1,134 @@
+import Foundation
+import MockrecCore
+import MockrecEngine
+import MockrecWire
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Asks services of a byte-stream wire. The requests of a contract to one address go over one connection, in their order,
+/// as what was said on it before may matter; a recorded request tells that itself, and goes over one of its own.
+package final class StreamContractClient: ContractClient {
+  private let wire: any StreamWire
+  private let limits: WireLimits
+  private let timeout: Duration
+  private let loop: any EventLoop
+  private let keepsConnections: Bool
+  /// The connections, by address.
+  private let links = Mutex<[String: NIOLoopBound<any OriginLink>]>([:])
+
+  package init(
+    wire: any StreamWire, limits: WireLimits, timeout: Duration, keepsConnections: Bool, group: any EventLoopGroup
+  ) {
+    self.wire = wire
+    self.limits = limits
+    self.timeout = timeout
+    self.loop = group.next()
+    self.keepsConnections = keepsConnections
+  }
+
+  package func end() async {
+    let links = self.links.withLock { links in
+      defer { links = [:] }
+      return Array(links.values)
+    }
+    guard !links.isEmpty else { return }
+    // A loop that has ended has closed them.
+    try? await self.loop.submit { for link in links { link.value.close() } }.get()
+  }
+
+  package func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer {
+    let address = request.message.start.last ?? ""
+    let clock = ContinuousClock()
+    let began = clock.now
+    do {
+      let link = try await self.link(to: address)
+      let reply = try await self.ask(request.message, on: link)
+      if !self.keepsConnections { await self.end() }
+      return self.wire.answer(reply, duration: began.duration(to: clock.now), url: address)
+    } catch let failure as OriginFailure {
+      self.links.withLock { $0[address] = nil }
+      throw failure
+    } catch {
+      throw OriginFailure(.unreachable, "cannot connect to \(address): \(error)")
+    }
+  }
+
+  private func link(to address: String) async throws -> NIOLoopBound<any OriginLink> {
+    if let link = self.links.withLock({ $0[address] }) { return link }
+    let origin = try self.origin(address)
+    let service = Service(
+      name: "", wire: self.wire, rules: MatchRules(redactor: Redactor()), limits: self.limits, origin: origin,
+      timeout: self.timeout)
+    let (wire, limits) = (self.wire, self.limits)
+    let tls = origin.usesTLS ? try OriginTLS.context() : nil
+    do {
+      let link = try await OriginDialer(service: service, origin: origin, tls: tls)
+        .dial(on: self.loop) { channel in
+          NIOLoopBound(try wire.dial(on: channel, limits: limits), eventLoop: channel.eventLoop)
+        }.get()
+      self.links.withLock { $0[address] = link }
+      return link
+    } catch {
+      throw OriginDialer.explain(error, origin)
+    }
+  }
+
+  private func origin(_ address: String) throws(OriginFailure) -> OriginAddress {
+    guard let url = URLComponents(string: address), let scheme = url.scheme, let host = url.host, !host.isEmpty,
+      let known = self.wire.schemes[scheme]
+    else { throw OriginFailure(.unreachable, "'\(address)' is no address of a service") }
+    let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    return OriginAddress(scheme: scheme, host: bare, port: url.port ?? known.port, usesTLS: known.usesTLS)
+  }
+
+  private func ask(_ message: Message, on link: NIOLoopBound<any OriginLink>) async throws -> Message {
+    let timeout = self.timeout
+    let reply = self.loop.flatSubmit {
+      let promise = self.loop.makePromise(of: Message.self)
+      let receiver = StreamReply(promise)
+      link.value.receiver = receiver
+      link.value.begin(message)
+      link.value.end(Fields())
+      let bound = NIOLoopBound(receiver, eventLoop: self.loop)
+      let patience = self.loop.scheduleTask(in: TimeAmount(timeout)) {
+        bound.value.originFailed(OriginFailure(.timedOut, "no reply within \(timeout)"))
+        link.value.close()
+      }
+      promise.futureResult.whenComplete { _ in patience.cancel() }
+      return promise.futureResult
+    }
+    return try await reply.get()
+  }
+}
+
+/// Waits for one whole reply.
+private final class StreamReply: ReplyReceiver {
+  private var promise: EventLoopPromise<Message>?
+  private var reply: Message?
+
+  init(_ promise: EventLoopPromise<Message>) { self.promise = promise }
+
+  func interim(_ head: Message) {}
+  func replyBegan(_ head: Message) { self.reply = head }
+
+  func replyBody(_ bytes: ByteBuffer) {
+    let before = self.reply?.body.bytes ?? []
+    self.reply?.body = Body(before + Array(bytes.readableBytesView))
+  }
+
+  func replyEnded(_ trailers: Fields, reusable: Bool) {
+    guard let reply = self.reply else { return }
+    self.promise?.succeed(reply)
+    self.promise = nil
+  }
+
+  func originPaused() {}
+
+  func originFailed(_ failure: OriginFailure) {
+    self.promise?.fail(failure)
+    self.promise = nil
+  }
+
+  func originWritabilityChanged(_ writable: Bool) {}
+}

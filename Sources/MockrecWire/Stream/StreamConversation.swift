@@ -1,0 +1,91 @@
+import MockrecCore
+import NIOCore
+
+/// Both directions of one connection of a byte-stream protocol: a value without socket, clock or role.
+///
+/// It takes the bytes of either party as they come, cut anywhere, and tells what they complete. Recorder, replayer and
+/// verifier use the same one, so that they cannot disagree about where a message ends. It goes on where it stopped: no
+/// byte is looked at twice because more of a message was still to come.
+package protocol StreamConversation: Sendable {
+  /// The connection stands. Where the server speaks first, this asks for what it will say.
+  mutating func begin(into events: inout [StreamEvent]) throws(WireError)
+
+  /// Takes bytes that a party sent, and appends what they complete.
+  ///
+  /// - Throws: `WireError` that blames the party and gives the offset of the byte; the conversation is over then.
+  mutating func receive(
+    _ bytes: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
+  ) throws(WireError)
+
+  /// The party will send nothing more.
+  mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError)
+
+  /// Nothing came from either party for as long as `quiet`.
+  mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError)
+
+  /// How long a silence has to be to mean something; nil where it means nothing.
+  var quiet: Duration? { get }
+
+  /// What a client is told that broke the protocol, before its connection is closed.
+  func refusal(of error: WireError) -> ByteBuffer?
+}
+
+extension StreamConversation {
+  package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
+  package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
+  package var quiet: Duration? { nil }
+  package func refusal(of error: WireError) -> ByteBuffer? { nil }
+}
+
+/// What bytes of a conversation completed.
+package enum StreamEvent: Sendable {
+  /// The client has asked something. Replies come in the order of requests.
+  case request(any WireRequest)
+  /// Bytes that answer the oldest request whose reply is not done.
+  case reply(ByteBuffer)
+  /// The oldest request has its whole reply. The head says in its start line what kind of reply it was; its body are the
+  /// bytes that came before. `failed`: the service answered with an error.
+  case done(head: Message, failed: Bool)
+}
+
+/// A wire whose messages are cut out of a stream of bytes by a machine of its own.
+///
+/// It is recorded by forwarding first and reading a copy.
+package protocol StreamWire: Wire {
+  func conversation(limits: WireLimits) -> any StreamConversation
+  /// A reply as contracts see it.
+  func answer(_ reply: Message, duration: Duration, url: String) -> Answer
+}
+
+extension StreamWire {
+  package func serve(
+    on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation
+  ) throws {
+    let handler = StreamServerHandler(self.conversation(limits: limits), limits: limits, eventLoop: channel.eventLoop)
+    handler.conversation = conversation(handler)
+    try channel.pipeline.syncOperations.addHandler(handler)
+  }
+
+  package func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink {
+    let handler = StreamClientHandler(self.conversation(limits: limits))
+    try channel.pipeline.syncOperations.addHandler(handler)
+    return handler
+  }
+
+  /// The bytes of the reply's body are the reply.
+  package func prepare(
+    _ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator
+  ) -> PreparedReply {
+    switch body {
+    case .bytes(let bytes): PreparedReply(bytes: allocator.buffer(bytes: bytes), headLength: 0)
+    case .file(let path, let length):
+      PreparedReply(bytes: ByteBuffer(), headLength: 0, file: path, fileLength: length)
+    }
+  }
+
+  package func outgoing(_ head: Message, to origin: OriginAddress) -> Message { head }
+  package func incoming(_ head: Message, from origin: OriginAddress) -> Message { head }
+  package func bodyKind(of message: Message) -> BodyKind { .opaque }
+  package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] { body }
+  package var volatileFields: Set<String> { [] }
+}

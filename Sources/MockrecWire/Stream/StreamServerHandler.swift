@@ -1,0 +1,242 @@
+import MockrecCore
+import NIOCore
+
+/// The answering side of a byte-stream wire on one connection: what its machine cuts out of the bytes become calls of a
+/// conversation, one request at a time; replies become bytes.
+package final class StreamServerHandler: ChannelDuplexHandler {
+  package typealias InboundIn = ByteBuffer
+  package typealias OutboundIn = Never
+  package typealias OutboundOut = IOData
+
+  // Everything here is only touched on the connection's event loop, and no access spans a call.
+  package let eventLoop: any EventLoop
+  private let limits: WireLimits
+  @exclusivity(unchecked) private var machine: any StreamConversation
+  @exclusivity(unchecked) package var conversation: (any Conversation)?
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var events: [StreamEvent] = []
+  /// Requests that a client pipelined: they wait until the reply before them has ended.
+  @exclusivity(unchecked) private var waiting = CircularBuffer<any WireRequest>()
+  @exclusivity(unchecked) private var isAnswering = false
+  @exclusivity(unchecked) private var isAdvancing = false
+  @exclusivity(unchecked) private var unsent = ByteBuffer()
+  @exclusivity(unchecked) private var isFlushDue = false
+  @exclusivity(unchecked) private var isClosing = false
+  @exclusivity(unchecked) private var hasEnded = false
+  @exclusivity(unchecked) private var isReading = true
+  private var hasPendingRead = false
+  private var silence: Scheduled<Void>?
+
+  /// Replies are gathered up to this many bytes before they are written.
+  private static let longestGathered = 64 << 10
+
+  package init(_ machine: any StreamConversation, limits: WireLimits, eventLoop: any EventLoop) {
+    self.machine = machine
+    self.limits = limits
+    self.eventLoop = eventLoop
+  }
+
+  package func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { self.began() }
+  }
+
+  package func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    self.conversation = nil
+  }
+
+  package func channelActive(context: ChannelHandlerContext) {
+    self.began()
+    context.fireChannelActive()
+  }
+
+  /// A machine whose server speaks first has something to ask before the client says anything.
+  private func began() {
+    self.drive { machine, events throws(WireError) in try machine.begin(into: &events) }
+  }
+
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !self.isClosing else { return }
+    let bytes = self.unwrapInboundIn(data)
+    self.drive { machine, events throws(WireError) in
+      try machine.receive(bytes, from: .client, into: &events)
+    }
+    self.listenForSilence()
+  }
+
+  package func channelReadComplete(context: ChannelHandlerContext) {
+    self.flushSoon()
+    context.fireChannelReadComplete()
+  }
+
+  package func read(context: ChannelHandlerContext) {
+    if self.isReading, self.waiting.isEmpty { context.read() } else { self.hasPendingRead = true }
+  }
+
+  package func channelInactive(context: ChannelHandlerContext) {
+    self.isClosing = true
+    self.silence?.cancel()
+    self.conversation?.closed()
+    self.conversation = nil
+    context.fireChannelInactive()
+  }
+
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    self.conversation?.writabilityChanged(context.channel.isWritable)
+    context.fireChannelWritabilityChanged()
+  }
+
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+      self.drive { machine, events throws(WireError) in try machine.end(of: .client, into: &events) }
+      self.hasEnded = true
+      self.closeWhenAnswered()
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.isClosing = true
+    context.close(promise: nil)
+  }
+
+  private func drive(_ step: (inout any StreamConversation, inout [StreamEvent]) throws(WireError) -> Void) {
+    var events = self.events
+    self.events = []
+    do throws(WireError) {
+      try step(&self.machine, &events)
+    } catch {
+      self.take(events)
+      return self.refuse(error)
+    }
+    self.take(events)
+    events.removeAll(keepingCapacity: true)
+    self.events = events
+  }
+
+  private func take(_ events: [StreamEvent]) {
+    for case .request(let request) in events { self.waiting.append(request) }
+    self.advance()
+  }
+
+  /// Asks what waits, in a loop and not in calls of calls: a reply that is ready at once comes back here.
+  private func advance() {
+    guard !self.isAdvancing else { return }
+    self.isAdvancing = true
+    while !self.isAnswering, !self.isClosing, let request = self.waiting.popFirst() {
+      self.isAnswering = true
+      self.conversation?.requestBegan(request)
+      self.conversation?.requestEnded(Fields())
+    }
+    self.isAdvancing = false
+    if self.waiting.isEmpty { self.resumeReading() }
+    self.closeWhenAnswered()
+  }
+
+  private func resumeReading() {
+    guard self.isReading, self.hasPendingRead else { return }
+    self.hasPendingRead = false
+    self.context?.read()
+  }
+
+  private func listenForSilence() {
+    guard let quiet = self.machine.quiet else { return }
+    self.silence?.cancel()
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.silence = self.eventLoop.scheduleTask(in: TimeAmount(quiet)) {
+      bound.value.drive { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
+    }
+  }
+
+  private func refuse(_ error: WireError) {
+    self.conversation?.refused(error)
+    if let bytes = self.machine.refusal(of: error) { self.unsent.writeImmutableBuffer(bytes) }
+    self.close()
+  }
+
+  private func closeWhenAnswered() {
+    if self.hasEnded, !self.isAnswering, self.waiting.isEmpty { self.close() }
+  }
+
+  private func close() {
+    guard !self.isClosing, let context = self.context else { return }
+    self.isClosing = true
+    let bound = NIOLoopBound(context, eventLoop: self.eventLoop)
+    self.writeUnsent()
+    context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer()))).whenComplete { _ in
+      bound.value.close(promise: nil)
+    }
+  }
+
+  private func writeUnsent() {
+    guard self.unsent.readableBytes > 0, let context = self.context else { return }
+    context.write(self.wrapOutboundOut(.byteBuffer(self.unsent)), promise: nil)
+    self.unsent = context.channel.allocator.buffer(capacity: 1024)
+  }
+
+  /// Sends once a turn of the event loop: what a client pipelined is answered in one write.
+  private func flushSoon() {
+    guard !self.isFlushDue else { return }
+    self.isFlushDue = true
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.eventLoop.execute {
+      let handler = bound.value
+      handler.isFlushDue = false
+      handler.writeUnsent()
+      handler.context?.flush()
+    }
+  }
+
+  private func append(_ bytes: ByteBuffer) {
+    // The machine follows what is said to the client: which database was chosen, which version of the protocol.
+    self.events.removeAll(keepingCapacity: true)
+    var events = self.events
+    do throws(WireError) {
+      try self.machine.receive(bytes, from: .server, into: &events)
+    } catch {
+      // A reply that was written by hand may be anything; it is sent as it is.
+    }
+    self.unsent.writeImmutableBuffer(bytes)
+    if self.unsent.readableBytes > Self.longestGathered { self.writeUnsent() }
+    self.flushSoon()
+  }
+}
+
+extension StreamServerHandler: ReplyWriter {
+  package var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  package func send(_ reply: PreparedReply) {
+    if let path = reply.file {
+      self.writeUnsent()
+      guard let context = self.context, context.writeFile(path, length: reply.fileLength) else { return self.abort() }
+      return self.finish()
+    }
+    self.append(reply.bytes)
+    self.finish()
+  }
+
+  package func wantBody() {}
+  package func interim(_ head: Message) {}
+  package func begin(_ head: Message) {}
+  package func body(_ bytes: ByteBuffer) { self.append(bytes) }
+  package func end(_ trailers: Fields) { self.finish() }
+  package func flush() { self.flushSoon() }
+
+  package func abort() {
+    self.isClosing = true
+    self.writeUnsent()
+    self.context?.flush()
+    self.context?.close(promise: nil)
+  }
+
+  package func setReading(_ reading: Bool) {
+    self.isReading = reading
+    if reading, self.waiting.isEmpty { self.resumeReading() }
+  }
+
+  private func finish() {
+    self.isAnswering = false
+    self.advance()
+  }
+}

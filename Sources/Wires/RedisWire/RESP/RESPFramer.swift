@@ -1,0 +1,169 @@
+import MockrecWire
+import NIOCore
+
+/// Finds where RESP values end, in bytes that come cut anywhere. It goes on where it stopped.
+///
+/// Both versions of RESP, and inline commands; see https://redis.io/docs/latest/develop/reference/protocol-spec/.
+struct RESPFramer: Sendable {
+  /// What a peer may make it wait for.
+  struct Limits: Sendable {
+    var depth = 32
+    /// Elements of one aggregate.
+    var count = 1 << 20
+    /// Bytes of one whole value.
+    var bytes = 64 << 20
+    /// Bytes of a line that is no bulk string: an inline command, an error.
+    var line = 64 << 10
+  }
+
+  let limits: Limits
+  /// Whether a line that begins with no type byte is an inline command.
+  let takesInline: Bool
+  /// Bytes of the value that are known to belong to it.
+  private var taken = 0
+  /// A value ends at `taken`.
+  private var isAnnounced = false
+  /// Bytes of the line under way that hold no line end.
+  private var searched = 0
+  /// How many values each open aggregate still waits for, the innermost last.
+  private var open: [Int] = []
+
+  init(limits: Limits = Limits(), takesInline: Bool) {
+    self.limits = limits
+    self.takesInline = takesInline
+  }
+
+  struct Fault: Error {
+    var kind: WireError.Kind
+    var message: String
+    /// From the beginning of the value.
+    var offset: Int
+  }
+
+  /// The length of the value that the bytes begin with; nil while its end has not come.
+  ///
+  /// - Parameter bytes: Everything from the value's first byte on. The same bytes as last time, and perhaps more.
+  mutating func length(of bytes: UnsafeRawBufferPointer) throws(Fault) -> Int? {
+    while true {
+      if self.isAnnounced {
+        // The line has said how far the value goes: it has to come yet.
+        guard self.taken <= bytes.count else { return nil }
+        self.isAnnounced = false
+        if self.valueEnded() {
+          defer { self.taken = 0 }
+          return self.taken
+        }
+      }
+      guard let end = try self.line(bytes) else { return nil }
+      self.isAnnounced = try self.header(bytes, self.taken, end) == .whole
+      guard self.taken <= self.limits.bytes else {
+        throw Fault(kind: .tooLarge, message: "a value of more than \(self.limits.bytes) bytes", offset: 0)
+      }
+    }
+  }
+
+  private enum Header { case whole, opens }
+
+  /// Where the line that begins at `taken` ends, its line feed included; nil while that has not come.
+  private mutating func line(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> Int? {
+    guard self.taken < bytes.count else { return nil }
+    var index = self.taken + self.searched
+    while index < bytes.count {
+      if bytes[index] == 0x0A { return index + 1 }
+      index += 1
+    }
+    self.searched = bytes.count - self.taken
+    guard self.searched <= self.limits.line else {
+      throw Fault(
+        kind: .tooLarge, message: "a line of more than \(self.limits.line) bytes", offset: self.taken)
+    }
+    return nil
+  }
+
+  /// Takes the line of a value's type and, for a bulk string, the bytes behind it.
+  private mutating func header(
+    _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int
+  ) throws(Fault) -> Header {
+    self.searched = 0
+    let type = bytes[start]
+    switch type {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "_"), UInt8(ascii: "#"),
+      UInt8(ascii: ","), UInt8(ascii: "("):
+      self.taken = end
+      return .whole
+    case UInt8(ascii: "$"), UInt8(ascii: "!"), UInt8(ascii: "="):
+      let count = try self.number(bytes, start + 1, end)
+      guard count >= 0 else {
+        self.taken = end
+        return .whole
+      }
+      guard end + count + 2 <= self.limits.bytes else {
+        throw Fault(
+          kind: .tooLarge, message: "a length of \(count), where \(self.limits.bytes) is the limit", offset: start)
+      }
+      self.taken = end + count + 2
+      return .whole
+    case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: ">"), UInt8(ascii: "%"), UInt8(ascii: "|"):
+      let count = try self.number(bytes, start + 1, end)
+      self.taken = end
+      guard count > 0 || type == UInt8(ascii: "|") else { return .whole }
+      guard count <= self.limits.count else {
+        throw Fault(
+          kind: .tooLarge, message: "a count of \(count), where \(self.limits.count) is the limit", offset: start)
+      }
+      guard self.open.count < self.limits.depth else {
+        throw Fault(
+          kind: .tooLarge, message: "values nested deeper than \(self.limits.depth)", offset: start)
+      }
+      // An attribute is no value: the value that it is about comes behind it.
+      let isPaired = type == UInt8(ascii: "%") || type == UInt8(ascii: "|")
+      self.open.append(isPaired ? count * 2 + (type == UInt8(ascii: "|") ? 1 : 0) : count)
+      return .opens
+    default:
+      guard self.takesInline, self.open.isEmpty else {
+        throw Fault(
+          kind: .malformed, message: "the type byte \(Self.shown(type)), which RESP does not know", offset: start)
+      }
+      self.taken = end
+      return .whole
+    }
+  }
+
+  /// One value more has come: whether it was the last that was waited for.
+  private mutating func valueEnded() -> Bool {
+    while let last = self.open.popLast() {
+      guard last == 1 else {
+        self.open.append(last - 1)
+        return false
+      }
+    }
+    return true
+  }
+
+  private func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) throws(Fault) -> Int {
+    var stop = end - 1
+    if stop > start, bytes[stop - 1] == 0x0D { stop -= 1 }
+    let isNegative = start < stop && bytes[start] == UInt8(ascii: "-")
+    var index = isNegative ? start + 1 : start
+    var value = 0
+    guard index < stop, stop - index <= 18 else {
+      throw Fault(kind: .malformed, message: "a length that is no number", offset: start)
+    }
+    while index < stop {
+      let digit = Int(bytes[index]) - 0x30
+      guard (0...9).contains(digit) else {
+        throw Fault(kind: .malformed, message: "a length that is no number", offset: index)
+      }
+      value = value * 10 + digit
+      index += 1
+    }
+    guard !isNegative || value == 1 else {
+      throw Fault(kind: .malformed, message: "a length of -\(value)", offset: start)
+    }
+    return isNegative ? -1 : value
+  }
+
+  private static func shown(_ byte: UInt8) -> String {
+    byte > 0x20 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "0x" + String(byte, radix: 16)
+  }
+}

@@ -1,0 +1,274 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Both directions of one connection to a Redis.
+struct RedisConversation: StreamConversation {
+  /// What the reply to a command changes, when it is no error.
+  private enum Effect: Sendable {
+    case none
+    case select(Int)
+    case hello(Int)
+    case multi
+    /// EXEC and DISCARD, errors too.
+    case endTransaction
+    case queue(String)
+    case reset
+
+    var holdsInError: Bool { if case .endTransaction = self { true } else { false } }
+  }
+
+  /// A command whose reply has not ended.
+  private struct Pending: Sendable {
+    /// Values that are still to come; nil for a subscription, which ends with the next command.
+    var replies: Int?
+    var effect: Effect
+    /// Of the first value.
+    var head: Message?
+    var isSubscription = false
+  }
+
+  private let limits: RESPFramer.Limits
+  private var client: RedisStream
+  private var server: RedisStream
+  /// What the connection is after all that was answered.
+  private var answered = RedisContext()
+  /// What it will be after all that was asked, if nothing fails: a client that pipelines counts on it, and where its
+  /// bytes were cut makes no difference.
+  private var asked = RedisContext()
+  private var pending = CircularBuffer<Pending>()
+  /// Channels and patterns that the client listens to.
+  private var subscriptions = 0
+  /// CLIENT REPLY: how many commands get no reply; nil for all that follow.
+  private var silent: Int? = 0
+
+  init(limits: RESPFramer.Limits = RESPFramer.Limits()) {
+    self.limits = limits
+    self.client = RedisStream(party: .client, framer: RESPFramer(limits: limits, takesInline: true))
+    self.server = RedisStream(party: .server, framer: RESPFramer(limits: limits, takesInline: false))
+  }
+
+  mutating func receive(
+    _ bytes: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
+  ) throws(WireError) {
+    switch party {
+    case .client:
+      self.client.append(bytes)
+      while let frame = try self.client.next() { try self.ask(frame, into: &events) }
+    case .server:
+      self.server.append(bytes)
+      while let frame = try self.server.next() { self.answer(frame, into: &events) }
+    }
+  }
+
+  mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError) {
+    self.endSubscription(into: &events)
+    if party == .client { try self.client.end() } else { try self.server.end() }
+  }
+
+  func refusal(of error: WireError) -> ByteBuffer? {
+    ByteBuffer(bytes: RESPValue.error(Array("ERR Protocol error: \(error.message)".utf8)).bytes)
+  }
+
+  // MARK: Commands
+
+  private mutating func ask(_ frame: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    guard let command = RedisCommand(frame: frame) else {
+      throw WireError(
+        .client, .malformed, "something else than an array of bulk strings", offset: self.client.offset)
+    }
+    // Redis passes over empty lines and empty arrays.
+    guard !command.arguments.isEmpty else { return }
+    let name = command.name
+    self.endSubscription(into: &events)
+    var context = self.asked
+    if name != "EXEC" { context.queued = [] }
+    if ["EXEC", "DISCARD", "RESET"].contains(name) { context.isInTransaction = false }
+    events.append(.request(RedisRequest(frame: frame, context: context)))
+    let pending = self.pending(command, name)
+    Self.apply(pending.effect, to: &self.asked)
+    if pending.replies == 0 {
+      Self.apply(pending.effect, to: &self.answered)
+      events.append(.done(head: Message(start: ["REDIS", ""]), failed: false))
+    } else {
+      self.pending.append(pending)
+    }
+  }
+
+  private mutating func pending(_ command: RedisCommand, _ name: String) -> Pending {
+    if self.asked.isInTransaction, !["EXEC", "DISCARD", "RESET", "QUIT"].contains(name) {
+      return Pending(replies: 1, effect: .queue(command.text))
+    }
+    switch name {
+    case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE":
+      return Pending(replies: max(1, command.arguments.count - 1), effect: .none, isSubscription: true)
+    case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
+      let named = command.arguments.count - 1
+      return Pending(replies: named > 0 ? named : max(1, self.subscriptions), effect: .none)
+    case "SELECT": return Pending(replies: 1, effect: Int(command.word(1)).map { .select($0) } ?? .none)
+    case "HELLO": return Pending(replies: 1, effect: Int(command.word(1)).map { .hello($0) } ?? .none)
+    case "MULTI": return Pending(replies: 1, effect: .multi)
+    case "EXEC", "DISCARD": return Pending(replies: 1, effect: .endTransaction)
+    case "RESET": return Pending(replies: 1, effect: .reset)
+    case "CLIENT" where command.word(1) == "REPLY":
+      switch command.word(2) {
+      case "OFF":
+        self.silent = nil
+        return Pending(replies: 0, effect: .none)
+      case "SKIP":
+        self.silent = self.silent.map { _ in 2 }
+      default: self.silent = 0
+      }
+    default: break
+    }
+    switch self.silent {
+    case nil: return Pending(replies: 0, effect: .none)
+    case 0: return Pending(replies: 1, effect: .none)
+    case let count?:
+      self.silent = count - 1
+      return Pending(replies: 0, effect: .none)
+    }
+  }
+
+  /// Messages that were published belong to the subscription before them, until the client says something else.
+  private mutating func endSubscription(into events: inout [StreamEvent]) {
+    guard self.pending.count == 1, let first = self.pending.first, first.replies == nil else { return }
+    self.pending.removeFirst()
+    events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: false))
+  }
+
+  // MARK: Replies
+
+  private mutating func answer(_ frame: ByteBuffer, into events: inout [StreamEvent]) {
+    events.append(.reply(frame))
+    guard !self.isPublished(frame), var first = self.pending.first, let replies = first.replies else { return }
+    let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self) ?? 0
+    let isError = kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!")
+    if first.head == nil { first.head = Message(start: ["REDIS", Self.status(of: frame, kind)]) }
+    if replies > 1, !isError {
+      first.replies = replies - 1
+      self.pending[self.pending.startIndex] = first
+      return
+    }
+    self.conclude(first.effect, isError: isError)
+    if first.isSubscription, !isError {
+      // It stays open for what will be published.
+      self.subscriptions += 1
+      first.replies = nil
+      self.pending[self.pending.startIndex] = first
+      // Another command waits already.
+      if self.pending.count > 1 {
+        self.pending.removeFirst()
+        events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: false))
+      }
+      return
+    }
+    self.pending.removeFirst()
+    events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: isError))
+  }
+
+  /// Whether a value is no reply: a message on a channel, a key that is to be forgotten.
+  private func isPublished(_ frame: ByteBuffer) -> Bool {
+    let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self)
+    guard kind == UInt8(ascii: ">") || (kind == UInt8(ascii: "*") && self.subscriptions > 0) else { return false }
+    let parts = frame.withUnsafeReadableBytes { RESPValue($0) }
+    switch parts {
+    case .push(let values), .array(let values):
+      guard case .bulk(let word)? = values.first else { return false }
+      return !Self.confirmations.contains(String(decoding: word, as: UTF8.self))
+        && (kind == UInt8(ascii: ">") || Self.published.contains(String(decoding: word, as: UTF8.self)))
+    default: return false
+    }
+  }
+
+  private static let confirmations: Set<String> = [
+    "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe", "sunsubscribe",
+  ]
+  private static let published: Set<String> = ["message", "pmessage", "smessage"]
+
+  /// A few words about a reply: its text where it is short, else what it is.
+  private static func status(of frame: ByteBuffer, _ kind: UInt8) -> String {
+    switch kind {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"):
+      let length = min(256, frame.readableBytes)
+      let line = frame.getString(at: frame.readerIndex, length: length) ?? ""
+      let text = line.prefix { $0 != "\r\n" && $0 != "\n" }
+      return kind == UInt8(ascii: "+") ? String(text.dropFirst()) : String(text)
+    case UInt8(ascii: "$"), UInt8(ascii: "="): return "string"
+    case UInt8(ascii: ":"): return "integer"
+    case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: ">"): return "array"
+    case UInt8(ascii: "%"): return "map"
+    default: return ""
+    }
+  }
+
+  /// The oldest command was answered.
+  private mutating func conclude(_ effect: Effect, isError: Bool) {
+    if case .none = effect { return }
+    if isError, !effect.holdsInError {
+      // What was expected of it does not come: the expectation is made anew of all that still waits.
+      self.asked = self.answered
+      for waiting in self.pending.dropFirst() { Self.apply(waiting.effect, to: &self.asked) }
+    } else {
+      Self.apply(effect, to: &self.answered)
+      if case .reset = effect { self.subscriptions = 0 }
+    }
+  }
+
+  private static func apply(_ effect: Effect, to context: inout RedisContext) {
+    switch effect {
+    case .none: return
+    case .endTransaction:
+      context.isInTransaction = false
+      context.queued = []
+    case .select(let database): context.database = database
+    case .hello(let version): context.version = version
+    case .multi: context.isInTransaction = true
+    case .queue(let command): context.queued.append(command)
+    case .reset: context = RedisContext()
+    }
+  }
+}
+
+/// The bytes of one direction, cut into values.
+struct RedisStream: Sendable {
+  private let party: WireError.Party
+  private var framer: RESPFramer
+  private var bytes = ByteBuffer()
+  /// Bytes of the connection before those that are held.
+  private(set) var offset = 0
+
+  init(party: WireError.Party, framer: RESPFramer) {
+    self.party = party
+    self.framer = framer
+  }
+
+  mutating func append(_ more: ByteBuffer) {
+    if self.bytes.readableBytes == 0 { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }
+  }
+
+  mutating func next() throws(WireError) -> ByteBuffer? {
+    guard self.bytes.readableBytes > 0 else { return nil }
+    let found: Result<Int?, RESPFramer.Fault> = self.bytes.withUnsafeReadableBytes { bytes in
+      do throws(RESPFramer.Fault) { return .success(try self.framer.length(of: bytes)) } catch {
+        return .failure(error)
+      }
+    }
+    switch found {
+    case .success(let length):
+      guard let length else { return nil }
+      self.offset += length
+      return self.bytes.readSlice(length: length)
+    case .failure(let fault):
+      throw WireError(self.party, fault.kind, fault.message, offset: self.offset + fault.offset)
+    }
+  }
+
+  /// Half a value at the end of the connection is a fault.
+  func end() throws(WireError) {
+    guard self.bytes.readableBytes > 0 else { return }
+    throw WireError(
+      self.party, .truncated, "half a value and then the end of the connection",
+      offset: self.offset + self.bytes.readableBytes)
+  }
+}

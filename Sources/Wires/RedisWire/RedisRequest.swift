@@ -1,0 +1,63 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// A command as it came, and what its connection's past makes of it.
+struct RedisRequest: WireRequest {
+  let frame: ByteBuffer
+  let context: RedisContext
+
+  init(frame: ByteBuffer, context: RedisContext) {
+    self.frame = frame
+    self.context = context
+  }
+
+  init(_ message: Message) {
+    self.frame = ByteBuffer(bytes: message.body.bytes ?? [])
+    self.context = RedisContext(message.fields)
+  }
+
+  var command: RedisCommand? { RedisCommand(frame: self.frame) }
+
+  var summary: String { self.command?.text ?? "" }
+
+  var message: Message {
+    Message(start: ["REDIS"], fields: self.context.fields, body: Body(Array(self.frame.readableBytesView)))
+  }
+
+  func key(_ rules: MatchRules) -> MatchKey {
+    guard let command = self.command else { return MatchKey(head: "") }
+    var head = command.redacted(with: rules.redactor).text
+    for field in self.context.fields.list {
+      head += "\n\(field.name): \(field.name == "queued" ? rules.redactor.text(field.value) : field.value)"
+    }
+    return MatchKey(head: head)
+  }
+
+  func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {
+    RedisKeyBuilder(context: self.context, rules: rules)
+  }
+
+  var unrecorded: Unrecorded {
+    guard let command = self.command else { return .miss }
+    return RedisChatter.reply(to: command, context: self.context).map { .reply(ByteBuffer(bytes: $0)) } ?? .miss
+  }
+}
+
+/// Takes a command's bytes and gives its key.
+private final class RedisKeyBuilder: KeyBuilder {
+  private let context: RedisContext
+  private let rules: MatchRules
+  private var bytes = ByteBuffer()
+
+  init(context: RedisContext, rules: MatchRules) {
+    self.context = context
+    self.rules = rules
+  }
+
+  var kept: [UInt8]? { Array(self.bytes.readableBytesView) }
+
+  func feed(_ bytes: UnsafeRawBufferPointer) { self.bytes.writeBytes(bytes) }
+
+  func finish() -> MatchKey { RedisRequest(frame: self.bytes, context: self.context).key(self.rules) }
+}

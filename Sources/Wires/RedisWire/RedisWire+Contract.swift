@@ -1,0 +1,72 @@
+import MockrecCore
+import MockrecWire
+
+extension RedisWire {
+  package var contractOptions: Set<String> { [] }
+
+  package func isSafe(_ entry: Entry) -> Bool {
+    guard let text = entry.request.target.literal(from: 1), let words = RedisText.words(text.utf8) else { return false }
+    return RedisCommands.isSafe(RedisCommand(words))
+  }
+
+  package func contractRequest(
+    for entry: Entry, variables: [String: String], file: SourceText
+  ) throws(Diagnostic) -> ContractRequest {
+    let target = try self.rendered(entry.request.target, variables, file)
+    // The service's address holds no space.
+    let end = target.firstIndex(of: " ") ?? target.endIndex
+    let place = Diagnostic.Place(file, at: entry.span.lowerBound)
+    var body = entry.request.body
+    if case .multiline(let text)? = body {
+      body = .multiline(Multiline(text: Template(try self.rendered(text.text, variables, file))))
+    }
+    let argument = entry.leading.compactMap(Mark.init).first { $0.name == "argument" }.flatMap { Int($0.value) }
+    let command = try self.command(String(target[end...]), body: body, argument: argument, at: place)
+    let before = try self.preamble(entry, at: place)
+    return ContractRequest(
+      message: Message(start: [Self.verb, String(target[..<end])], body: Body(before + (command.bytes ?? []))))
+  }
+
+  /// What has to be said on a new connection before a recorded command means what it meant.
+  private func preamble(_ entry: Entry, at place: Diagnostic.Place) throws(Diagnostic) -> [UInt8] {
+    var fields = Fields()
+    for mark in entry.leading.compactMap(Mark.init) where RedisContext.names.contains(mark.name) {
+      fields.append(mark.name, mark.value)
+    }
+    let context = RedisContext(fields)
+    var commands: [String] = []
+    if context.version != 2 { commands.append("HELLO \(context.version)") }
+    if context.database != 0 { commands.append("SELECT \(context.database)") }
+    if !context.queued.isEmpty { commands += ["MULTI"] + context.queued }
+    var bytes: [UInt8] = []
+    for command in commands { bytes += try self.command(command, body: nil, argument: nil, at: place).bytes ?? [] }
+    return bytes
+  }
+
+  private func rendered(
+    _ template: Template, _ variables: [String: String], _ file: SourceText
+  ) throws(Diagnostic) -> String {
+    do throws(RenderingError) {
+      return try template.render(variables)
+    } catch {
+      throw error.diagnostic(in: file)
+    }
+  }
+
+  /// A reply as contracts see it: a status or an error in its line, everything else as JSON.
+  package func answer(_ reply: Message, duration: Duration, url: String) -> Answer {
+    let bytes = reply.body.bytes ?? []
+    var status = ""
+    var body: [UInt8] = []
+    switch RESPValue.all(in: bytes)?.first {
+    case .simple(let text)?: status = String(decoding: text, as: UTF8.self)
+    case .error(let text)?, .blobError(let text)?: status = "-" + String(decoding: text, as: UTF8.self)
+    case let value?: body = RESPJSON.json(value).map { Array($0.description.utf8) } ?? bytes
+    case nil: body = bytes
+    }
+    return Answer(
+      version: Self.verb, status: nil, statusText: status,
+      fields: body.isEmpty ? Fields() : Fields([("Content-Type", "application/json")]), body: body, rawBody: bytes,
+      duration: duration, url: url)
+  }
+}
