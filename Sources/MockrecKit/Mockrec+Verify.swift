@@ -18,7 +18,8 @@ extension Mockrec {
     let loops = EventLoops(threads: options.threads)
     let client = Self.client(curl, loops, bindings)
     var library = ContractLibrary(client: client, headers: verify.headers)
-    let units = try Self.units(verify, bindings, &library)
+    let all = try Self.units(verify, bindings, &library)
+    let units = all.filter { unit in !options.otherServices.contains(where: unit.mentions) }
     let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
     let plan = VerifyPlan(
       units: units, services: used.map { .init(name: $0.settings.name, real: $0.real) },
@@ -39,6 +40,9 @@ extension Mockrec {
         findings: VerifyFindings(report: report, hide: hide).list)
       try Self.write(report, verify, hide)
       var text = TerminalReport(report, color: console.isColoured, redact: hide).text
+      if units.count < all.count {
+        text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
+      }
       if !library.skipped.isEmpty {
         text +=
           "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "

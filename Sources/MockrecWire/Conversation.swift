@@ -58,6 +58,8 @@ package protocol ReplyWriter: AnyObject {
   var isWritable: Bool { get }
   /// Sends a whole reply that was made ready before.
   func send(_ reply: PreparedReply)
+  /// Whether the client waits for leave to send its request's body.
+  var awaitsLeave: Bool { get }
   /// The request's body is wanted now: a client that waits for leave to send it gets it.
   func wantBody()
   /// A reply before the final one (HTTP's 1xx).

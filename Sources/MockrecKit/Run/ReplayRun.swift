@@ -82,6 +82,7 @@ final class ReplayRun: Sendable {
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async {
     self.origin.withLock { $0 }?.end()
+    self.recorder.withLock { $0 }?.settle()
     guard let buffers = self.buffers.withLock({ $0 }) else { return }
     for loop in loops.group.makeIterator() {
       // A loop that has ended holds nothing any more.

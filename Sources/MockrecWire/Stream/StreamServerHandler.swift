@@ -216,6 +216,7 @@ extension StreamServerHandler: ReplyWriter {
     self.finish()
   }
 
+  package var awaitsLeave: Bool { false }
   package func wantBody() {}
   package func interim(_ head: Message) {}
   package func begin(_ head: Message) {}

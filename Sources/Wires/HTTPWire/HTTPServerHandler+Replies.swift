@@ -56,6 +56,8 @@ extension HTTPServerHandler: ReplyWriter {
     context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
   }
 
+  var awaitsLeave: Bool { self.current?.awaitsContinue == true }
+
   func wantBody() {
     guard self.current?.awaitsContinue == true else { return }
     self.interim(Message(start: ["HTTP/1.1", "100", "Continue"]))
