@@ -9,7 +9,7 @@ final class RecordQueue: Sendable {
     var isRunning = false
   }
 
-  private static let highWater = 24 << 20
+  private static let highWater = 8 << 20
   /// What one waiting job counts besides its bytes.
   private static let jobBytes = 1024
 

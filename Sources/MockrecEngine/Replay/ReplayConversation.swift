@@ -88,7 +88,7 @@ package final class ReplayConversation: Conversation {
       return origin.requestEnded(trailers)
     }
     var message = request.message
-    message.body = Body(body ?? [])
+    if self.bodyBytes > 0 { message.body = Body(body ?? []) }
     let event = JournalEvent(
       service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
       connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)

@@ -43,7 +43,11 @@ package final class StreamContractClient: ContractClient {
     let began = clock.now
     do {
       let link = try await self.link(to: address)
-      let reply = try await self.ask(request.message, on: link)
+      var message = request.message
+      if case .file(let path, _) = message.body.content {
+        message.body = Body(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+      }
+      let reply = try await self.ask(message, on: link)
       if !self.keepsConnections { await self.end() }
       return self.wire.answer(reply, duration: began.duration(to: clock.now), url: address)
     } catch let failure as OriginFailure {

@@ -27,7 +27,7 @@ struct RedisRequest: WireRequest {
 
   func key(_ rules: MatchRules) -> MatchKey {
     guard let command = self.command else { return MatchKey(head: "") }
-    var head = command.redacted(with: rules.redactor).text
+    var head = command.redacted(with: rules.redactor).shortened.text
     for field in self.context.fields.list {
       head += "\n\(field.name): \(field.name == "queued" ? rules.redactor.text(field.value) : field.value)"
     }
@@ -41,6 +41,17 @@ struct RedisRequest: WireRequest {
   var unrecorded: Unrecorded {
     guard let command = self.command else { return .miss }
     return RedisChatter.reply(to: command, context: self.context).map { .reply(ByteBuffer(bytes: $0)) } ?? .miss
+  }
+}
+
+extension RedisCommand {
+  /// Long arguments count by their length and a digest.
+  fileprivate var shortened: RedisCommand {
+    guard self.arguments.contains(where: { $0.count > 1024 }) else { return self }
+    return RedisCommand(
+      self.arguments.map { argument in
+        argument.count > 1024 ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
+      })
   }
 }
 
