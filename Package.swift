@@ -53,6 +53,10 @@ let package = Package(
       name: "RedisWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/RedisWire",
       swiftSettings: settings),
 
+    .target(
+      name: "TCPWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/TCPWire",
+      swiftSettings: settings),
+
     // Disk, engine, network.
     .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb, sqlite], swiftSettings: settings),
     .target(
@@ -68,7 +72,8 @@ let package = Package(
     .target(
       name: "MockrecKit",
       dependencies: [
-        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "MockrecStore", "MockrecEngine", "MockrecTransport",
+        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "MockrecStore", "MockrecEngine",
+        "MockrecTransport",
         "CProcess",
         yams, nioCore,
       ], swiftSettings: settings),

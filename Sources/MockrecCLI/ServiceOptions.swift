@@ -25,6 +25,12 @@ struct ServiceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Without mockrec.yaml: the cassette's folder, which names the service.", valueName: "dir"))
   var cassette: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Without mockrec.yaml: where messages of the wire tcp end: line, idle:50ms, connection, delimiter:TEXT, "
+        + "length:OFFSET,SIZE,big|little,ADJUST.", valueName: "framing"))
+  var framing: String?
+
   /// The services that the options name, and where the run keeps its journal and history.
   func resolved() throws -> RunOptions {
     guard self.wire != nil || self.cassette != nil else { return try self.fromFile() }
@@ -36,11 +42,12 @@ struct ServiceOptions: ParsableArguments {
     }
     return try Mockrec.options(
       wire: self.wire ?? "http", cassette: cassette, listen: self.listen, real: self.real,
-      environment: ProcessInfo.processInfo.environment)
+      framing: self.framing, environment: ProcessInfo.processInfo.environment)
   }
 
   private func fromFile() throws -> RunOptions {
-    for (name, value) in [("--real", self.real), ("--listen", self.listen)] where value != nil {
+    for (name, value) in [("--real", self.real), ("--listen", self.listen), ("--framing", self.framing)]
+    where value != nil {
       throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     return try Mockrec.options(

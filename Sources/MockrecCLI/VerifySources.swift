@@ -25,9 +25,13 @@ struct VerifySources {
       verify.contracts = [cassette]
       return (
         try Mockrec.options(
-          wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real, environment: environment),
+          wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real,
+          framing: self.command.framing, environment: environment),
         verify
       )
+    }
+    guard self.command.framing == nil else {
+      throw ValidationError("--framing goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")

@@ -46,7 +46,8 @@ extension Mockrec {
   ///
   /// - Throws: `Failure` with exit status 64 for an address that is none.
   public static func options(
-    wire: String, cassette: String, listen: String? = nil, real: String? = nil, environment: [String: String] = [:]
+    wire: String, cassette: String, listen: String? = nil, real: String? = nil, framing: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> RunOptions {
     let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
     let name = folder.split(separator: "/").last.map(String.init) ?? "service"
@@ -71,6 +72,15 @@ extension Mockrec {
         settings.real = RealAddress(try RealURL(parsing: real, schemes: known.schemes.keys.sorted()))
       } catch {
         throw Failure.usage(Diagnostic("--real: \(error.message)", fix: error.fix))
+      }
+    }
+    if let framing {
+      do throws(Framing.Problem) {
+        let parsed = try Framing(parsing: framing)
+        if let problem = parsed.problem(of: known.name, known.framings) { throw problem }
+        settings.framing = parsed
+      } catch {
+        throw Failure.usage(Diagnostic("--framing: \(error.message)", nearest: error.nearest, fix: error.fix))
       }
     }
     return RunOptions(services: [settings])

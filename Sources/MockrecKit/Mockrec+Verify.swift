@@ -17,7 +17,9 @@ extension Mockrec {
     defer { curl.shutdown() }
     let loops = EventLoops(threads: options.threads)
     let client = Self.client(curl, loops, bindings)
-    var library = ContractLibrary(client: client, headers: verify.headers)
+    var library = ContractLibrary(
+      wires: Dictionary(bindings.map { ($0.settings.name, $0.service.wire) }, uniquingKeysWith: { $1 }), client: client,
+      headers: verify.headers)
     let all = try Self.units(verify, bindings, &library)
     let units = all.filter { unit in !options.otherServices.contains(where: unit.mentions) }
     let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
@@ -93,7 +95,8 @@ extension Mockrec {
       if let wire = wire as? any StreamWire {
         let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(
-          wire: wire, limits: limits, timeout: timeout, keepsConnections: !isRecorded, group: loops.group)
+          wire: wire, limits: limits, timeout: timeout,
+          keepsConnections: !isRecorded || !wire.entriesStandAlone, group: loops.group)
       }
       return CurlContractClient(
         client: curl, timeout: timeout,

@@ -2,12 +2,14 @@ import HTTPWire
 import MockrecCore
 import MockrecWire
 import RedisWire
+import TCPWire
 
 /// The wires that are built in: a new one is one line here.
 package enum Wires {
   package static let all: [any Wire] = [
     HTTPWire(),
     RedisWire(),
+    TCPWire(),
   ]
 
   package static func named(_ name: String) throws(Diagnostic) -> any Wire {
@@ -22,7 +24,7 @@ package enum Wires {
   static func configContext(environment: [String: String]) -> ConfigContext {
     ConfigContext(
       wires: self.all.map { wire in
-        .init(name: wire.name, schemes: wire.schemes.keys.sorted())
+        .init(name: wire.name, schemes: wire.schemes.keys.sorted(), framings: wire.framings)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

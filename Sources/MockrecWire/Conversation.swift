@@ -13,10 +13,13 @@ package protocol WireRequest: Sendable {
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder
   /// What this request is answered where no entry of the cassette answers it.
   var unrecorded: Unrecorded { get }
+  /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
+  func patch(_ reply: inout ByteBuffer)
 }
 
 extension WireRequest {
   package var unrecorded: Unrecorded { .miss }
+  package func patch(_ reply: inout ByteBuffer) {}
 }
 
 /// What a request is answered that was not recorded.

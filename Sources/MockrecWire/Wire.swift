@@ -13,10 +13,22 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var volatileFields: Set<String> { get }
   /// An address as `{{service}}` and a client's environment variable have it.
   func address(host: String, port: Int) -> String
+  /// The ways in which this wire may be told where messages end; empty for one that knows its protocol. A wire that has
+  /// some compares requests byte by byte, and heeds `ByteRules`.
+  var framings: [Framing.Kind] { get }
+  /// The same wire by a service's own rules. Called with nothing but what `framings` allows.
+  func configured(framing: Framing?, rules: ByteRules) -> any Wire
+}
+
+extension Wire {
+  package var framings: [Framing.Kind] { [] }
+  package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
 }
 
 /// How a wire lies on a connection.
 package protocol WireCodec: Sendable {
+  /// What a client of this wire offers in a TLS handshake (RFC 7301); empty for nothing.
+  var applicationProtocols: [String] { get }
   /// Puts the answering side into a connection's pipeline. Called on its event loop.
   func serve(
     on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation) throws

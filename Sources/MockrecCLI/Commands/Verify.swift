@@ -32,6 +32,8 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Without mockrec.yaml: the protocol, such as http.", valueName: "wire")) var wire: String?
   @Option(help: ArgumentHelp("Without mockrec.yaml: the cassette's folder.", valueName: "dir")) var cassette: String?
   @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url")) var real: String?
+  @Option(help: ArgumentHelp("Without mockrec.yaml: where messages of the wire tcp end.", valueName: "framing"))
+  var framing: String?
   @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
   @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4

@@ -8,8 +8,8 @@ import Synchronization
 ///
 /// What it cannot read, or not fast enough, makes the connection opaque: it flows on, unrecorded, and that is told.
 package final class StreamTape: @unchecked Sendable {
-  // Proof of @unchecked Sendable: `isOpaque` is atomic, the rest that changes is only used in jobs of one recorder's
-  // serial queue.
+  // Proof of @unchecked Sendable: `isOpaque` is atomic, `lastByte` and `silence` are only used on the connection's event
+  // loop, and the rest that changes only in jobs of one recorder's serial queue.
   private let run: OriginRun
   private let recorder: Recorder
   private let connection: Int
@@ -17,6 +17,12 @@ package final class StreamTape: @unchecked Sendable {
   private var machine: any StreamConversation
   private var events: [StreamEvent] = []
   private var open = CircularBuffer<Open>()
+  private let eventLoop: any EventLoop
+  /// How long a silence has to be to mean something.
+  private let quiet: TimeAmount?
+  /// When a byte last passed, where no silence has followed it yet.
+  private var lastByte: NIODeadline?
+  private var silence: Scheduled<Void>?
 
   /// A request whose reply is not done.
   private struct Open {
@@ -26,7 +32,11 @@ package final class StreamTape: @unchecked Sendable {
     var replyAt: NIODeadline?
   }
 
-  package init(run: OriginRun, recorder: Recorder, machine: any StreamConversation, connection: Int) {
+  package init(
+    run: OriginRun, recorder: Recorder, machine: any StreamConversation, connection: Int, eventLoop: any EventLoop
+  ) {
+    self.eventLoop = eventLoop
+    self.quiet = machine.quiet.map { TimeAmount($0) }
     self.run = run
     self.recorder = recorder
     self.machine = machine
@@ -40,9 +50,36 @@ package final class StreamTape: @unchecked Sendable {
     guard !self.recorder.isCongested else {
       return self.turnOpaque("the disk is slower than the connection, and more waited than may")
     }
+    self.listenForSilence()
     self.later(bytes.readableBytes) { machine, events throws(WireError) in
       try machine.receive(bytes, from: party, into: &events)
     }
+  }
+
+  /// A byte passes: the silence before it is told, and one that follows will be.
+  private func listenForSilence() {
+    guard let quiet = self.quiet else { return }
+    let now = NIODeadline.now()
+    if let last = self.lastByte, now - last >= quiet { self.fellSilent() }
+    self.lastByte = now
+    if self.silence == nil { self.awaitSilence(quiet) }
+  }
+
+  /// One timer a connection, however many bytes pass.
+  private func awaitSilence(_ quiet: TimeAmount) {
+    guard let last = self.lastByte else { return }
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.silence = self.eventLoop.scheduleTask(deadline: last + quiet) {
+      let tape = bound.value
+      tape.silence = nil
+      if let last = tape.lastByte, .now() - last >= quiet { tape.fellSilent() }
+      tape.awaitSilence(quiet)
+    }
+  }
+
+  private func fellSilent() {
+    self.lastByte = nil
+    self.later(0) { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
   }
 
   /// The party will send nothing more.
@@ -88,11 +125,15 @@ package final class StreamTape: @unchecked Sendable {
       self.open[self.open.startIndex].reply.writeBuffer(&bytes)
     case .done(let head, let failed):
       guard let open = self.open.popFirst() else { return }
-      // What every server answers so is not worth an entry.
-      if !failed, case .reply = open.request.unrecorded { return }
-      var request = open.request.message
+      // What every server answers so is not worth an entry, nor is it that a server says nothing unasked.
+      switch open.request.unrecorded {
+      case .reply where !failed: return
+      case .silence where open.reply.readableBytes == 0 && head.fields.isEmpty: return
+      default: break
+      }
+      // Its body stays in the message, so that the request can be named.
+      let request = open.request.message
       let body = request.body.bytes ?? []
-      request.body = Body()
       let at = Duration.nanoseconds(((open.replyAt ?? now) - open.started).nanoseconds)
       self.recorder.keep(
         Recording(

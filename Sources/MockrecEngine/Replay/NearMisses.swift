@@ -52,6 +52,10 @@ package struct NearMisses: Sendable {
     }
   }
 
+  private static func distance(_ a: String, _ b: String) -> Int {
+    editDistance(Array(a.utf8.prefix(200)), Array(b.utf8.prefix(200)))
+  }
+
   /// How far apart two requests are: another path weighs more than another value.
   private static func cost(_ mismatches: [Mismatch]) -> Int {
     mismatches.reduce(0) { sum, mismatch in
@@ -59,7 +63,7 @@ package struct NearMisses: Sendable {
       case "method": sum + 40
       case "path":
         sum + 20 + min(40, editDistance(Array((mismatch.recorded ?? "").utf8), Array((mismatch.asked ?? "").utf8)))
-      default: sum + 5
+      default: sum + 5 + min(10, Self.distance(mismatch.recorded ?? "", mismatch.asked ?? "") / 8)
       }
     }
   }

@@ -30,6 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
+        "framing",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -39,6 +40,7 @@ struct ConfigReader {
     service.sequence = self.word(fields["sequence"])
     service.timeout = self.word(fields["timeout"])
     service.volatile = self.words(fields["volatile"])
+    if let framing = fields["framing"] { service.framing = self.framing(framing) }
     if let match = fields["match"] { service.match = self.match(match) }
     if let redact = fields["redact"] { service.redact = self.redact(redact) }
     let limits = self.fields(of: fields["limits"]?.node, in: "`limits`", keys: ["body", "header"])
@@ -49,13 +51,33 @@ struct ConfigReader {
 
   private mutating func match(_ field: Field) -> UserConfig.Match {
     var match = UserConfig.Match(key: field.key.at)
-    let fields = self.fields(of: field.node, in: "`match`", keys: ["headers", "ignore"])
+    let fields = self.fields(of: field.node, in: "`match`", keys: ["headers", "ignore", "echo"])
     match.headers = self.words(fields["headers"])
-    let ignore = self.fields(of: fields["ignore"]?.node, in: "`ignore`", keys: ["headers", "query", "json"])
+    let ignore = self.fields(of: fields["ignore"]?.node, in: "`ignore`", keys: ["headers", "query", "json", "bytes"])
     match.ignoredHeaders = self.words(ignore["headers"])
     match.ignoredQuery = self.words(ignore["query"])
     match.ignoredJSON = self.words(ignore["json"])
+    match.ignoredBytes = self.items(ignore["bytes"], keys: ["offset", "length"])
+    match.echoes = self.items(fields["echo"], keys: ["from", "to", "length"])
     return match
+  }
+
+  private mutating func framing(_ field: Field) -> UserConfig.Framing {
+    var framing = UserConfig.Framing(key: field.key.at)
+    if case .scalar = field.node {
+      framing.word = self.word(field)
+      return framing
+    }
+    let fields = self.fields(of: field.node, in: "`framing`", keys: ["delimiter", "idle", "length"])
+    framing.delimiter = self.word(fields["delimiter"])
+    framing.idle = self.word(fields["idle"])
+    if let length = fields["length"] {
+      let parts = self.fields(of: length.node, in: "`length`", keys: ["offset", "size", "endian", "adjust"])
+      framing.length = UserConfig.Length(
+        key: length.key.at, offset: self.word(parts["offset"]), size: self.word(parts["size"]),
+        endian: self.word(parts["endian"]), adjust: self.word(parts["adjust"]))
+    }
+    return framing
   }
 
   private mutating func redact(_ field: Field) -> UserConfig.Redact {
@@ -164,6 +186,25 @@ extension ConfigReader {
         fix: "write `\(field.key.text): [\(value)]`")
       return []
     }
+  }
+
+  /// A list of mappings whose keys are known.
+  fileprivate mutating func items(_ field: Field?, keys: [String]) -> [UserConfig.Item] {
+    guard let field else { return [] }
+    guard case .sequence(let sequence) = field.node else {
+      if case .scalar(let scalar) = field.node, Self.isEmpty(scalar) { return [] }
+      self.report(
+        "`\(field.key.text)` is a list of mappings, not \(Self.kind(of: field.node))", at: self.spot(field.node),
+        fix: "write `\(field.key.text): [{\(keys.map { "\($0): 0" }.joined(separator: ", "))}]`")
+      return []
+    }
+    var items: [UserConfig.Item] = []
+    for node in sequence {
+      guard self.count(at: self.spot(node)) else { break }
+      let fields = self.fields(of: node, in: "an item of `\(field.key.text)`", keys: keys)
+      items.append(UserConfig.Item(at: self.spot(node), values: fields.compactMapValues { self.word($0) }))
+    }
+    return items
   }
 
   private mutating func count(at spot: Spot) -> Bool {

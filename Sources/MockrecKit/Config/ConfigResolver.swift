@@ -7,10 +7,13 @@ package struct ConfigContext: Sendable {
     package var name: String
     /// The schemes of `real:` that it speaks, in lower case, the usual one first.
     package var schemes: [String]
+    /// The ways of `framing:` that it may be told; empty for a wire that knows its protocol.
+    package var framings: [Framing.Kind]
 
-    package init(name: String, schemes: [String]) {
+    package init(name: String, schemes: [String], framings: [Framing.Kind] = []) {
       self.name = name
       self.schemes = schemes
+      self.framings = framings
     }
   }
 
@@ -71,6 +74,7 @@ struct ConfigResolver {
       settings.match.ignoredQuery = match.ignoredQuery.map(\.text)
       settings.match.ignoredJSON = self.jsonPaths(match.ignoredJSON)
     }
+    self.resolveBytes(written, wire, into: &settings)
     switch written.redact {
     case nil: break
     case .off: settings.redaction.isOn = false
@@ -160,6 +164,84 @@ struct ConfigResolver {
         "`\(written.name.text)` and `\(other.text)` have the same cassette \(path)",
         at: written.cassette ?? written.name, fix: "give each service a folder of its own")
     }
+  }
+
+  /// What only wires have that do not know their protocol.
+  private mutating func resolveBytes(
+    _ written: UserConfig.Service, _ wire: ConfigContext.KnownWire?, into settings: inout ServiceSettings
+  ) {
+    guard let wire else { return }
+    let names = self.context.wires.filter { !$0.framings.isEmpty }.map(\.name).joined(separator: " and ")
+    if wire.framings.isEmpty {
+      let keys = [("framing", written.framing?.key), ("ignore: bytes", written.match?.ignoredBytes.first?.at)]
+      for case (let key, let spot?) in keys + [("echo", written.match?.echoes.first?.at)] {
+        self.report(
+          "the wire `\(wire.name)` has no `\(key)`", at: UserConfig.Written(text: "", at: spot),
+          fix: "remove it; it is for \(names)")
+      }
+      return
+    }
+    if let framing = written.framing { settings.framing = self.framing(framing, of: wire) }
+    for item in written.match?.ignoredBytes ?? [] {
+      guard let numbers = self.numbers(item, ["offset", "length"]) else { continue }
+      settings.match.bytes.masks.append(.init(offset: numbers[0], length: numbers[1]))
+    }
+    for item in written.match?.echoes ?? [] {
+      guard let numbers = self.numbers(item, ["from", "to", "length"]) else { continue }
+      settings.match.bytes.echoes.append(.init(from: numbers[0], to: numbers[1], length: numbers[2]))
+    }
+  }
+
+  private mutating func framing(_ written: UserConfig.Framing, of wire: ConfigContext.KnownWire) -> Framing? {
+    let all = [written.word, written.delimiter, written.idle].compactMap { $0 }
+    guard all.count + (written.length == nil ? 0 : 1) == 1 else {
+      self.report(
+        "`framing` is one of delimiter, idle and length", at: .init(text: "", at: written.key),
+        fix: "write one of them, or `framing: line`")
+      return nil
+    }
+    let at = all.first ?? UserConfig.Written(text: "", at: written.length?.key ?? written.key)
+    do throws(Framing.Problem) {
+      let framing: Framing
+      if let word = written.word {
+        framing = try Framing(parsing: word.text)
+      } else if let delimiter = written.delimiter {
+        guard delimiter.text.utf8.count <= Framing.longestDelimiter else {
+          throw Framing.Problem(
+            message: "a delimiter has \(Framing.longestDelimiter) bytes at most", fix: "write a shorter one")
+        }
+        framing = .delimiter(Array(delimiter.text.utf8))
+      } else if let idle = written.idle {
+        framing = .idle(try Framing.idle(idle.text))
+      } else {
+        let length = written.length
+        framing = .length(
+          try Framing.length(
+            offset: length?.offset?.text, size: length?.size?.text, endian: length?.endian?.text,
+            adjust: length?.adjust?.text))
+      }
+      if let problem = framing.problem(of: wire.name, wire.framings) { throw problem }
+      return framing
+    } catch {
+      self.report(error.message, at: at, nearest: error.nearest, fix: error.fix)
+      return nil
+    }
+  }
+
+  private mutating func numbers(_ item: UserConfig.Item, _ keys: [String]) -> [Int]? {
+    var numbers: [Int] = []
+    for key in keys {
+      let written = item.values[key]
+      let least = key == "length" ? 1 : 0
+      guard let number = written.flatMap({ Int($0.text) }), (least...65_536).contains(number) else {
+        self.report(
+          written.map { "`\($0.text)` is no number of bytes" } ?? "this item has no `\(key)`",
+          at: written ?? UserConfig.Written(text: "", at: item.at), fix: "write `\(key):` and \(least) to 65536")
+        return nil
+      }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   private mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?

@@ -10,6 +10,8 @@ public struct ServiceSettings: Sendable {
     public var ignoredQuery: [String] = []
     /// JSONPaths (RFC 9535) in JSON bodies.
     public var ignoredJSON: [String] = []
+    /// Of requests of a protocol that mockrec does not speak: what does not count, and what replies repeat.
+    public var bytes = ByteRules()
 
     public init() {}
   }
@@ -54,6 +56,8 @@ public struct ServiceSettings: Sendable {
   /// The cassette's folder, relative to the working directory or absolute.
   public var cassette: String
   public var sequence = SequenceRule.repeat
+  /// Where messages end, for a wire that can be told; nil for the wire's own way.
+  public var framing: Framing?
   public var match = Match()
   public var redaction = Redaction()
   /// Response headers kept out of the cassette, in addition to those that the wire knows.

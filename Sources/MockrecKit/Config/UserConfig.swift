@@ -22,6 +22,31 @@ struct UserConfig: Sendable {
     var bodyLimit: Written?
     var headerLimit: Written?
     var timeout: Written?
+    var framing: Framing?
+  }
+
+  /// The ways of `framing:` that are written; one is meant.
+  struct Framing: Sendable {
+    var key: Spot
+    /// `line` or `connection`.
+    var word: Written?
+    var delimiter: Written?
+    var idle: Written?
+    var length: Length?
+  }
+
+  struct Length: Sendable {
+    var key: Spot
+    var offset: Written?
+    var size: Written?
+    var endian: Written?
+    var adjust: Written?
+  }
+
+  /// A mapping of a list, value by value.
+  struct Item: Sendable {
+    var at: Spot
+    var values: [String: Written] = [:]
   }
 
   struct Match: Sendable {
@@ -30,6 +55,8 @@ struct UserConfig: Sendable {
     var ignoredHeaders: [Written] = []
     var ignoredQuery: [Written] = []
     var ignoredJSON: [Written] = []
+    var ignoredBytes: [Item] = []
+    var echoes: [Item] = []
   }
 
   enum Redact: Sendable {

@@ -7,6 +7,8 @@ import MockrecWire
 
 /// Makes a verification's units of contract files, or of a cassette.
 struct ContractLibrary {
+  /// The wires of the services, by the services' names.
+  var wires: [String: any Wire]
   /// Makes what asks the services of a wire. Called once for each unit and wire: connections may carry a state.
   var client: (_ wire: any Wire, _ isRecorded: Bool) -> any ContractClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
@@ -14,7 +16,11 @@ struct ContractLibrary {
   /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
   private(set) var skipped: [String] = []
 
-  init(client: @escaping (any Wire, Bool) -> any ContractClient, headers: [(name: String, value: String)]) {
+  init(
+    wires: [String: any Wire], client: @escaping (any Wire, Bool) -> any ContractClient,
+    headers: [(name: String, value: String)]
+  ) {
+    self.wires = wires
     self.client = client
     self.headers = headers
   }
@@ -37,9 +43,9 @@ struct ContractLibrary {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
         var clients: [String: any ContractClient] = [:]
         let steps = file.entries.map { entry in
-          let wire = Self.wire(of: entry)
-          let client = clients[wire.name] ?? self.client(wire, false)
-          clients[wire.name] = client
+          let (name, wire) = self.wire(of: entry)
+          let client = clients[name] ?? self.client(wire, false)
+          clients[name] = client
           return VerifyStep(entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path))
         }
         units.append(VerifyUnit(name: path, steps: steps))
@@ -63,12 +69,12 @@ struct ContractLibrary {
     }
     let wire = binding.service.wire
     let overrides = self.headers
+    // An entry that tells what its connection was goes over one of its own.
+    let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, true) : nil
     func step(_ entry: LibraryEntry) -> VerifyStep {
-      // An entry tells what its connection was: each goes over one of its own.
       VerifyStep(
-        Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire, client: self.client(wire, true),
-        isRecorded: true,
-        readFile: Self.reader(beside: "\(path)/x"))
+        Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire,
+        client: shared ?? self.client(wire, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
     }
     if includesUnsafe {
       return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: entries.map(step))]
@@ -108,8 +114,16 @@ struct ContractLibrary {
     return entry
   }
 
-  private static func wire(of entry: Entry) -> any Wire {
-    Wires.all.first { $0.notationVerbs.contains(entry.request.verb) } ?? Wires.all[0]
+  /// The wire of an entry's service, whose rules are its own; else the one that has its verb. One client serves all
+  /// services of a wire that has no such rules.
+  private func wire(of entry: Entry) -> (client: String, wire: any Wire) {
+    let verb = entry.request.verb
+    let service = entry.request.target.placeholders.first
+    if let service, let wire = self.wires[service], wire.notationVerbs.contains(verb) {
+      return (wire.framings.isEmpty ? wire.name : "\(wire.name) \(service)", wire)
+    }
+    let wire = Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0]
+    return (wire.name, wire)
   }
 
   /// Reads body files that stand beside a file, or below; nothing else.

@@ -80,10 +80,10 @@ final class RecordRun: Sendable {
     guard let origin = service.origin else { return }
     let run = OriginRun(service: service, origin: origin, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = run }
-    try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) {
+    try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) { loop in
       StreamTape(
         run: run, recorder: recorder, machine: wire.conversation(limits: service.limits),
-        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue, eventLoop: loop)
     }
   }
 

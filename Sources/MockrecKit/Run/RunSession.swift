@@ -40,7 +40,9 @@ final class RunSession: Sendable {
   }
 
   /// Forwards what comes, while tapes listen.
-  func listen(_ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable () -> StreamTape) async throws {
+  func listen(
+    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> StreamTape
+  ) async throws {
     try await self.open(binding) { host, port in
       try await Listener.open(
         service: binding.service.name, host: host, port: port, tunnel: tunnel, group: self.loops.group, tape: tape)

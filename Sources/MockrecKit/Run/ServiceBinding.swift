@@ -13,7 +13,7 @@ struct ServiceBinding: Sendable {
   init(_ settings: ServiceSettings, needsOrigin: Bool) throws {
     let wire: any Wire
     do throws(Diagnostic) {
-      wire = try Wires.named(settings.wire)
+      wire = try Wires.named(settings.wire).configured(framing: settings.framing, rules: settings.match.bytes)
     } catch {
       throw Failure.usage(error)
     }
@@ -61,6 +61,10 @@ struct ServiceBinding: Sendable {
           "`real` has credentials in its URL, which are not sent", fix: "leave them out: the client sends its own"))
     }
     let scheme = wire.schemes[url.scheme.lowercased()] ?? (port: 80, usesTLS: false)
+    // A protocol that is not known has no usual port.
+    guard url.port != nil || scheme.port != 0 else {
+      throw Failure.usage(Diagnostic("`real` has no port: \(url)", fix: "write \(url.scheme)://\(url.host):PORT"))
+    }
     return OriginAddress(
       scheme: url.scheme, host: url.host, port: url.port ?? scheme.port, basePath: url.basePath,
       usesTLS: scheme.usesTLS)

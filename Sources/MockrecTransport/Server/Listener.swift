@@ -29,10 +29,10 @@ package struct Listener: Sendable {
   /// - Parameter tape: Makes what listens to one connection.
   package static func open(
     service: String, host: String, port: Int, tunnel: Tunnel, group: any EventLoopGroup,
-    tape: @escaping @Sendable () -> StreamTape
+    tape: @escaping @Sendable (any EventLoop) -> StreamTape
   ) async throws -> Listener {
     try await self.open(service: service, host: host, port: port, group: group) { channel in
-      try tunnel.accept(channel, tape: tape())
+      try tunnel.accept(channel, tape: tape(channel.eventLoop))
     }
   }
 

@@ -38,17 +38,19 @@ package final class StreamContractClient: ContractClient {
   }
 
   package func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer {
-    let address = request.message.start.last ?? ""
+    let address = request.message.start.count > 1 ? request.message.start[1] : ""
     let clock = ContinuousClock()
     let began = clock.now
     do {
+      // What a server says on a new connection is asked of a new one.
+      if request.message.start.last == Aside.connect { await self.forget(address) }
       let link = try await self.link(to: address)
       var message = request.message
       if case .file(let path, _) = message.body.content {
         message.body = Body(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
       }
-      let reply = try await self.ask(message, on: link)
-      if !self.keepsConnections { await self.end() }
+      let (reply, isReusable) = try await self.ask(message, on: link)
+      if !self.keepsConnections { await self.end() } else if !isReusable { await self.forget(address) }
       return self.wire.answer(reply, duration: began.duration(to: clock.now), url: address)
     } catch let failure as OriginFailure {
       self.links.withLock { $0[address] = nil }
@@ -58,6 +60,12 @@ package final class StreamContractClient: ContractClient {
     }
   }
 
+  private func forget(_ address: String) async {
+    guard let link = self.links.withLock({ $0.removeValue(forKey: address) }) else { return }
+    // A loop that has ended has closed it.
+    try? await self.loop.submit { link.value.close() }.get()
+  }
+
   private func link(to address: String) async throws -> NIOLoopBound<any OriginLink> {
     if let link = self.links.withLock({ $0[address] }) { return link }
     let origin = try self.origin(address)
@@ -65,7 +73,7 @@ package final class StreamContractClient: ContractClient {
       name: "", wire: self.wire, rules: MatchRules(redactor: Redactor()), limits: self.limits, origin: origin,
       timeout: self.timeout)
     let (wire, limits) = (self.wire, self.limits)
-    let tls = origin.usesTLS ? try OriginTLS.context() : nil
+    let tls = origin.usesTLS ? try OriginTLS.context(for: self.wire) : nil
     do {
       let link = try await OriginDialer(service: service, origin: origin, tls: tls)
         .dial(on: self.loop) { channel in
@@ -86,10 +94,12 @@ package final class StreamContractClient: ContractClient {
     return OriginAddress(scheme: scheme, host: bare, port: url.port ?? known.port, usesTLS: known.usesTLS)
   }
 
-  private func ask(_ message: Message, on link: NIOLoopBound<any OriginLink>) async throws -> Message {
+  private func ask(_ message: Message, on link: NIOLoopBound<any OriginLink>) async throws -> (
+    reply: Message, isReusable: Bool
+  ) {
     let timeout = self.timeout
     let reply = self.loop.flatSubmit {
-      let promise = self.loop.makePromise(of: Message.self)
+      let promise = self.loop.makePromise(of: (reply: Message, isReusable: Bool).self)
       let receiver = StreamReply(promise)
       link.value.receiver = receiver
       link.value.begin(message)
@@ -108,10 +118,10 @@ package final class StreamContractClient: ContractClient {
 
 /// Waits for one whole reply.
 private final class StreamReply: ReplyReceiver {
-  private var promise: EventLoopPromise<Message>?
+  private var promise: EventLoopPromise<(reply: Message, isReusable: Bool)>?
   private var reply: Message?
 
-  init(_ promise: EventLoopPromise<Message>) { self.promise = promise }
+  init(_ promise: EventLoopPromise<(reply: Message, isReusable: Bool)>) { self.promise = promise }
 
   func interim(_ head: Message) {}
   func replyBegan(_ head: Message) { self.reply = head }
@@ -123,7 +133,7 @@ private final class StreamReply: ReplyReceiver {
 
   func replyEnded(_ trailers: Fields, reusable: Bool) {
     guard let reply = self.reply else { return }
-    self.promise?.succeed(reply)
+    self.promise?.succeed((reply, reusable))
     self.promise = nil
   }
 

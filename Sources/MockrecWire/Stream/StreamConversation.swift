@@ -26,6 +26,12 @@ package protocol StreamConversation: Sendable {
   /// How long a silence has to be to mean something; nil where it means nothing.
   var quiet: Duration? { get }
 
+  /// How long a request may go without a reply until it counts as one that gets none; nil where each gets one.
+  var patience: Duration? { get }
+
+  /// Whether a request ends where its client closes its direction: a connection carries one.
+  var endsRequestsByClosing: Bool { get }
+
   /// What a client is told that broke the protocol, before its connection is closed.
   func refusal(of error: WireError) -> ByteBuffer?
 }
@@ -34,6 +40,8 @@ extension StreamConversation {
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
   package var quiet: Duration? { nil }
+  package var patience: Duration? { nil }
+  package var endsRequestsByClosing: Bool { false }
   package func refusal(of error: WireError) -> ByteBuffer? { nil }
 }
 
@@ -55,6 +63,9 @@ package protocol StreamWire: Wire {
   func conversation(limits: WireLimits) -> any StreamConversation
   /// A reply as contracts see it.
   func answer(_ reply: Message, duration: Duration, url: String) -> Answer
+  /// Whether an entry tells all that its connection's past makes of it: each can then be asked over a connection of its
+  /// own.
+  var entriesStandAlone: Bool { get }
 }
 
 extension StreamWire {
@@ -77,14 +88,19 @@ extension StreamWire {
     _ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator
   ) -> PreparedReply {
     switch body {
-    case .bytes(let bytes): PreparedReply(bytes: allocator.buffer(bytes: bytes), headLength: 0)
+    case .bytes(let bytes):
+      PreparedReply(bytes: allocator.buffer(bytes: bytes), headLength: 0, tag: self.tag(reply))
     case .file(let path, let length):
-      PreparedReply(bytes: ByteBuffer(), headLength: 0, file: path, fileLength: length)
+      PreparedReply(bytes: ByteBuffer(), headLength: 0, file: path, fileLength: length, tag: self.tag(reply))
     }
   }
 
+  private func tag(_ reply: Message) -> UInt32 { reply.closesConnection ? StreamServerHandler.closes : 0 }
+
+  package var entriesStandAlone: Bool { true }
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message { head }
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message { head }
+  package var applicationProtocols: [String] { [] }
   package func bodyKind(of message: Message) -> BodyKind { .opaque }
   package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] { body }
   package var volatileFields: Set<String> { [] }

@@ -17,7 +17,10 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var events: [StreamEvent] = []
   /// Requests that a client pipelined: they wait until the reply before them has ended.
   @exclusivity(unchecked) private var waiting = CircularBuffer<any WireRequest>()
-  @exclusivity(unchecked) private var isAnswering = false
+  /// The request that is being answered.
+  @exclusivity(unchecked) private var current: (any WireRequest)?
+  /// The reply under way is the last one.
+  @exclusivity(unchecked) private var closesBehind = false
   @exclusivity(unchecked) private var isAdvancing = false
   @exclusivity(unchecked) private var unsent = ByteBuffer()
   @exclusivity(unchecked) private var isFlushDue = false
@@ -26,6 +29,11 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   private var silence: Scheduled<Void>?
+  /// When a byte last passed, in either direction.
+  @exclusivity(unchecked) private var lastByte = NIODeadline.now()
+
+  /// The tag of a reply behind which the connection is closed.
+  package static let closes: UInt32 = 1
 
   /// Replies are gathered up to this many bytes before they are written.
   private static let longestGathered = 64 << 10
@@ -124,8 +132,8 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   private func advance() {
     guard !self.isAdvancing else { return }
     self.isAdvancing = true
-    while !self.isAnswering, !self.isClosing, let request = self.waiting.popFirst() {
-      self.isAnswering = true
+    while self.current == nil, !self.isClosing, let request = self.waiting.popFirst() {
+      self.current = request
       self.conversation?.requestBegan(request)
       self.conversation?.requestEnded(Fields())
     }
@@ -140,12 +148,20 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     self.context?.read()
   }
 
+  /// A byte has passed: tells the machine when none does for a while. One timer a connection, however many bytes.
   private func listenForSilence() {
-    guard let quiet = self.machine.quiet else { return }
-    self.silence?.cancel()
+    self.lastByte = .now()
+    if self.silence == nil { self.awaitSilence() }
+  }
+
+  private func awaitSilence() {
+    guard let quiet = self.machine.quiet, !self.isClosing else { return }
     let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.silence = self.eventLoop.scheduleTask(in: TimeAmount(quiet)) {
-      bound.value.drive { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
+    self.silence = self.eventLoop.scheduleTask(deadline: self.lastByte + TimeAmount(quiet)) {
+      let handler = bound.value
+      handler.silence = nil
+      guard .now() - handler.lastByte >= TimeAmount(quiet) else { return handler.awaitSilence() }
+      handler.drive { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
     }
   }
 
@@ -156,7 +172,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   private func closeWhenAnswered() {
-    if self.hasEnded, !self.isAnswering, self.waiting.isEmpty { self.close() }
+    if self.hasEnded, self.current == nil, self.waiting.isEmpty { self.close() }
   }
 
   private func close() {
@@ -197,6 +213,9 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     } catch {
       // A reply that was written by hand may be anything; it is sent as it is.
     }
+    // Where the server's word ends what the client was saying, that is a request.
+    for case .request(let request) in events { self.waiting.append(request) }
+    if bytes.readableBytes > 0 { self.listenForSilence() }
     self.unsent.writeImmutableBuffer(bytes)
     if self.unsent.readableBytes > Self.longestGathered { self.writeUnsent() }
     self.flushSoon()
@@ -207,19 +226,22 @@ extension StreamServerHandler: ReplyWriter {
   package var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
   package func send(_ reply: PreparedReply) {
+    if reply.tag & Self.closes != 0 { self.closesBehind = true }
     if let path = reply.file {
       self.writeUnsent()
       guard let context = self.context, context.writeFile(path, length: reply.fileLength) else { return self.abort() }
       return self.finish()
     }
-    self.append(reply.bytes)
+    var bytes = reply.bytes
+    self.current?.patch(&bytes)
+    self.append(bytes)
     self.finish()
   }
 
   package var awaitsLeave: Bool { false }
   package func wantBody() {}
   package func interim(_ head: Message) {}
-  package func begin(_ head: Message) {}
+  package func begin(_ head: Message) { if head.closesConnection { self.closesBehind = true } }
   package func body(_ bytes: ByteBuffer) { self.append(bytes) }
   package func end(_ trailers: Fields) { self.finish() }
   package func flush() { self.flushSoon() }
@@ -237,7 +259,8 @@ extension StreamServerHandler: ReplyWriter {
   }
 
   private func finish() {
-    self.isAnswering = false
+    self.current = nil
+    if self.closesBehind { self.close() }
     self.advance()
   }
 }

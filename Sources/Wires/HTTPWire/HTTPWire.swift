@@ -5,6 +5,8 @@ import MockrecWire
 package struct HTTPWire: Wire {
   package init() {}
 
+  package var applicationProtocols: [String] { ["http/1.1"] }
+
   package var name: String { "http" }
 
   package var schemes: [String: (port: Int, usesTLS: Bool)] {

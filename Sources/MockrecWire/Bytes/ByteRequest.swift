@@ -1,0 +1,114 @@
+import MockrecCore
+import NIOCore
+
+/// A request of a protocol that mockrec does not speak: its bytes as they came.
+package struct ByteRequest: WireRequest {
+  package let frame: ByteBuffer
+  /// Where the machine itself asks for what the server says unasked: `@connect`, `@later 1`, and the frame is what the
+  /// client said last.
+  package let aside: String
+  let verb: String
+  let rules: ByteRules
+  let keepsPieces: Bool
+
+  package init(frame: ByteBuffer, aside: String, verb: String, rules: ByteRules, keepsPieces: Bool) {
+    self.frame = frame
+    self.aside = aside
+    self.verb = verb
+    self.rules = rules
+    self.keepsPieces = keepsPieces
+  }
+
+  var bytes: [UInt8] { Array(self.frame.readableBytesView) }
+
+  package var summary: String {
+    let shown = self.frame.readableBytes > 0 || self.aside.isEmpty ? ByteText.shown(self.bytes) : ""
+    return [self.verb, self.aside, shown].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  package var message: Message { Message(start: [self.verb, self.aside], body: Body(self.bytes)) }
+
+  package func key(_ rules: MatchRules) -> MatchKey {
+    let bytes = self.rules.masked(ByteText.redacted(self.bytes, with: rules.redactor))
+    return MatchKey(
+      head: "\(self.verb) \(self.aside) \(ByteText.shown(bytes))", body: bytes.isEmpty ? 0 : FNV1a(bytes).value)
+  }
+
+  package func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {
+    ByteKeyBuilder(request: self, rules: rules)
+  }
+
+  package var unrecorded: Unrecorded { self.aside.isEmpty ? .miss : .silence }
+
+  package func patch(_ reply: inout ByteBuffer) {
+    guard !self.rules.echoes.isEmpty, reply.readableBytes > 0 else { return }
+    let request = self.frame.readableBytesView
+    var bytes = Array(reply.readableBytesView)
+    if self.keepsPieces {
+      bytes = Datagrams.pack(
+        Datagrams.unpack(bytes).map { piece in
+          var piece = piece
+          self.rules.echo(request, into: &piece)
+          return piece
+        })
+    } else {
+      self.rules.echo(request, into: &bytes)
+    }
+    reply = ByteBuffer(bytes: bytes)
+  }
+}
+
+/// Takes a request's bytes and gives its key.
+private final class ByteKeyBuilder: KeyBuilder {
+  private let request: ByteRequest
+  private let rules: MatchRules
+  private var bytes = ByteBuffer()
+
+  init(request: ByteRequest, rules: MatchRules) {
+    self.request = request
+    self.rules = rules
+  }
+
+  var kept: [UInt8]? { Array(self.bytes.readableBytesView) }
+
+  func feed(_ bytes: UnsafeRawBufferPointer) { self.bytes.writeBytes(bytes) }
+
+  func finish() -> MatchKey {
+    ByteRequest(
+      frame: self.bytes, aside: self.request.aside, verb: self.request.verb, rules: self.request.rules,
+      keepsPieces: self.request.keepsPieces
+    ).key(self.rules)
+  }
+}
+
+/// Bytes as people read them.
+enum ByteText {
+  private static let longest = 160
+
+  /// In one line: a text in quotes, anything else in hex digits, the beginning of what is long.
+  static func shown(_ bytes: [UInt8]) -> String {
+    let head = bytes.prefix(Self.longest)
+    let more = head.count < bytes.count ? "… (\(bytes.count) bytes)" : ""
+    guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 || $0 == 10 || $0 == 13 }) else {
+      return self.hex(head.prefix(48)) + (bytes.count > 48 ? "… (\(bytes.count) bytes)" : "")
+    }
+    var text = String(decoding: head, as: UTF8.self).replacing("\\", with: "\\\\")
+    for (character, escape) in [("\r", "\\r"), ("\n", "\\n"), ("\t", "\\t")] {
+      text = text.unicodeScalars.map { String($0) == character ? escape : String($0) }.joined()
+    }
+    return "\"\(text)\"\(more)"
+  }
+
+  static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// Secrets are looked for in what is text.
+  static func redacted(_ bytes: [UInt8], with redactor: Redactor) -> [UInt8] {
+    guard redactor.isOn, !bytes.isEmpty, !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+      return bytes
+    }
+    return redactor.text(bytes)
+  }
+}
