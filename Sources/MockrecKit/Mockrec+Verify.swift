@@ -29,7 +29,8 @@ extension Mockrec {
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
     do {
-      let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops)
+      let fakes = try FakePool(
+        verify.only == .real ? [] : used, seed: options.seed, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
       watcher.end()

@@ -72,6 +72,10 @@ package protocol ReplyWriter: AnyObject {
   func end(_ trailers: Fields)
   /// Sends what was begun so far: called when nothing more comes for now.
   func flush()
+  /// Sends what no request asked for, such as a published message.
+  func push(_ bytes: ByteBuffer)
+  /// Closes the connection when what was said has been sent.
+  func endConversation()
   /// Breaks the connection off: the reply under way cannot be finished.
   func abort()
   /// Whether more of the request is wanted.

@@ -18,11 +18,22 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var framings: [Framing.Kind] { get }
   /// The same wire by a service's own rules. Called with nothing but what `framings` allows.
   func configured(framing: Framing?, rules: ByteRules) -> any Wire
+  /// The names of its models: services that this wire can play without a recording.
+  var models: [String] { get }
+  /// A model of this name. Called with a name of `models` only.
+  ///
+  /// - Throws: A `Diagnostic` for a state that it cannot start from.
+  func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel
 }
 
 extension Wire {
   package var framings: [Framing.Kind] { [] }
   package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
+  package var models: [String] { [] }
+
+  package func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel {
+    throw Diagnostic("the wire \(self.name) has no model '\(name)'")
+  }
 }
 
 /// How a wire lies on a connection.

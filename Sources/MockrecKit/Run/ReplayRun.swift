@@ -7,7 +7,7 @@ import NIOCore
 import Synchronization
 
 /// One service while it is replayed.
-final class ReplayRun: Sendable {
+final class ReplayRun: ServedRun {
   /// What a replayed service came to.
   struct Outcome: Sendable {
     var name: String
@@ -17,6 +17,13 @@ final class ReplayRun: Sendable {
     var unused: [String]
     var tally: Tally
     var recorded: RecordSummary?
+    var model: Model?
+
+    /// What a model has to say at the end.
+    struct Model: Sendable {
+      var name: String
+      var unsupported: [(name: String, count: Int)]
+    }
   }
 
   let binding: ServiceBinding

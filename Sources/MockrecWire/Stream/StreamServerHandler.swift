@@ -246,6 +246,9 @@ extension StreamServerHandler: ReplyWriter {
   package func end(_ trailers: Fields) { self.finish() }
   package func flush() { self.flushSoon() }
 
+  package func push(_ bytes: ByteBuffer) { self.append(bytes) }
+  package func endConversation() { self.close() }
+
   package func abort() {
     self.isClosing = true
     self.writeUnsent()

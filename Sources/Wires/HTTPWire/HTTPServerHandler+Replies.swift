@@ -116,6 +116,10 @@ extension HTTPServerHandler: ReplyWriter {
     self.finish()
   }
 
+  /// HTTP/1.1 says nothing unasked.
+  func push(_ bytes: ByteBuffer) {}
+  func endConversation() { self.close() }
+
   func abort() {
     guard let context = self.context else { return }
     self.isClosing = true
