@@ -17,6 +17,10 @@ package protocol StreamConversation: Sendable {
     _ bytes: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
   ) throws(WireError)
 
+  /// A reply that the answering side wrote itself, whole: the same as to receive it from the server, for a machine that
+  /// cannot do it cheaper. Of its events only requests count.
+  mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError)
+
   /// The party will send nothing more.
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError)
 
@@ -37,6 +41,10 @@ package protocol StreamConversation: Sendable {
 }
 
 extension StreamConversation {
+  package mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    try self.receive(reply, from: .server, into: &events)
+  }
+
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
   package var quiet: Duration? { nil }

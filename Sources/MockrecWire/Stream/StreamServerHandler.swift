@@ -204,12 +204,15 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     }
   }
 
-  private func append(_ bytes: ByteBuffer) {
+  private func append(_ bytes: ByteBuffer, isReply: Bool = true) {
     // The machine follows what is said to the client: which database was chosen, which version of the protocol.
-    self.events.removeAll(keepingCapacity: true)
-    var events = self.events
+    var events: [StreamEvent] = []
     do throws(WireError) {
-      try self.machine.receive(bytes, from: .server, into: &events)
+      if isReply, bytes.readableBytes > 0 {
+        try self.machine.answered(bytes, into: &events)
+      } else {
+        try self.machine.receive(bytes, from: .server, into: &events)
+      }
     } catch {
       // A reply that was written by hand may be anything; it is sent as it is.
     }
@@ -246,7 +249,7 @@ extension StreamServerHandler: ReplyWriter {
   package func end(_ trailers: Fields) { self.finish() }
   package func flush() { self.flushSoon() }
 
-  package func push(_ bytes: ByteBuffer) { self.append(bytes) }
+  package func push(_ bytes: ByteBuffer) { self.append(bytes, isReply: false) }
   package func endConversation() { self.close() }
 
   package func abort() {

@@ -76,11 +76,13 @@ enum RedisSeed {
       let before = command.name.hasPrefix("DECR") ? after + step : after - step
       return before == 0 ? nil : make("SET", [Array(String(before).utf8)])
     case ("HGETALL", .map(let values)), ("HGETALL", .array(let values)): return make("HSET", Self.texts(values))
-    case ("HGET", .bulk(let text)) where command.arguments.count == 3: return make("HSET", [command.arguments[2], text])
+    case ("HGET", .bulk(let text)) where command.arguments.count == 3:
+      return make("HSET", [command.arguments[2], text])
     case ("LRANGE", .array(let values)) where command.word(2) == "0" && command.word(3) == "-1":
       return make("RPUSH", Self.texts(values))
     case ("SMEMBERS", .array(let values)), ("SMEMBERS", .set(let values)): return make("SADD", Self.texts(values))
-    case ("ZRANGE", .array(let values)) where command.word(2) == "0" && command.word(3) == "-1" && command.word(4) == "WITHSCORES":
+    case ("ZRANGE", .array(let values))
+    where command.word(2) == "0" && command.word(3) == "-1" && command.word(4) == "WITHSCORES":
       let flat = values.flatMap { value -> [RESPValue] in if case .array(let pair) = value { pair } else { [value] } }
       let texts = Self.texts(flat)
       return make("ZADD", stride(from: 0, to: texts.count - 1, by: 2).flatMap { [texts[$0 + 1], texts[$0]] })

@@ -125,7 +125,8 @@ private struct BitFieldType {
     let bytes = word.array
     guard bytes.first == UInt8(ascii: "i") || bytes.first == UInt8(ascii: "u") else { return nil }
     self.isSigned = bytes.first == UInt8(ascii: "i")
-    guard let width = RedisBytes([UInt8](bytes.dropFirst())).int64, width >= 1, width <= (self.isSigned ? 64 : 63) else {
+    guard let width = RedisBytes([UInt8](bytes.dropFirst())).int64, width >= 1, width <= (self.isSigned ? 64 : 63)
+    else {
       return nil
     }
     self.width = Int(width)
@@ -149,7 +150,11 @@ private struct BitFieldType {
     for step in 0..<self.width {
       let index = offset + step
       let mask = UInt8(0x80) >> UInt8(index & 7)
-      if bits >> UInt64(self.width - 1 - step) & 1 == 1 { bytes[index >> 3] |= mask } else { bytes[index >> 3] &= ~mask }
+      if bits >> UInt64(self.width - 1 - step) & 1 == 1 {
+        bytes[index >> 3] |= mask
+      } else {
+        bytes[index >> 3] &= ~mask
+      }
     }
   }
 

@@ -62,7 +62,10 @@ extension ServerCommands {
       "transactions": "@transaction", "connection": "@connection",
     ]
     var categories: [String] = []
-    if case .none = command.keys {} else if command.subcommands.isEmpty, group == "generic" { categories.append("@keyspace") }
+    if case .none = command.keys {
+    } else if command.subcommands.isEmpty, group == "generic" {
+      categories.append("@keyspace")
+    }
     if command.flags.contains(.readonly) { categories.append("@read") }
     if command.flags.contains(.write) { categories.append("@write") }
     if let category = ofGroup[group] { categories.append(category) }

@@ -3,13 +3,15 @@ enum ServerCommands {
   private static let config: CommandFlags = [.admin, .noscript, .loading, .stale]
 
   static let commands: [Command] = [
-    Command("command", -1, [.loading, .stale], .none, allCommands, or: [
-      Command("command|count", 2, [.loading, .stale], .none, commandCount),
-      Command("command|docs", -2, [.loading, .stale], .none, commandDocs),
-      Command("command|getkeys", -3, [.loading, .stale], .none, commandGetKeys),
-      Command("command|info", -2, [.loading, .stale], .none, commandInfo),
-      Command("command|list", -2, [.loading, .stale], .none, commandList),
-    ]),
+    Command(
+      "command", -1, [.loading, .stale], .none, allCommands,
+      or: [
+        Command("command|count", 2, [.loading, .stale], .none, commandCount),
+        Command("command|docs", -2, [.loading, .stale], .none, commandDocs),
+        Command("command|getkeys", -3, [.loading, .stale], .none, commandGetKeys),
+        Command("command|info", -2, [.loading, .stale], .none, commandInfo),
+        Command("command|list", -2, [.loading, .stale], .none, commandList),
+      ]),
     Command(
       container: "config",
       [
@@ -66,7 +68,8 @@ enum ServerCommands {
         if !found.contains(where: { $0.name.lowercased == pattern.lowercased }) { found.append((pattern, value)) }
         continue
       }
-      for (name, value) in call.fake.settings.matching(pattern) where !found.contains(where: { $0.name.string == name }) {
+      for (name, value) in call.fake.settings.matching(pattern) where !found.contains(where: { $0.name.string == name })
+      {
         found.append((RedisBytes(name), value))
       }
     }
@@ -102,7 +105,8 @@ enum ServerCommands {
       guard let value = call.value(call[2]) else { throw .noSuchKey }
       let idle = 0
       out.simple(
-        text: "Value at:0x7f0000000000 refcount:1 encoding:\(value.encoding) serializedlength:\(value.approximateBytes) "
+        text:
+          "Value at:0x7f0000000000 refcount:1 encoding:\(value.encoding) serializedlength:\(value.approximateBytes) "
           + "lru:0 lru_seconds_idle:\(idle)")
     } else if word.equals("set-active-expire") || word.equals("quicklist-packed-threshold"), call.count == 3 {
       out.ok()
@@ -132,9 +136,10 @@ extension RedisValue {
     case .string(let value): value.count + 8
     case .list(let list): 64 + (0..<list.count).reduce(0) { $0 + list[$1].count + 2 }
     case .hash(let hash):
-      64 + (0..<hash.fields.end).reduce(0) {
-        hash.fields.isEntry($1) ? $0 + hash.fields.key(at: $1).count + hash.fields[place: $1].count + 4 : $0
-      }
+      64
+        + (0..<hash.fields.end).reduce(0) {
+          hash.fields.isEntry($1) ? $0 + hash.fields.key(at: $1).count + hash.fields[place: $1].count + 4 : $0
+        }
     case .set(let set): 64 + set.members.reduce(0) { $0 + $1.count + 8 }
     case .sortedSet, .stream: 128
     }

@@ -62,7 +62,8 @@ extension SetCommands {
     return sets
   }
 
-  private static func result(_ operation: Operation, _ call: RedisCall, from start: Int) throws(RedisError) -> SetValue {
+  private static func result(_ operation: Operation, _ call: RedisCall, from start: Int) throws(RedisError) -> SetValue
+  {
     let sets = try self.sets(call, call.arguments[start...])
     switch operation {
     case .intersection:

@@ -96,7 +96,9 @@ enum SortCommands {
       return set.members
     case .sortedSet(let set):
       var members: [RedisBytes] = []
-      set.order.forEach(in: 0..<set.count, isReversed: query.isUnsorted && query.isDescending) { members.append($0.member) }
+      set.order.forEach(in: 0..<set.count, isReversed: query.isUnsorted && query.isDescending) {
+        members.append($0.member)
+      }
       return members
     default: throw .wrongType
     }

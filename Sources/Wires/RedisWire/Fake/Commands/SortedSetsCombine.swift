@@ -107,7 +107,8 @@ private struct Combination {
       let word = call[index]
       if self.operation != .difference, use != .count, left > self.sources.count, word.equals("weights") {
         for place in self.sources.indices {
-          self.sources[place].weight = try call.double(index + 1 + place, or: RedisError("ERR weight value is not a float"))
+          self.sources[place].weight = try call.double(
+            index + 1 + place, or: RedisError("ERR weight value is not a float"))
         }
         index += 1 + self.sources.count
       } else if self.operation != .difference, use != .count, left >= 2, word.equals("aggregate") {

@@ -23,7 +23,8 @@ package struct RedisCall {
   // MARK: Arguments
 
   /// The argument as an integer.
-  package func integer(_ index: Int, or error: @autoclosure () -> RedisError = .notInteger) throws(RedisError) -> Int64 {
+  package func integer(_ index: Int, or error: @autoclosure () -> RedisError = .notInteger) throws(RedisError) -> Int64
+  {
     guard let value = self.arguments[index].int64 else { throw error() }
     return value
   }
@@ -34,7 +35,8 @@ package struct RedisCall {
   }
 
   /// The argument as an integer that is not negative.
-  package func positive(_ index: Int, or error: @autoclosure () -> RedisError = .notPositive) throws(RedisError) -> Int {
+  package func positive(_ index: Int, or error: @autoclosure () -> RedisError = .notPositive) throws(RedisError) -> Int
+  {
     guard let value = self.arguments[index].int64 else { throw .notPositive }
     guard value >= 0 else { throw error() }
     return Int(value)

@@ -122,7 +122,8 @@ extension RedisFake {
     var out = RESPWriter(version: client.version)
     switch wait.cause {
     case .keys: out.nullArray()
-    case .time(let answer): out.bytes += Array(UnsafeBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
+    case .time(let answer):
+      out.bytes += Array(UnsafeBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
     }
     self.release(client, with: out)
   }

@@ -251,7 +251,9 @@ extension OrderedTable {
   /// A table of the same entries.
   package func copy(_ duplicate: (Value) -> Value = { $0 }) -> OrderedTable<Value> {
     let copy = OrderedTable<Value>(capacity: self.count)
-    for place in 0..<self.end where self.isEntry(place) { copy.append(self.key(at: place), duplicate(self[place: place])) }
+    for place in 0..<self.end where self.isEntry(place) {
+      copy.append(self.key(at: place), duplicate(self[place: place]))
+    }
     return copy
   }
 }

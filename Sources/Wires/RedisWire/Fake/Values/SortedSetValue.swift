@@ -44,7 +44,9 @@ package final class SortedSetValue {
     let score = self.stored(score)
     self.scores.append(member, score)
     self.order.insert(SortedSetOrder.Entry(score: score, member: member))
-    if self.isSmall, self.count > limits.sortedSetEntries || member.count > limits.sortedSetValue { self.isSmall = false }
+    if self.isSmall, self.count > limits.sortedSetEntries || member.count > limits.sortedSetValue {
+      self.isSmall = false
+    }
   }
 
   /// Gives the member at a place of `scores` another score.

@@ -48,7 +48,9 @@ package final class StreamGroup {
     return copy
   }
 
-  private func place(of name: RedisBytes) -> Int { self.consumers.firstIndex { !($0.name < name) } ?? self.consumers.count }
+  private func place(of name: RedisBytes) -> Int {
+    self.consumers.firstIndex { !($0.name < name) } ?? self.consumers.count
+  }
 }
 
 /// One reader of a group.

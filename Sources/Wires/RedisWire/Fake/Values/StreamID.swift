@@ -51,7 +51,8 @@ package struct StreamID: Hashable, Sendable {
 
 extension StreamID: Comparable {
   package static func < (left: StreamID, right: StreamID) -> Bool {
-    left.milliseconds < right.milliseconds || (left.milliseconds == right.milliseconds && left.sequence < right.sequence)
+    left.milliseconds < right.milliseconds
+      || (left.milliseconds == right.milliseconds && left.sequence < right.sequence)
   }
 }
 
