@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
     .testTarget(
       name: "RedisWireTests", dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore],
-      swiftSettings: settings),
+      exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
       dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],

@@ -16,10 +16,12 @@ extension BitCommands {
     }
     let value = try call.string(call[1])
     var grown: StringValue.GrownString?
+    var hasChanged = false
     if let lastWritten {
       let bytes = StringCommands.grow(call, call[1], value)
       let missing = lastWritten / 8 + 1 - bytes.bytes.count
-      if missing > 0 { bytes.bytes.append(contentsOf: repeatElement(0, count: missing)) }
+      hasChanged = missing > 0
+      if hasChanged { bytes.bytes.append(contentsOf: repeatElement(0, count: missing)) }
       grown = bytes
     }
     out.array(operations.count)
@@ -37,9 +39,10 @@ extension BitCommands {
         continue
       }
       operation.field.write(new, &grown.bytes, at: operation.offset)
+      if new != old { hasChanged = true }
       out.integer(operation.kind == .set ? old : new)
     }
-    if lastWritten != nil { call.changed(call[1]) }
+    if hasChanged { call.changed(call[1]) }
   }
 }
 
@@ -125,10 +128,8 @@ private struct BitFieldType {
     let bytes = word.array
     guard bytes.first == UInt8(ascii: "i") || bytes.first == UInt8(ascii: "u") else { return nil }
     self.isSigned = bytes.first == UInt8(ascii: "i")
-    guard let width = RedisBytes([UInt8](bytes.dropFirst())).int64, width >= 1, width <= (self.isSigned ? 64 : 63)
-    else {
-      return nil
-    }
+    let digits = RedisBytes([UInt8](bytes.dropFirst()))
+    guard let width = digits.int64, width >= 1, width <= (self.isSigned ? 64 : 63) else { return nil }
     self.width = Int(width)
   }
 
@@ -150,11 +151,8 @@ private struct BitFieldType {
     for step in 0..<self.width {
       let index = offset + step
       let mask = UInt8(0x80) >> UInt8(index & 7)
-      if bits >> UInt64(self.width - 1 - step) & 1 == 1 {
-        bytes[index >> 3] |= mask
-      } else {
-        bytes[index >> 3] &= ~mask
-      }
+      let isSet = bits >> UInt64(self.width - 1 - step) & 1 == 1
+      if isSet { bytes[index >> 3] |= mask } else { bytes[index >> 3] &= ~mask }
     }
   }
 

@@ -26,13 +26,14 @@ enum BitCommands {
     guard bit == 0 || bit == 1 else { throw bad }
     let grown = StringCommands.grow(call, call[1], try call.string(call[1]))
     let byte = offset >> 3
-    if grown.bytes.count <= byte {
+    let hasGrown = grown.bytes.count <= byte
+    if hasGrown {
       grown.bytes.append(contentsOf: repeatElement(0, count: byte + 1 - grown.bytes.count))
     }
     let mask = UInt8(0x80) >> UInt8(offset & 7)
     let old = grown.bytes[byte] & mask != 0
     if bit == 1 { grown.bytes[byte] |= mask } else { grown.bytes[byte] &= ~mask }
-    call.changed(call[1])
+    if hasGrown || old != (bit == 1) { call.changed(call[1]) }
     out.integer(old ? 1 : 0)
   }
 
@@ -52,6 +53,7 @@ enum BitCommands {
       guard call.count == 4 || call.count == 5 else { throw .syntax }
       let start = try call.int(2)
       let end = try call.int(3)
+      if start < 0, end < 0, start > end { return out.integer(0) }
       let inBits = try self.isInBits(call, 4)
       guard let chosen = self.range(start, end, of: value.count, inBits: inBits) else { return out.integer(0) }
       range = chosen
@@ -120,7 +122,6 @@ enum BitCommands {
 
   /// The bits from `start` to `end`, which count bytes or bits, negative ones from the end; nil when there are none.
   private static func range(_ start: Int, _ end: Int, of bytes: Int, inBits: Bool) -> Range<Int>? {
-    if start < 0, end < 0, start > end { return nil }
     let total = inBits ? bytes * 8 : bytes
     let first = max(0, start < 0 ? start + total : start)
     let last = min(total - 1, max(0, end < 0 ? end + total : end))

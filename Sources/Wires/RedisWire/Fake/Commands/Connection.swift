@@ -43,9 +43,7 @@ enum ConnectionCommands {
   static func echo(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) { out.bulk(call[1]) }
 
   static func select(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
-    let index = try call.int(1)
-    guard call.fake.databases.indices.contains(index) else { throw RedisError("ERR DB index is out of range") }
-    call.client.database = call.fake.databases[index]
+    call.client.database = try call.database(1)
     out.ok()
   }
 

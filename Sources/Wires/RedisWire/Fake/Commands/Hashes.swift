@@ -72,7 +72,7 @@ enum HashCommands {
   static func hgetAll(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let hash = try call.hash(call[1]) else { return out.map(0) }
     out.map(hash.count)
-    hash.fields.forEach { field, value in
+    hash.fields.visit { field, value in
       out.bulk(field)
       out.bulk(value)
     }
@@ -81,13 +81,13 @@ enum HashCommands {
   static func hkeys(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let hash = try call.hash(call[1]) else { return out.array(0) }
     out.array(hash.count)
-    hash.fields.forEach { field, _ in out.bulk(field) }
+    hash.fields.visit { field, _ in out.bulk(field) }
   }
 
   static func hvals(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let hash = try call.hash(call[1]) else { return out.array(0) }
     out.array(hash.count)
-    hash.fields.forEach { _, value in out.bulk(value) }
+    hash.fields.visit { _, value in out.bulk(value) }
   }
 
   static func hdel(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -127,6 +127,7 @@ enum HashCommands {
 
   static func hincrByFloat(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let amount = WideFloat(call[3]) else { throw .notFloat }
+    guard amount.isFinite else { throw RedisError("ERR value is NaN or Infinity") }
     let old = try call.hash(call[1])?.fields[call[2]] ?? "0"
     guard let number = WideFloat(old) else { throw RedisError("ERR hash value is not a float") }
     guard let sum = number.adding(amount) else { throw RedisError("ERR increment would produce NaN or Infinity") }
@@ -145,6 +146,7 @@ enum HashCommands {
     let withValues = call.count == 4
     guard !withValues || count.magnitude <= Int.max / 2 else { throw .outOfRange }
     guard let fields = try call.hash(call[1])?.fields else { return out.array(0) }
+    try call.checkRepetition(count)
     let places = fields.randomPlaces(count, &call.fake.random)
     let nested = withValues && out.version == 3
     out.array(withValues && !nested ? places.count * 2 : places.count)

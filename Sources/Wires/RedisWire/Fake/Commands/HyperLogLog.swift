@@ -10,7 +10,8 @@ enum HyperLogLogCommands {
 
   private static func value(_ call: RedisCall, _ key: RedisBytes) throws(RedisError) -> HyperLogLogValue? {
     guard let string = try call.string(key) else { return nil }
-    guard let value = HyperLogLogValue(string.withBytes { [UInt8]($0) }) else {
+    let bytes = if case .grown(let grown) = string { grown.bytes } else { string.withBytes { [UInt8]($0) } }
+    guard let value = HyperLogLogValue(bytes) else {
       throw RedisError("WRONGTYPE Key is not a valid HyperLogLog string value.")
     }
     return value
@@ -27,7 +28,11 @@ enum HyperLogLogCommands {
     var value = existing ?? HyperLogLogValue()
     var isChanged = existing == nil
     for element in call.arguments.dropFirst(2) {
-      guard let raised = value.add(element) else { throw Self.corrupted }
+      guard let raised = value.add(element) else {
+        // Redis keeps what it has counted so far.
+        Self.keep(call, call[1], value)
+        throw Self.corrupted
+      }
       if raised { isChanged = true }
     }
     if isChanged {

@@ -29,7 +29,7 @@ extension KeyCommands {
       if call[index].equals("replace") {
         replaces = true
       } else if call[index].equals("db"), index + 1 < call.count {
-        target = try self.database(call, index + 1)
+        target = try call.database(index + 1)
         index += 1
       } else {
         throw .syntax
@@ -45,7 +45,7 @@ extension KeyCommands {
   }
 
   static func move(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
-    let target = try self.database(call, 2)
+    let target = try call.database(2)
     guard target !== call.database else { throw .sameObject }
     guard let value = call.value(call[1]), !target.contains(call[1]) else { return out.integer(0) }
     let expiry = call.database.expiry(call[1])
@@ -63,15 +63,13 @@ extension KeyCommands {
     call.fake.changes += 1
   }
 
-  private static func database(_ call: RedisCall, _ index: Int) throws(RedisError) -> Database {
-    let number = try call.int(index)
-    guard call.fake.databases.indices.contains(number) else { throw RedisError("ERR DB index is out of range") }
-    return call.fake.databases[number]
-  }
-
   static func swapDatabases(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
-    let first = try call.int(1, or: RedisError("ERR invalid first DB index"))
-    let second = try call.int(2, or: RedisError("ERR invalid second DB index"))
+    guard let first = call[1].int64.flatMap({ Int32(exactly: $0) }).map(Int.init) else {
+      throw RedisError("ERR invalid first DB index")
+    }
+    guard let second = call[2].int64.flatMap({ Int32(exactly: $0) }).map(Int.init) else {
+      throw RedisError("ERR invalid second DB index")
+    }
     let indices = call.fake.databases.indices
     guard indices.contains(first), indices.contains(second) else { throw RedisError("ERR DB index is out of range") }
     if first != second { call.fake.exchangeDatabases(first, second) }

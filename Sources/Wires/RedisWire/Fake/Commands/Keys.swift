@@ -59,7 +59,7 @@ enum KeyCommands {
     var found: [RedisBytes] = []
     let pattern = call[1]
     let takesAll = pattern == "*"
-    call.database.entries.forEach { key, _ in
+    call.database.entries.visit { key, _ in
       if takesAll || globMatches(pattern, key) { found.append(key) }
     }
     out.array(found.count)

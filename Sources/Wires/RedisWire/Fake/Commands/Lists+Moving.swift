@@ -79,8 +79,8 @@ extension ListCommands {
   }
 
   static func blmpop(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
-    let deadline = try call.timeout(1)
     let choice = try self.choice(call, at: 2)
+    let deadline = try call.timeout(1)
     if try self.popSeveral(call, choice, &out) { return }
     call.block(on: choice.keys, for: .list, until: deadline, into: &out)
   }

@@ -25,7 +25,8 @@ extension ListCommands {
     }
     guard let list = try call.list(call[1]) else { return count == nil ? out.null() : out.array(0) }
     var found: [Int] = []
-    var skip = rank.magnitude - 1
+    // Redis negates the rank, which leaves the least number what it is: nothing is skipped then.
+    var skip = rank == .min ? 0 : rank.magnitude - 1
     let wanted = count ?? 1
     for step in 0..<(limit == 0 ? list.count : min(limit, list.count)) {
       let place = rank > 0 ? step : list.count - 1 - step

@@ -36,8 +36,9 @@ enum ScanCommands {
 
   /// The argument as a cursor.
   package static func cursor(_ call: RedisCall, _ index: Int) throws(RedisError) -> UInt64 {
-    // Redis reads it with strtoul, which takes a sign.
+    // Redis reads it with strtoul, which takes a sign, and nothing for 0.
     let text = call[index].string
+    if text.isEmpty { return 0 }
     guard let cursor = UInt64(text) ?? (Int64(text).map { UInt64(bitPattern: $0) }) else { throw self.badCursor }
     return cursor
   }

@@ -15,7 +15,7 @@ extension ServerCommands {
     if call.count == 2 { return try self.allCommands(call, &out) }
     out.array(call.count - 2)
     for name in call.arguments.dropFirst(2) {
-      if let (command, group) = self.named(name) { self.write(command, group, &out) } else { out.nullArray() }
+      if let (command, group) = self.named(name) { self.write(command, group, &out) } else { out.null() }
     }
   }
 
@@ -62,10 +62,7 @@ extension ServerCommands {
       "transactions": "@transaction", "connection": "@connection",
     ]
     var categories: [String] = []
-    if case .none = command.keys {
-    } else if command.subcommands.isEmpty, group == "generic" {
-      categories.append("@keyspace")
-    }
+    if group == "generic" { categories.append("@keyspace") }
     if command.flags.contains(.readonly) { categories.append("@read") }
     if command.flags.contains(.write) { categories.append("@write") }
     if let category = ofGroup[group] { categories.append(category) }

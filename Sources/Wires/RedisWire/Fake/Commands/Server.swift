@@ -8,7 +8,7 @@ enum ServerCommands {
       or: [
         Command("command|count", 2, [.loading, .stale], .none, commandCount),
         Command("command|docs", -2, [.loading, .stale], .none, commandDocs),
-        Command("command|getkeys", -3, [.loading, .stale], .none, commandGetKeys),
+        Command("command|getkeys", -4, [.loading, .stale], .none, commandGetKeys),
         Command("command|info", -2, [.loading, .stale], .none, commandInfo),
         Command("command|list", -2, [.loading, .stale], .none, commandList),
       ]),
@@ -68,8 +68,8 @@ enum ServerCommands {
         if !found.contains(where: { $0.name.lowercased == pattern.lowercased }) { found.append((pattern, value)) }
         continue
       }
-      for (name, value) in call.fake.settings.matching(pattern) where !found.contains(where: { $0.name.string == name })
-      {
+      for (name, value) in call.fake.settings.matching(pattern)
+      where !found.contains(where: { $0.name.string == name }) {
         found.append((RedisBytes(name), value))
       }
     }
@@ -103,11 +103,9 @@ enum ServerCommands {
       call.block(until: call.now + Int64(seconds * 1000), answer: "+OK\r\n")
     } else if word.equals("object"), call.count == 3 {
       guard let value = call.value(call[2]) else { throw .noSuchKey }
-      let idle = 0
       out.simple(
-        text:
-          "Value at:0x7f0000000000 refcount:1 encoding:\(value.encoding) serializedlength:\(value.approximateBytes) "
-          + "lru:0 lru_seconds_idle:\(idle)")
+        text: "Value at:0x7f0000000000 refcount:1 encoding:\(value.encoding) "
+          + "serializedlength:\(value.approximateBytes) lru:0 lru_seconds_idle:0")
     } else if word.equals("set-active-expire") || word.equals("quicklist-packed-threshold"), call.count == 3 {
       out.ok()
     } else {

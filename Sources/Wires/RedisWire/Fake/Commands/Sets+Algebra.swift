@@ -48,7 +48,7 @@ extension SetCommands {
 
   private static func write(_ set: SetValue, _ out: inout RESPWriter) {
     out.set(set.count)
-    set.forEach { out.bulk($0) }
+    set.visit { out.bulk($0) }
   }
 
   private static func store(_ set: SetValue, _ call: RedisCall, _ out: inout RESPWriter) {
@@ -70,11 +70,11 @@ extension SetCommands {
       return self.intersection(sets, call)
     case .union:
       let union = SetValue()
-      for set in sets { set?.forEach { union.add($0, limits: call.limits) } }
+      for set in sets { set?.visit { union.add($0, limits: call.limits) } }
       return union
     case .difference:
       let difference = SetValue()
-      sets[0]?.forEach { member in
+      sets[0]?.visit { member in
         if !sets.dropFirst().contains(where: { $0?.contains(member) == true }) {
           difference.add(member, limits: call.limits)
         }
@@ -87,7 +87,7 @@ extension SetCommands {
     let common = SetValue()
     let present = sets.compactMap { $0 }.sorted { $0.count < $1.count }
     guard present.count == sets.count else { return common }
-    present[0].forEach { member in
+    present[0].visit { member in
       if present.dropFirst().allSatisfy({ $0.contains(member) }) { common.add(member, limits: call.limits) }
     }
     return common

@@ -60,7 +60,7 @@ enum SetCommands {
   static func smembers(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let set = try call.set(call[1]) else { return out.set(0) }
     out.set(set.count)
-    set.forEach { out.bulk($0) }
+    set.visit { out.bulk($0) }
   }
 
   static func smove(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -108,6 +108,7 @@ enum SetCommands {
     }
     let count = try call.sampleSize(2)
     guard let set = try call.set(call[1]), count != 0 else { return out.array(0) }
+    try call.checkRepetition(count)
     if count < 0 {
       out.array(Int(clamping: count.magnitude))
       for _ in 0..<count.magnitude { out.bulk(set.randomMember(&call.fake.random)) }

@@ -85,7 +85,9 @@ enum SortCommands {
   private static func elements(_ call: RedisCall, _ query: inout Query) throws(RedisError) -> [RedisBytes] {
     switch call.value(call[1]) {
     case nil: return []
-    case .list(let list): return (0..<list.count).map { list[$0] }
+    case .list(let list):
+      let indices = 0..<list.count
+      return query.isUnsorted && query.isDescending ? indices.reversed().map { list[$0] } : indices.map { list[$0] }
     case .set(let set):
       // A set has no order to store, so Redis gives it one.
       if query.isUnsorted, query.destination != nil {
@@ -95,8 +97,10 @@ enum SortCommands {
       }
       return set.members
     case .sortedSet(let set):
+      // Redis gives up the compact encoding here, for good.
+      set.makeLarge()
       var members: [RedisBytes] = []
-      set.order.forEach(in: 0..<set.count, isReversed: query.isUnsorted && query.isDescending) {
+      set.order.visit(in: 0..<set.count, isReversed: query.isUnsorted && query.isDescending) {
         members.append($0.member)
       }
       return members

@@ -101,13 +101,16 @@ struct MemberRange {
 
   /// The ranks of the members in this range. Members of different scores are in no order of their own: then this is, as
   /// with Redis, the first run from the direction's side, for sets that are small.
-  func ranks(in set: SortedSetValue, isReversed: Bool = false) -> Range<Int> {
+  ///
+  /// - Parameter offset: How many members from the direction's side are left out.
+  func ranks(in set: SortedSetValue, isReversed: Bool = false, offset: Int = 0) -> Range<Int> {
     let count = set.count
-    guard !self.isEmpty, count > 0 else { return 0..<0 }
+    guard !self.isEmpty, count > 0, offset >= 0, offset < count else { return 0..<0 }
     guard set.isSmall else {
       let start = set.order.rank { !self.isAtOrAboveLow($0.member) }
       let end = set.order.rank { self.isAtOrBelowHigh($0.member) }
-      return start..<max(start, end)
+      guard offset < end - start else { return 0..<0 }
+      return isReversed ? start..<(end - offset) : (start + offset)..<end
     }
     guard self.isAtOrAboveLow(set.order[count - 1].member), self.isAtOrBelowHigh(set.order[0].member) else {
       return 0..<0
@@ -115,12 +118,14 @@ struct MemberRange {
     if isReversed {
       var end = count
       while end > 0, !self.isAtOrBelowHigh(set.order[end - 1].member) { end -= 1 }
+      end = max(0, end - offset)
       var start = end
       while start > 0, self.isAtOrAboveLow(set.order[start - 1].member) { start -= 1 }
       return start..<end
     }
     var start = 0
     while start < count, !self.isAtOrAboveLow(set.order[start].member) { start += 1 }
+    start = min(count, start + offset)
     var end = start
     while end < count, self.isAtOrBelowHigh(set.order[end].member) { end += 1 }
     return start..<end

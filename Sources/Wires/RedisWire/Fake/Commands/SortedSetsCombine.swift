@@ -14,7 +14,7 @@ extension SortedSetCommands {
       let query = try Combination(call, operation, count: 1, use: .read)
       let result = query.result(limits: call.limits)
       out.array(query.hasScores && out.version == 2 ? 2 * result.count : result.count)
-      result.forEach { Self.write($0, hasScores: query.hasScores, &out) }
+      result.visit { Self.write($0, hasScores: query.hasScores, &out) }
     }
   }
 
@@ -55,16 +55,17 @@ private struct Combination {
       }
     }
 
-    func forEach(_ body: (RedisBytes, Double) -> Void) {
+    func visit(_ body: (RedisBytes, Double) -> Void) {
       switch self {
       case .missing: break
-      case .set(let set): set.forEach { body($0, 1) }
-      case .sortedSet(let set): set.forEach { body($0.member, $0.score) }
+      case .set(let set): set.visit { body($0, 1) }
+      case .sortedSet(let set): set.visit { body($0.member, $0.score) }
       }
     }
   }
 
   let operation: Operation
+  private let use: Use
   private var sources: [(source: Source, weight: Double)] = []
   private var aggregate = Aggregate.sum
   private(set) var hasScores = false
@@ -74,6 +75,7 @@ private struct Combination {
   /// - Parameter index: Where the count of keys stands.
   init(_ call: RedisCall, _ operation: Operation, count index: Int, use: Use) throws(RedisError) {
     self.operation = operation
+    self.use = use
     let number = try call.int(index)
     guard number >= 1 else {
       let name = call[0].lowercased.string
@@ -140,26 +142,27 @@ private struct Combination {
     case .union: self.unite(into: scores)
     case .intersection: self.intersect { member, score in scores.append(member, score) }
     case .difference:
-      self.sources[0].source.forEach { member, score in
+      self.sources[0].source.visit { member, score in
         if !self.sources.dropFirst().contains(where: { $0.source.score(of: member) != nil }) {
           scores.append(member, score)
         }
       }
     }
     let result = SortedSetValue()
+    result.makeLarge()
     var longest = 0
-    scores.forEach { member, score in
+    scores.visit { member, score in
       result.append(member, score, limits: limits)
       longest = max(longest, member.count)
     }
-    result.settle(longest: longest, limits: limits)
+    if self.use == .store { result.settle(longest: longest, limits: limits) }
     return result
   }
 
   var intersectionCount: Int {
     guard let first = self.sources.first else { return 0 }
     var count = 0
-    first.source.forEach { member, _ in
+    first.source.visit { member, _ in
       if self.limit > 0, count == self.limit { return }
       if self.sources.dropFirst().allSatisfy({ $0.source.score(of: member) != nil }) { count += 1 }
     }
@@ -168,7 +171,7 @@ private struct Combination {
 
   private func unite(into scores: OrderedTable<Double>) {
     for (source, weight) in self.sources {
-      source.forEach { member, score in
+      source.visit { member, score in
         let weighted = Self.defined(score * weight)
         if let place = scores.find(member) {
           scores[place: place] = self.combined(scores[place: place], weighted)
@@ -181,7 +184,7 @@ private struct Combination {
 
   private func intersect(_ body: (RedisBytes, Double) -> Void) {
     let first = self.sources[0]
-    first.source.forEach { member, score in
+    first.source.visit { member, score in
       var total = Self.defined(score * first.weight)
       for (source, weight) in self.sources.dropFirst() {
         guard let score = source.score(of: member) else { return }

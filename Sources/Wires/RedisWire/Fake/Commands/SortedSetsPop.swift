@@ -17,8 +17,8 @@ extension SortedSetCommands {
       guard try Self.pop(call, query, &out) else { return out.nullArray() }
     },
     Command("bzmpop", -5, [.write, .blocking, .movableKeys], .counted(2)) { (call, out) throws(RedisError) in
-      let deadline = try call.timeout(1)
       let query = try MultiplePop(call, count: 2)
+      let deadline = try call.timeout(1)
       guard try Self.pop(call, query, &out) else {
         return call.block(on: Array(call.arguments[query.keys]), for: .sortedSet, until: deadline, into: &out)
       }
@@ -48,7 +48,7 @@ extension SortedSetCommands {
     _ call: RedisCall, _ key: RedisBytes, _ set: SortedSetValue, _ ranks: Range<Int>, isMaximum: Bool,
     _ body: (SortedSetOrder.Entry) -> Void
   ) {
-    set.order.forEach(in: ranks, isReversed: isMaximum, body)
+    set.order.visit(in: ranks, isReversed: isMaximum, body)
     set.remove(ranks)
     Self.settle(call, key, set, removed: ranks.count)
   }

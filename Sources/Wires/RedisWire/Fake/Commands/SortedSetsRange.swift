@@ -100,17 +100,20 @@ extension SortedSetCommands {
     /// The ranks that are asked for, counted from the lowest score.
     func ranks(in set: SortedSetValue) -> Range<Int> {
       let ranks: Range<Int>
+      var offset = self.offset
       switch self.bounds {
       case .scores(let range): ranks = range.ranks(in: set)
-      case .members(let range): ranks = range.ranks(in: set, isReversed: self.isReversed)
+      case .members(let range):
+        ranks = range.ranks(in: set, isReversed: self.isReversed, offset: self.offset)
+        offset = 0
       case .ranks(let start, let end):
         ranks = rankRange(start, end, count: set.count)
         return self.isReversed ? (set.count - ranks.upperBound)..<(set.count - ranks.lowerBound) : ranks
       }
-      guard self.offset >= 0, self.offset < ranks.count else { return 0..<0 }
-      let left = ranks.count - self.offset
+      guard offset >= 0, offset < ranks.count else { return 0..<0 }
+      let left = ranks.count - offset
       let count = self.limit < 0 ? left : min(left, self.limit)
-      let start = self.isReversed ? ranks.upperBound - self.offset - count : ranks.lowerBound + self.offset
+      let start = self.isReversed ? ranks.upperBound - offset - count : ranks.lowerBound + offset
       return start..<(start + count)
     }
   }
@@ -121,7 +124,7 @@ extension SortedSetCommands {
       guard let set = try call.sortedSet(call[1]) else { return out.array(0) }
       let ranks = query.ranks(in: set)
       out.array(query.hasScores && out.version == 2 ? 2 * ranks.count : ranks.count)
-      set.order.forEach(in: ranks, isReversed: query.isReversed) { entry in
+      set.order.visit(in: ranks, isReversed: query.isReversed) { entry in
         Self.write(entry, hasScores: query.hasScores, &out)
       }
     }
@@ -139,7 +142,7 @@ extension SortedSetCommands {
     let query = try RangeQuery(call, key: 2, .automatic, .automatic, isStored: true)
     let result = SortedSetValue()
     if let set = try call.sortedSet(call[2]) {
-      set.order.forEach(in: query.ranks(in: set)) { entry in
+      set.order.visit(in: query.ranks(in: set)) { entry in
         result.append(entry.member, entry.score, limits: call.limits)
       }
     }

@@ -25,7 +25,7 @@ extension SortedSetCommands {
       return
     } else if count >= set.count {
       var all: [SortedSetOrder.Entry] = []
-      set.forEach { all.append($0) }
+      set.visit { all.append($0) }
       picked = all
     } else {
       let chosen = OrderedTable<Double>()
@@ -34,7 +34,7 @@ extension SortedSetCommands {
         chosen.set(entry.member, entry.score)
       }
       var some: [SortedSetOrder.Entry] = []
-      chosen.forEach { some.append(SortedSetOrder.Entry(score: $1, member: $0)) }
+      chosen.visit { some.append(SortedSetOrder.Entry(score: $1, member: $0)) }
       picked = some
     }
     out.array(hasScores && out.version == 2 ? 2 * picked.count : picked.count)
@@ -55,7 +55,7 @@ extension SortedSetCommands {
     var found: [SortedSetOrder.Entry] = []
     var next: UInt64 = 0
     if set.isSmall {
-      set.forEach { if arguments.matches($0.member) { found.append($0) } }
+      set.visit { if arguments.matches($0.member) { found.append($0) } }
     } else {
       let (places, following) = set.scores.scan(from: cursor, limit: arguments.count)
       next = following

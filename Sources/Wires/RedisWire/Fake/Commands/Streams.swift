@@ -38,7 +38,11 @@ enum StreamCommands {
     guard stream.lastID != .last else {
       throw RedisError("ERR The stream has exhausted the last possible ID, unable to add more items")
     }
-    guard let id = Self.nextID(after: stream.lastID, options.id, now: call.now), id > stream.lastID else {
+    guard let id = Self.nextID(after: stream.lastID, options.id, now: call.now) else {
+      // What Redis says when no sequence number is left in the millisecond.
+      throw RedisError("ERR Elements are too large to be stored")
+    }
+    guard id > stream.lastID else {
       throw RedisError("ERR The ID specified in XADD is equal or smaller than the target stream top item")
     }
     stream.append(id, call.arguments[first...], limits: call.limits)
@@ -134,9 +138,6 @@ enum StreamCommands {
       index += 2
     }
     guard let stream = try call.stream(call[1]) else { throw .noSuchKey }
-    guard id >= stream.maximumDeletedID else {
-      throw RedisError("ERR The ID specified in XSETID is smaller than current max_deleted_entry_id")
-    }
     if stream.count > 0 {
       guard id >= stream.entries.id(at: stream.count - 1) else {
         throw RedisError("ERR The ID specified in XSETID is smaller than the target stream top item")
@@ -148,7 +149,6 @@ enum StreamCommands {
     stream.lastID = id
     if let entriesAdded { stream.entriesAdded = entriesAdded }
     if maximumDeletedID != .zero { stream.maximumDeletedID = maximumDeletedID }
-    call.changed(call[1])
     out.ok()
   }
 }

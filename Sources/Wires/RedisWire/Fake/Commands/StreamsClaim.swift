@@ -146,7 +146,6 @@ extension StreamCommands {
       }
       claimed.append(id)
     }
-    call.changed(call[1])
     Self.write(claimed, stream, isIDOnly: options.isIDOnly, &out)
   }
 
@@ -212,7 +211,6 @@ extension StreamCommands {
       claimed.append(id)
       left -= 1
     }
-    call.changed(call[1])
     out.array(3)
     out.bulk((place < group.pending.count ? group.pending.id(at: place) : .zero).text)
     Self.write(claimed, stream, isIDOnly: isIDOnly, &out)

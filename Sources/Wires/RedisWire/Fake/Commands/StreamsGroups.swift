@@ -1,3 +1,4 @@
+// What changes in a group does not spoil a WATCH of its stream, so nothing here says `changed`.
 extension StreamCommands {
   static let groupCommands: [Command] = [
     Command(
@@ -48,7 +49,7 @@ extension StreamCommands {
     let stream = existing ?? StreamValue()
     guard stream.group(call[3]) == nil else { throw RedisError("BUSYGROUP Consumer Group name already exists") }
     stream.addGroup(StreamGroup(name: call[3], lastID: id, entriesRead: options.entriesRead))
-    if existing == nil { call.store(call[2], .stream(stream)) } else { call.changed(call[2]) }
+    if existing == nil { call.store(call[2], .stream(stream)) }
     out.ok()
   }
 
@@ -72,7 +73,6 @@ extension StreamCommands {
     let (stream, group) = try Self.existingGroup(call)
     group.lastID = call[4] == "$" ? stream.lastID : try Self.id(call, 4)
     group.entriesRead = options.entriesRead
-    call.changed(call[2])
     out.ok()
   }
 
@@ -80,7 +80,6 @@ extension StreamCommands {
     guard let stream = try call.stream(call[2]) else { throw Self.keyMissing }
     guard let group = stream.group(call[3]) else { return out.integer(0) }
     stream.removeGroup(group)
-    call.changed(call[2])
     // Who waits for the group is told that it is gone.
     call.database.announce(call[2], .stream)
     out.integer(1)
@@ -90,7 +89,6 @@ extension StreamCommands {
     let (_, group) = try Self.existingGroup(call)
     guard group.consumer(call[4]) == nil else { return out.integer(0) }
     _ = group.addConsumer(call[4], seen: call.now)
-    call.changed(call[2])
     out.integer(1)
   }
 
@@ -99,7 +97,6 @@ extension StreamCommands {
     guard let consumer = group.consumer(call[4]) else { return out.integer(0) }
     out.integer(consumer.pending.count)
     group.removeConsumer(consumer)
-    call.changed(call[2])
   }
 
   static func xack(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -112,7 +109,6 @@ extension StreamCommands {
       pending.consumer.pending.remove(id)
       acknowledged += 1
     }
-    if acknowledged > 0 { call.changed(call[1]) }
     out.integer(acknowledged)
   }
 }

@@ -49,6 +49,7 @@ extension StreamCommands {
   }
 
   private static func streamInformation(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
+    guard let stream = try call.stream(call[2]) else { throw .noSuchKey }
     let isFull = call.count > 3
     var count = 10
     if isFull {
@@ -61,7 +62,6 @@ extension StreamCommands {
         count = wanted < 0 ? 10 : wanted == 0 ? .max : wanted
       }
     }
-    guard let stream = try call.stream(call[2]) else { throw .noSuchKey }
     out.map(isFull ? 9 : 10)
     out.bulk("length")
     out.integer(stream.count)
@@ -133,8 +133,7 @@ extension StreamCommands {
   private static func writePending(
     _ table: StreamTable<StreamPending>, _ count: Int, hasConsumer: Bool, _ out: inout RESPWriter
   ) {
-    let name: RedisBytes = hasConsumer ? "pel" : "pending"
-    out.bulk(name)
+    out.bulk("pending")
     let shown = min(count, table.count)
     out.array(shown)
     for place in 0..<shown {

@@ -31,8 +31,7 @@ extension StreamCommands {
         } else if left > 0, word.equals("streams") {
           guard left.isMultiple(of: 2) else {
             throw RedisError(
-              "ERR Unbalanced '\(isGroup ? "xreadgroup" : "xread")' list of streams: for each stream key an ID or "
-                + "'\(isGroup ? ">" : "$")' must be specified.")
+              "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.")
           }
           self.keys = (index + 1)..<(index + 1 + left / 2)
           break
@@ -79,15 +78,21 @@ extension StreamCommands {
     for index in query.keys {
       if let ready = call.readyKey, ready != call[index] { continue }
       targets.append(try Self.target(call, index, id: index + query.keys.count, query))
+      // Of a key named twice, a waiting client waits for the first.
+      if call.readyKey != nil { break }
     }
-    let ready = targets.filter(\.isReady)
-    guard !ready.isEmpty else { return Self.wait(call, query, targets, &out) }
-    if out.version == 3 { out.map(ready.count) } else { out.array(ready.count) }
-    for target in ready {
-      if out.version == 2 { out.array(2) }
-      out.bulk(target.key)
-      Self.deliver(call, target, query, &out)
+    // What is delivered for one key can leave nothing for the same key named again.
+    var body = RESPWriter(version: out.version)
+    var count = 0
+    for target in targets where target.isReady {
+      if out.version == 2 { body.array(2) }
+      body.bulk(target.key)
+      Self.deliver(call, target, query, &body)
+      count += 1
     }
+    guard count > 0 else { return Self.wait(call, query, targets, &out) }
+    if out.version == 3 { out.map(count) } else { out.array(count) }
+    out.bytes += body.bytes
   }
 
   private static func target(
@@ -148,7 +153,6 @@ extension StreamCommands {
     }
     let consumer = group.consumer(name) ?? group.addConsumer(name, seen: call.now)
     consumer.seen = call.now
-    call.changed(target.key)
     if let id = target.id { return Self.writeHistory(call, stream, consumer, after: id, limit, &out) }
     Self.write(stream, after: group.lastID, limit, &out) { id in
       if group.entriesRead != nil, !stream.hasGap(after: id) {

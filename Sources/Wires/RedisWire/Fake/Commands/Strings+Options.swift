@@ -48,8 +48,8 @@ struct StringOptions {
         self.keepsExpiry = true
       } else if !isSet, word.equals("persist"), self.time == nil {
         self.persist = true
-      } else if let (unit, isRelative) = StringOptions.unit(word), self.time == nil, !self.keepsExpiry,
-        !self.persist, index + 1 < call.count
+      } else if let (unit, isRelative) = StringOptions.unit(word), !self.keepsExpiry, !self.persist,
+        index + 1 < call.count, self.time.map({ $0.unit == unit && $0.isRelative == isRelative }) ?? true
       {
         self.time = ExpiryTime(unit: unit, isRelative: isRelative, argument: index + 1)
         index += 1

@@ -24,8 +24,8 @@ extension StringCommands {
     let grown = self.grow(call, key, value)
     if grown.bytes.count < end { grown.bytes.append(contentsOf: repeatElement(0, count: end - grown.bytes.count)) }
     call[3].withBytes { source in
-      grown.bytes.withUnsafeMutableBytes {
-        UnsafeMutableRawBufferPointer(rebasing: $0[offset..<end]).copyMemory(from: source)
+      grown.bytes.withUnsafeMutableBytes { target in
+        UnsafeMutableRawBufferPointer(rebasing: target[offset..<end]).copyMemory(from: source)
       }
     }
     call.changed(key)

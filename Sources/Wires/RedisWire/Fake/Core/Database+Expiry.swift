@@ -50,7 +50,7 @@ extension Database {
 
   private func rebuildExpiries() {
     var fresh = ExpiryQueue()
-    self.entries.forEach { key, entry in
+    self.entries.visit { key, entry in
       if entry.expiry != Database.never { fresh.insert(entry.expiry, key) }
     }
     self.expiries = fresh

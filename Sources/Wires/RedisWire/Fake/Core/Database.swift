@@ -10,7 +10,8 @@ package final class Database {
   static let never = Int64.max
 
   package let index: Int
-  unowned let fake: RedisFake
+  /// Not counted, as every lookup asks it for the time: a database is used by its fake only, which is then alive.
+  unowned(unsafe) let fake: RedisFake
   var entries = OrderedTable<Entry>()
   /// How many keys have an expiry.
   var volatileCount = 0
@@ -52,6 +53,7 @@ package final class Database {
   /// Sets what `key` holds, with no expiry unless `keepingExpiry`.
   package func set(_ key: RedisBytes, _ value: RedisValue, keepingExpiry: Bool = false) {
     if let place = self.find(key) {
+      if !self.waiting.isEmpty { self.announce(key, self.entries[place: place].value.kind) }
       self.entries[place: place].value = value
       if !keepingExpiry, self.entries[place: place].expiry != Database.never { self.setExpiry(nil, at: place) }
       if !self.waiting.isEmpty { self.announce(key, value.kind) }
@@ -76,12 +78,14 @@ package final class Database {
   }
 
   func remove(at place: Int) {
+    if !self.waiting.isEmpty { self.announce(self.entries.key(at: place), self.entries[place: place].value.kind) }
     if self.entries[place: place].expiry != Database.never { self.volatileCount -= 1 }
     self.entries.remove(at: place)
   }
 
   func removeAll() {
     self.spoilAllWatches()
+    if !self.waiting.isEmpty { self.entries.visit { key, entry in self.announce(key, entry.value.kind) } }
     self.entries = OrderedTable()
     self.volatileCount = 0
     self.expiries = ExpiryQueue()

@@ -34,11 +34,19 @@ package struct RedisCall {
     Int(try self.integer(index, or: error()))
   }
 
+  /// The argument as the database of that number.
+  package func database(_ index: Int) throws(RedisError) -> Database {
+    guard let number = Int32(exactly: try self.integer(index)) else {
+      throw RedisError("ERR value is out of range, value must between -2147483648 and 2147483647")
+    }
+    guard self.fake.databases.indices.contains(Int(number)) else { throw RedisError("ERR DB index is out of range") }
+    return self.fake.databases[Int(number)]
+  }
+
   /// The argument as an integer that is not negative.
   package func positive(_ index: Int, or error: @autoclosure () -> RedisError = .notPositive) throws(RedisError) -> Int
   {
-    guard let value = self.arguments[index].int64 else { throw .notPositive }
-    guard value >= 0 else { throw error() }
+    guard let value = self.arguments[index].int64, value >= 0 else { throw error() }
     return Int(value)
   }
 
@@ -49,6 +57,11 @@ package struct RedisCall {
       throw RedisError("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807")
     }
     return count
+  }
+
+  /// Refuses a sample with repetition that would never end: Redis would try.
+  package func checkRepetition(_ count: Int) throws(RedisError) {
+    guard count >= -(1 << 27) else { throw .outOfRange }
   }
 
   package func double(_ index: Int, or error: @autoclosure () -> RedisError = .notFloat) throws(RedisError) -> Double {

@@ -94,10 +94,14 @@ extension RedisFake {
   }
 
   private func serve(_ client: RedisClient, _ database: Database, _ key: RedisBytes) {
-    guard let wait = client.wait, case .keys(let kind) = wait.cause, let value = database.value(key),
-      value.kind == kind
-    else { return }
+    guard let wait = client.wait, case .keys(let kind) = wait.cause else { return }
     var out = RESPWriter(version: client.version)
+    guard let value = database.value(key), value.kind == kind else {
+      // Who reads as a group cannot wait for a stream that is gone, and its groups with it.
+      guard wait.command.name == "xreadgroup" else { return }
+      out.error("UNBLOCKED the stream key no longer exists")
+      return self.release(client, with: out)
+    }
     client.readyKey = key
     do throws(RedisError) {
       try wait.command.handler(RedisCall(client: client, arguments: wait.arguments), &out)
@@ -122,8 +126,7 @@ extension RedisFake {
     var out = RESPWriter(version: client.version)
     switch wait.cause {
     case .keys: out.nullArray()
-    case .time(let answer):
-      out.bytes += Array(UnsafeBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
+    case .time(let answer): out.bytes += RedisBytes(answer).array
     }
     self.release(client, with: out)
   }

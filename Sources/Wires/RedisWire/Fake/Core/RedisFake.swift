@@ -40,7 +40,7 @@ package final class RedisFake {
   var ready: [(database: Database, key: RedisBytes)] = []
 
   /// Called with bytes for a client other than the one whose command runs: published messages, and the replies of
-  /// clients that were blocked (whose `wait` is nil by then).
+  /// clients that were blocked, which may go on from then on. It must not call the fake: it runs within a command.
   package var deliver: (RedisClient, [UInt8]) -> Void = { _, _ in }
   /// How often each command was asked for that there is not, by its name as sent.
   package private(set) var unsupported: [String: Int] = [:]

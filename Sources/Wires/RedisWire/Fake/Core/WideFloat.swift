@@ -14,10 +14,12 @@ struct WideFloat {
 
   private let value: Storage
 
+  var isFinite: Bool { self.value.isFinite }
+
   /// The number, when Redis would take these bytes as one.
   init?(_ bytes: RedisBytes) {
     let parsed: Storage? = bytes.withTerminatedBytes { text, count in
-      guard count > 0, count < 256, isspace(Int32(text[0])) == 0 else { return nil }
+      guard count > 0, count < 5 * 1024, isspace(Int32(text[0])) == 0 else { return nil }
       var end: UnsafeMutablePointer<CChar>?
       errno = 0
       #if arch(x86_64) && !os(Windows)

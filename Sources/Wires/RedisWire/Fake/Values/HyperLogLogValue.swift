@@ -8,7 +8,8 @@
 ///
 /// A header of 16 bytes (`HYLL`, the encoding, the cached count) and 16,384 registers: six bits each, or run lengths.
 ///
-/// Source: Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017; the layout is that of Redis 7.0.
+/// Source: Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017; the layout is that of Redis
+/// 7.0.
 struct HyperLogLogValue {
   static let headerCount = 16
   static let registerCount = 16384

@@ -151,7 +151,7 @@ package final class OrderedTable<Value> {
 
   /// Runs `body` on each entry, oldest first. `body` must not change the table.
   @inline(__always)
-  package func forEach(_ body: (RedisBytes, Value) -> Void) {
+  package func visit(_ body: (RedisBytes, Value) -> Void) {
     for place in 0..<self.end where self.keys[place].sequence != 0 { body(self.keys[place].bytes, self.values[place]) }
   }
 

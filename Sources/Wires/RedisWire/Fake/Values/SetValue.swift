@@ -49,9 +49,9 @@ package final class SetValue {
 
   /// Runs `body` on each member. `body` must not change the set.
   @inline(__always)
-  package func forEach(_ body: (RedisBytes) -> Void) {
+  package func visit(_ body: (RedisBytes) -> Void) {
     if let table = self.table {
-      table.forEach { member, _ in body(member) }
+      table.visit { member, _ in body(member) }
     } else {
       for number in self.integers { body(RedisBytes(number)) }
     }
@@ -60,7 +60,7 @@ package final class SetValue {
   package var members: [RedisBytes] {
     var members: [RedisBytes] = []
     members.reserveCapacity(self.count)
-    self.forEach { members.append($0) }
+    self.visit { members.append($0) }
     return members
   }
 

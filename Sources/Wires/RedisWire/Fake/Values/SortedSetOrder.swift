@@ -1,7 +1,7 @@
 /// Members in order of score, then of bytes, found by rank or by what stands below a bound.
 ///
-/// The entries stand in chunks of at most `chunkCapacity`; a Fenwick tree over the chunks' sizes gives ranks. Finding is
-/// O(log n), inserting and removing O(log n) and the move of at most one chunk.
+/// The entries stand in chunks of at most `chunkCapacity`; a Fenwick tree over the chunks' sizes gives ranks. Finding
+/// is O(log n), inserting and removing O(log n) and the move of at most one chunk.
 package final class SortedSetOrder {
   package struct Entry {
     package var score: Double
@@ -66,6 +66,11 @@ package final class SortedSetOrder {
     guard !ranks.isEmpty else { return }
     var (index, offset) = self.place(ofRank: ranks.lowerBound)
     var left = ranks.count
+    if left < self.chunks[index].entries.count, offset + left <= self.chunks[index].entries.count {
+      self.chunks[index].entries.removeSubrange(offset..<(offset + left))
+      self.count -= left
+      return self.add(-left, to: index)
+    }
     while left > 0 {
       let chunk = self.chunks[index]
       let taken = min(left, chunk.entries.count - offset)
@@ -95,7 +100,7 @@ package final class SortedSetOrder {
 
   /// Runs `body` on the entries of these ranks, from the last when `isReversed`.
   @inline(__always)
-  package func forEach(in ranks: Range<Int>, isReversed: Bool = false, _ body: (Entry) -> Void) {
+  package func visit(in ranks: Range<Int>, isReversed: Bool = false, _ body: (Entry) -> Void) {
     guard !ranks.isEmpty else { return }
     var (index, offset) = self.place(ofRank: isReversed ? ranks.upperBound - 1 : ranks.lowerBound)
     var left = ranks.count

@@ -53,7 +53,7 @@ package final class SortedSetValue {
   package func change(_ place: Int, _ member: RedisBytes, to score: Double) {
     let score = self.stored(score)
     let old = self.scores[place: place]
-    guard old != score else { return }
+    guard old != score || old.sign != score.sign else { return }
     self.order.remove(SortedSetOrder.Entry(score: old, member: member))
     self.order.insert(SortedSetOrder.Entry(score: score, member: member))
     self.scores[place: place] = score
@@ -72,19 +72,25 @@ package final class SortedSetValue {
 
   /// Removes the members of these ranks.
   package func remove(_ ranks: Range<Int>) {
-    self.order.forEach(in: ranks) { self.scores.remove($0.member) }
+    self.order.visit(in: ranks) { self.scores.remove($0.member) }
     self.order.remove(ranks)
   }
 
   /// Runs `body` on each member, lowest score first. `body` must not change the set.
   @inline(__always)
-  package func forEach(_ body: (SortedSetOrder.Entry) -> Void) { self.order.forEach(in: 0..<self.count, body) }
+  package func visit(_ body: (SortedSetOrder.Entry) -> Void) { self.order.visit(in: 0..<self.count, body) }
 
-  /// Makes the encoding what Redis gives a set that a command made for a key: `longest` is the longest member's length.
+  /// Makes a large set the small one it can be, as Redis does with a result that it stores: `longest` is the longest
+  /// member's length.
   package func settle(longest: Int, limits: EncodingLimits) {
-    self.isSmall = self.count <= limits.sortedSetEntries && longest <= limits.sortedSetValue
+    guard self.count <= limits.sortedSetEntries, longest <= limits.sortedSetValue else { return }
+    self.isSmall = true
+    for place in 0..<self.scores.end where self.scores.isEntry(place) && self.scores[place: place] == 0 {
+      self.change(place, self.scores.key(at: place), to: 0)
+    }
   }
 
+  /// Gives up the compact encoding.
   package func makeLarge() { self.isSmall = false }
 
   package func copy() -> SortedSetValue {

@@ -1,6 +1,7 @@
 /// Values by stream ID, in order of the IDs.
 ///
-/// Appending and removing at the front are O(1), amortized; finding is O(log n); changes in the middle move what follows.
+/// Appending and removing at the front are O(1), amortized; finding is O(log n); changes in the middle move what
+/// follows.
 package struct StreamTable<Value> {
   private var ids: [StreamID] = []
   private var values: [Value] = []

@@ -60,10 +60,10 @@ package final class StreamValue {
 }
 
 extension StreamValue {
-  /// Whether an entry at or after `id` was removed by name.
+  /// Whether an entry at or after `id`, and not only before the first that is left, was removed by name.
   package func hasGap(after id: StreamID) -> Bool {
     guard self.count > 0, self.maximumDeletedID != .zero else { return false }
-    return id <= self.maximumDeletedID
+    return self.firstID <= self.maximumDeletedID && id <= self.maximumDeletedID
   }
 
   /// How many entries were added up to `id`, where that can be known.
