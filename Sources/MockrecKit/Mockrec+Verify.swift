@@ -97,7 +97,8 @@ extension Mockrec {
         let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(
           wire: wire, limits: limits, timeout: timeout,
-          keepsConnections: !isRecorded || !wire.entriesStandAlone, group: loops.group)
+          keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
+          group: loops.group)
       }
       return CurlContractClient(
         client: curl, timeout: timeout,

@@ -11,6 +11,8 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var schemes: [String: (port: Int, usesTLS: Bool)] { get }
   /// Names, in lower case, of reply fields that say when or by which run rather than what.
   var volatileFields: Set<String> { get }
+  /// Whether `real:` may hold a user and a password, which this wire says to the service.
+  var takesCredentials: Bool { get }
   /// An address as `{{service}}` and a client's environment variable have it.
   func address(host: String, port: Int) -> String
   /// The ways in which this wire may be told where messages end; empty for one that knows its protocol. A wire that has
@@ -29,6 +31,7 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
 extension Wire {
   package var framings: [Framing.Kind] { [] }
   package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
+  package var takesCredentials: Bool { false }
   package var models: [String] { [] }
 
   package func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel {

@@ -64,6 +64,33 @@ struct RedisTests {
     }
   }
 
+  @Test("user, password and database of the real one's address are said to it, and to nobody else")
+  func credentials() async throws {
+    let redis = try await RealServer.redis("--requirepass", "hunter2secret")
+    let folder = try TemporaryFolder()
+    let real = "redis://:hunter2secret@127.0.0.1:\(redis.port)/3"
+    let recorder = try await Mockrec.record(real, in: folder.path)
+    let client = try RawConnection(port: recorder.port)
+    try await client.send("SET a 1\r\nCLIENT INFO\r\n")
+    try await client.read { $0.text.contains(" db=3 ") }
+    let recorded = try await recorder.stop()
+    #expect(!"\(recorded)".contains("hunter2secret"))
+    let verified = try await Mockrec.run(
+      ["verify", "--wire", "redis", "--cassette", "cassette", "--real", real, "--include-unsafe"], in: folder.path)
+    #expect(verified.stdout.contains("agree 2"), "\(verified)")
+    #expect(!"\(verified)".contains("hunter2secret"))
+    let wrong = try await Mockrec.record("redis://:wrong@127.0.0.1:\(redis.port)", in: folder.path)
+    let refused = try RawConnection(port: wrong.port)
+    try await refused.send("GET a\r\n")
+    try await refused.readToEnd()
+    let finished = try await wrong.stop()
+    #expect(finished.stderr.contains("refuses what its address says"), "\(finished)")
+    try await redis.stop()
+    for (name, bytes) in try FileTree(folder.path).files {
+      #expect(!String(decoding: bytes, as: UTF8.self).contains("hunter2secret"), "\(name)")
+    }
+  }
+
   @Test("a request that nothing recorded answers is an error that says so, and a miss")
   func miss() async throws {
     let redis = try await RealServer.redis()

@@ -69,6 +69,9 @@ package enum StreamEvent: Sendable {
 /// It is recorded by forwarding first and reading a copy.
 package protocol StreamWire: Wire {
   func conversation(limits: WireLimits) -> any StreamConversation
+  /// What is said to the real service on a new connection before the client is heard: credentials, and what else its
+  /// address says. Empty for nothing. Each of its requests has a reply, which must be no error.
+  func preamble(to origin: OriginAddress) -> [UInt8]
   /// A reply as contracts see it.
   func answer(_ reply: Message, duration: Duration, url: String) -> Answer
   /// Whether an entry tells all that its connection's past makes of it: each can then be asked over a connection of its
@@ -106,6 +109,7 @@ extension StreamWire {
   private func tag(_ reply: Message) -> UInt32 { reply.closesConnection ? StreamServerHandler.closes : 0 }
 
   package var entriesStandAlone: Bool { true }
+  package func preamble(to origin: OriginAddress) -> [UInt8] { [] }
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message { head }
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message { head }
   package var applicationProtocols: [String] { [] }
