@@ -118,6 +118,7 @@ struct MemberRange {
     if isReversed {
       var end = count
       while end > 0, !self.isAtOrBelowHigh(set.order[end - 1].member) { end -= 1 }
+      guard end > 0, self.isAtOrAboveLow(set.order[end - 1].member) else { return 0..<0 }
       end = max(0, end - offset)
       var start = end
       while start > 0, self.isAtOrAboveLow(set.order[start - 1].member) { start -= 1 }
@@ -125,6 +126,7 @@ struct MemberRange {
     }
     var start = 0
     while start < count, !self.isAtOrAboveLow(set.order[start].member) { start += 1 }
+    guard start < count, self.isAtOrBelowHigh(set.order[start].member) else { return 0..<0 }
     start = min(count, start + offset)
     var end = start
     while end < count, self.isAtOrBelowHigh(set.order[end].member) { end += 1 }

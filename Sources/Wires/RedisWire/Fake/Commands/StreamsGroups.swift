@@ -9,6 +9,7 @@ extension StreamCommands {
         Command("xgroup|destroy", 4, .write, .range(2, 2, 1), destroyGroup),
         Command("xgroup|createconsumer", 5, [.write, .denyoom], .range(2, 2, 1), createConsumer),
         Command("xgroup|delconsumer", 5, .write, .range(2, 2, 1), deleteConsumer),
+        Command("xgroup|help", 2, [.loading, .stale], .none, groupHelp),
       ]),
     Command("xack", -4, [.write, .fast], .one, xack),
   ]
@@ -34,17 +35,22 @@ extension StreamCommands {
           self.entriesRead = count == -1 ? nil : count
           index += 2
         } else {
-          let word = call[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-          throw RedisError("ERR unknown subcommand or wrong number of arguments for '\(word)'. Try XGROUP HELP.")
+          throw StreamCommands.wrongGroupWords(call)
         }
       }
     }
+  }
+
+  private static func wrongGroupWords(_ call: RedisCall) -> RedisError {
+    let word = call[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
+    return RedisError("ERR unknown subcommand or wrong number of arguments for '\(word)'. Try XGROUP HELP.")
   }
 
   private static func createGroup(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     let options = try GroupOptions(call, allowsMaking: true)
     let existing = try call.stream(call[2])
     if existing == nil, !options.makesStream { throw Self.keyMissing }
+    guard call.count <= 8 else { throw Self.wrongGroupWords(call) }
     let id = call[4] == "$" ? existing?.lastID ?? .zero : try Self.id(call, 4)
     let stream = existing ?? StreamValue()
     guard stream.group(call[3]) == nil else { throw RedisError("BUSYGROUP Consumer Group name already exists") }
@@ -71,6 +77,7 @@ extension StreamCommands {
   private static func setGroupID(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     let options = try GroupOptions(call, allowsMaking: false)
     let (stream, group) = try Self.existingGroup(call)
+    guard call.count <= 7 else { throw Self.wrongGroupWords(call) }
     group.lastID = call[4] == "$" ? stream.lastID : try Self.id(call, 4)
     group.entriesRead = options.entriesRead
     out.ok()

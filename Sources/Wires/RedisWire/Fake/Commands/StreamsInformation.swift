@@ -6,6 +6,7 @@ extension StreamCommands {
         Command("xinfo|stream", -3, .readonly, .range(2, 2, 1), streamInformation),
         Command("xinfo|groups", 3, .readonly, .range(2, 2, 1), groupInformation),
         Command("xinfo|consumers", 4, .readonly, .range(2, 2, 1), consumerInformation),
+        Command("xinfo|help", 2, [.loading, .stale], .none, informationHelp),
       ])
   ]
 
