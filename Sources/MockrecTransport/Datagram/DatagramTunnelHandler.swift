@@ -59,6 +59,7 @@ final class DatagramRoute: ChannelInboundHandler {
   private let tape: StreamTape
   private var upstream: (any Channel)?
   private var origin: SocketAddress?
+  private var authority = ""
   /// Datagrams that came before the way stood.
   private var held: [ByteBuffer] = []
   private(set) var isClosed = false
@@ -72,6 +73,7 @@ final class DatagramRoute: ChannelInboundHandler {
   }
 
   func connect(to origin: OriginAddress) {
+    self.authority = origin.authority
     let bound = NIOLoopBound(self, eventLoop: self.listener.eventLoop)
     DatagramBootstrap(group: self.listener.eventLoop)
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
@@ -119,7 +121,7 @@ final class DatagramRoute: ChannelInboundHandler {
   /// That nobody listens is told by an error. It may change: the client's next datagram gets a way of its own.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let error = error as? IOError, error.errnoCode == ECONNREFUSED else { return }
-    self.fail("nobody listens on \(self.origin.map { "\($0)" } ?? "the real service's port")")
+    self.fail("nobody listens on \(self.authority)")
   }
 
   func channelInactive(context: ChannelHandlerContext) {
