@@ -41,6 +41,59 @@ struct BytesTests {
     #expect(tree.files(containing: "TCP {{cassette}} @connect").count == 1, "\(tree.names)")
   }
 
+  @Test("SMTP: verify sends the whole session in its order over one connection")
+  func smtpVerified() async throws {
+    let server = try await RealServer.smtp()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(
+      "tcp://127.0.0.1:\(server.port)", settings: "wire: tcp\n    framing: line", in: folder)
+    _ = try await Python.client("smtp_smtplib", "tcp://127.0.0.1:\(try recorder.port)")
+    _ = try await recorder.stop()
+    let same = try await Mockrec.run(["verify", "cassette", "--include-unsafe"], in: folder.path)
+    #expect(same.status == 0 && same.stdout.contains("agree 15"), "\(same)")
+    try folder.write(
+      "contracts/noop.hurl",
+      """
+      TCP {{cassette}} @connect
+
+      TCP
+      [Asserts]
+      body startsWith "220 "
+
+      TCP {{cassette}} "noop"
+
+      TCP
+      ```
+      250 OK
+      ```
+
+      TCP {{cassette}} "mail FROM:<nobody@client.test>"
+
+      TCP
+      [Asserts]
+      body matches /^50[0-9] /
+      """)
+    let contract = try await Mockrec.run(["verify", "--only", "real"], in: folder.path)
+    #expect(contract.status == 0 && contract.stdout.contains("agree 3"), "\(contract)")
+    try await server.stop()
+  }
+
+  @Test("what was answered a moment ago survives SIGKILL, though its connection is open")
+  func killed() async throws {
+    let server = try await RealServer.smtp()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(
+      "tcp://127.0.0.1:\(server.port)", settings: "wire: tcp\n    framing: line", in: folder)
+    let connection = try RawConnection(port: recorder.port)
+    try await connection.send("NOOP\r\n")
+    try await connection.read(until: { $0.text.contains("250") })
+    try await wait(for: "the exchange to be on disk") {
+      try FileTree(folder("cassette")).files(containing: "TCP {{cassette}} \"NOOP\"").count == 1
+    }
+    _ = try await recorder.child.stop(SIGKILL)
+    try await server.stop()
+  }
+
   private static let dns = """
     match:
           ignore:
