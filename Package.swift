@@ -57,6 +57,10 @@ let package = Package(
       name: "TCPWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/TCPWire",
       swiftSettings: settings),
 
+    .target(
+      name: "UDPWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/UDPWire",
+      swiftSettings: settings),
+
     // Disk, engine, network.
     .target(name: "MockrecStore", dependencies: ["MockrecCore", crypto, grdb, sqlite], swiftSettings: settings),
     .target(
@@ -72,7 +76,7 @@ let package = Package(
     .target(
       name: "MockrecKit",
       dependencies: [
-        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "MockrecStore", "MockrecEngine",
+        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore", "MockrecEngine",
         "MockrecTransport",
         "CProcess",
         yams, nioCore,
@@ -91,6 +95,10 @@ let package = Package(
       name: "HTTPWireTests",
       dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
       swiftSettings: settings),
+    .testTarget(
+      name: "TCPWireTests", dependencies: ["TCPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
+    .testTarget(
+      name: "UDPWireTests", dependencies: ["UDPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .testTarget(
       name: "MockrecStoreTests", dependencies: ["MockrecStore", "MockrecCore", grdb], swiftSettings: settings),
     .testTarget(

@@ -93,6 +93,10 @@ extension Mockrec {
   ) -> (any Wire, Bool) -> any ContractClient {
     let timeout = bindings.map(\.settings.timeout).max() ?? .seconds(30)
     return { wire, isRecorded in
+      if let wire = wire as? any DatagramWire {
+        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
+        return DatagramContractClient(wire: wire, limits: limits, group: loops.group)
+      }
       if let wire = wire as? any StreamWire {
         let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(

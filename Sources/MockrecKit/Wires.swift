@@ -3,6 +3,7 @@ import MockrecCore
 import MockrecWire
 import RedisWire
 import TCPWire
+import UDPWire
 
 /// The wires that are built in: a new one is one line here.
 package enum Wires {
@@ -10,6 +11,7 @@ package enum Wires {
     HTTPWire(),
     RedisWire(),
     TCPWire(),
+    UDPWire(),
   ]
 
   package static func named(_ name: String) throws(Diagnostic) -> any Wire {

@@ -39,6 +39,12 @@ package protocol ContractWire: Sendable {
   /// The `[Options]` that this wire's requests obey. Any other is refused before the run: silence would be taken for
   /// obedience.
   var contractOptions: Set<String> { get }
+  /// Why a recorded request cannot be sent; nil where it can.
+  func obstacle(_ entry: Entry) -> String?
   /// Whether the request may be sent again and again without changing the service (RFC 9110, 9.2.1).
   func isSafe(_ entry: Entry) -> Bool
+}
+
+extension ContractWire {
+  package func obstacle(_ entry: Entry) -> String? { nil }
 }

@@ -63,7 +63,7 @@ package struct NearMisses: Sendable {
       case "method": sum + 40
       case "path":
         sum + 20 + min(40, editDistance(Array((mismatch.recorded ?? "").utf8), Array((mismatch.asked ?? "").utf8)))
-      default: sum + 5 + min(10, Self.distance(mismatch.recorded ?? "", mismatch.asked ?? "") / 8)
+      default: sum + 5 + min(14, Self.distance(mismatch.recorded ?? "", mismatch.asked ?? ""))
       }
     }
   }

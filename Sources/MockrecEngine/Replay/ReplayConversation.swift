@@ -81,6 +81,7 @@ package final class ReplayConversation: Conversation {
       }
     }
     let body = self.builder.map { $0.kept } ?? []
+    let hasBody = self.builder != nil
     self.request = nil
     self.builder = nil
     if let origin = self.origin, let body {
@@ -90,7 +91,8 @@ package final class ReplayConversation: Conversation {
       return origin.requestEnded(trailers)
     }
     var message = request.message
-    if self.bodyBytes > 0 { message.body = Body(body ?? []) }
+    // A request that came whole has its body within.
+    if hasBody { message.body = Body(body ?? []) }
     let event = JournalEvent(
       service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
       connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)

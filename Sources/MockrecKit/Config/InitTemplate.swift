@@ -15,7 +15,7 @@ public enum InitTemplate {
     services:
       example:                          # its name: letters, digits, - and _
         real: http://127.0.0.1:8080     # the real service; ${NAME} and ${NAME:-default} come from the environment
-        #wire: http                     # the protocol
+        #wire: http                     # the protocol: http, redis, tcp, udp; the last two have keys of their own, see README
         #listen: 127.0.0.1:0            # where mockrec listens; port 0 takes a free one; quote "[::1]:0"
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens
         #cassette: cassettes/example    # the folder of the recorded exchanges, relative to this file

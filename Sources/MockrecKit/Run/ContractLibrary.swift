@@ -63,6 +63,10 @@ struct ContractLibrary {
     let folder = try CassetteLibrary.open(binding)
     let path = binding.settings.cassette
     let entries = try CassetteLibrary.entries(binding, in: folder).filter { entry in
+      if let obstacle = binding.service.wire.obstacle(entry.entry) {
+        self.skipped.append("\(path)/\(entry.name) (\(obstacle))")
+        return false
+      }
       guard !self.isComplete(entry.entry.request) else { return true }
       self.skipped.append("\(path)/\(entry.name)")
       return false

@@ -77,6 +77,12 @@ final class ReplayRun: ServedRun {
 
   private func origins(journal: RunJournal, console: Console) throws -> OriginRunner? {
     guard self.onMiss != .fail else { return nil }
+    guard !(self.binding.service.wire is any DatagramWire) else {
+      throw Failure.usage(
+        Diagnostic(
+          "what \(self.name) misses cannot be asked of the real service over \(self.binding.service.wire.name)",
+          fix: "leave --on-miss out, and record it: mockrec record \(self.name)"))
+    }
     if self.onMiss == .record {
       self.recorder.withLock { $0 = nil }
       let made = try RecordRun.recorder(self.binding, mode: .append, journal: journal, console: console)

@@ -21,12 +21,12 @@ struct ServiceBinding: Sendable {
     self.volatile = wire.volatileFields.union(settings.volatileHeaders.map { $0.lowercased() })
     var origin: OriginAddress?
     if needsOrigin {
+      let example = "\(wire.schemes.keys.min() ?? "http")://HOST:PORT"
       guard let real = settings.real else {
         throw Failure.usage(
           Diagnostic(
             "service \(settings.name) has no `real`, so there is nothing to ask",
-            fix: settings.origin.map { "add `real: http://HOST:PORT` at \($0.file):\($0.line)" }
-              ?? "add --real http://HOST:PORT"))
+            fix: settings.origin.map { "add `real: \(example)` at \($0.file):\($0.line)" } ?? "add --real \(example)"))
       }
       origin = try Self.address(real, wire)
     }

@@ -19,7 +19,13 @@ package struct Listener: Sendable {
     service: String, host: String, port: Int, wire: any Wire, limits: WireLimits, group: any EventLoopGroup,
     conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
   ) async throws -> Listener {
-    try await self.open(service: service, host: host, port: port, group: group) { channel in
+    if let wire = wire as? any DatagramWire {
+      return try await self.openDatagrams(service: service, host: host, port: port, group: group) { channel in
+        try channel.pipeline.syncOperations.addHandler(
+          DatagramServerHandler(wire: wire, limits: limits) { conversation($0, channel.eventLoop) })
+      }
+    }
+    return try await self.open(service: service, host: host, port: port, group: group) { channel in
       try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel.eventLoop) }
     }
   }
@@ -31,7 +37,13 @@ package struct Listener: Sendable {
     service: String, host: String, port: Int, tunnel: Tunnel, group: any EventLoopGroup,
     tape: @escaping @Sendable (any EventLoop) -> StreamTape
   ) async throws -> Listener {
-    try await self.open(service: service, host: host, port: port, group: group) { channel in
+    if tunnel.service.wire is any DatagramWire {
+      return try await self.openDatagrams(service: service, host: host, port: port, group: group) { channel in
+        try channel.pipeline.syncOperations.addHandler(
+          DatagramTunnelHandler(tunnel: tunnel) { tape(channel.eventLoop) })
+      }
+    }
+    return try await self.open(service: service, host: host, port: port, group: group) { channel in
       try tunnel.accept(channel, tape: tape(channel.eventLoop))
     }
   }
@@ -49,6 +61,22 @@ package struct Listener: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try accept(channel) }
       }
+    do {
+      let channel = try await bootstrap.bind(host: host, port: port).get()
+      return Listener(host: host, port: channel.localAddress?.port ?? port, channel: channel)
+    } catch {
+      throw self.explain(error, service: service, host: host, port: port)
+    }
+  }
+
+  /// A socket that takes datagrams of all clients.
+  private static func openDatagrams(
+    service: String, host: String, port: Int, group: any EventLoopGroup,
+    prepare: @escaping @Sendable (any Channel) throws -> Void
+  ) async throws -> Listener {
+    let bootstrap = DatagramBootstrap(group: group)
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
+      .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
     do {
       let channel = try await bootstrap.bind(host: host, port: port).get()
       return Listener(host: host, port: channel.localAddress?.port ?? port, channel: channel)

@@ -6,8 +6,8 @@ import NIOSSL
 
 /// Forwards connections to a real service as they are, while a tape listens to each.
 package struct Tunnel: Sendable {
-  private let service: Service
-  private let origin: OriginAddress
+  let service: Service
+  let origin: OriginAddress
   private let tls: NIOSSLContext?
 
   package init(service: Service, origin: OriginAddress) throws {

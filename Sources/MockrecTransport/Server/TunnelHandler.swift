@@ -14,6 +14,10 @@ final class TunnelHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var partner: TunnelHandler?
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var hasPendingRead = false
+  /// What came before the other end stood: a client that closes its direction at once is read to its end.
+  @exclusivity(unchecked) private var held: [ByteBuffer] = []
+  @exclusivity(unchecked) private var hasEnded = false
+  @exclusivity(unchecked) private var isGone = false
 
   init(_ party: WireError.Party, tape: StreamTape) {
     self.party = party
@@ -24,8 +28,28 @@ final class TunnelHandler: ChannelDuplexHandler {
   static func join(_ client: TunnelHandler, _ server: TunnelHandler) {
     client.partner = server
     server.partner = client
+    client.catchUp()
+    server.catchUp()
     client.resume()
     server.resume()
+  }
+
+  /// Passes on what came before the other end stood.
+  private func catchUp() {
+    guard let partner = self.partner else { return }
+    for bytes in self.held { partner.context?.write(self.wrapOutboundOut(bytes), promise: nil) }
+    self.held = []
+    partner.context?.flush()
+    if self.isGone { partner.close() } else if self.hasEnded { partner.endOutput() }
+  }
+
+  /// Closes this end's direction behind what was written.
+  private func endOutput() {
+    guard let context = self.context else { return }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(self.wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      bound.value.close(mode: .output, promise: nil)
+    }
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -37,7 +61,11 @@ final class TunnelHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let bytes = self.unwrapInboundIn(data)
-    self.partner?.context?.write(self.wrapOutboundOut(bytes), promise: nil)
+    if let partner = self.partner {
+      partner.context?.write(self.wrapOutboundOut(bytes), promise: nil)
+    } else {
+      self.held.append(bytes)
+    }
     self.tape.passed(bytes, from: self.party)
   }
 
@@ -59,13 +87,15 @@ final class TunnelHandler: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed? = event as? ChannelEvent {
       self.tape.ended(self.party)
-      self.partner?.context?.close(mode: .output, promise: nil)
+      self.hasEnded = true
+      self.partner?.endOutput()
     }
     context.fireUserInboundEventTriggered(event)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     self.tape.ended(self.party)
+    self.isGone = true
     self.partner?.close()
     self.partner = nil
     context.fireChannelInactive()

@@ -89,7 +89,7 @@ enum ByteText {
   static func shown(_ bytes: [UInt8]) -> String {
     let head = bytes.prefix(Self.longest)
     let more = head.count < bytes.count ? "… (\(bytes.count) bytes)" : ""
-    guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 || $0 == 10 || $0 == 13 }) else {
+    guard self.isText(bytes[...]) else {
       return self.hex(head.prefix(48)) + (bytes.count > 48 ? "… (\(bytes.count) bytes)" : "")
     }
     var text = String(decoding: head, as: UTF8.self).replacing("\\", with: "\\\\")
@@ -97,6 +97,26 @@ enum ByteText {
       text = text.unicodeScalars.map { String($0) == character ? escape : String($0) }.joined()
     }
     return "\"\(text)\"\(more)"
+  }
+
+  /// Whether there are no control characters but those of lines.
+  static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 9 || $0 == 10 || $0 == 13 }
+  }
+
+  /// The words of three letters and more that stand among other bytes.
+  static func words(in bytes: ArraySlice<UInt8>) -> String {
+    bytes.split { !self.isWordByte($0) }.filter { $0.count > 2 }
+      .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+  }
+
+  static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   static func hex(_ bytes: some Sequence<UInt8>) -> String {

@@ -1,6 +1,10 @@
 import MockrecCore
 
 extension ByteWire {
+  package func obstacle(_ entry: Entry) -> String? {
+    if case .file? = entry.request.body { "its request lies in a file" } else { nil }
+  }
+
   package var contractOptions: Set<String> { [] }
 
   package func contractRequest(

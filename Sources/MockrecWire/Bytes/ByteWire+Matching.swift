@@ -13,23 +13,17 @@ extension ByteWire {
     let bytes = request.body.bytes ?? []
     let aside = Self.aside(request).dropFirst().split(separator: " ").joined(separator: "-")
     let words = bytes.prefix(96).split(maxSplits: 1) { $0 == 0x20 || $0 == 10 || $0 == 13 }
-    let isText = bytes.prefix(96).allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 9 || $0 == 10 || $0 == 13 }
-    guard isText, let first = words.first, first.count <= 24, first.allSatisfy(Self.isWordByte) else {
-      return (aside.isEmpty ? "bytes" : aside, isText ? "" : ByteText.hex(bytes.prefix(8)))
+    guard ByteText.isText(bytes.prefix(96)) else {
+      let words = ByteText.words(in: bytes.prefix(96))
+      return (aside.isEmpty ? "bytes" : aside, words.isEmpty ? ByteText.hex(bytes.prefix(8)) : words)
+    }
+    guard let first = words.first, first.count <= 24, first.allSatisfy(ByteText.isWordByte) else {
+      return (aside.isEmpty ? "text" : aside, String(decoding: bytes.prefix(96), as: UTF8.self))
     }
     let verb = String(decoding: first, as: UTF8.self).lowercased()
     let rest = words.count > 1 ? words[1].prefix { $0 != 10 && $0 != 13 } : []
     let target = String(decoding: rest, as: UTF8.self)
     return aside.isEmpty ? (verb, target) : (aside, "\(verb) \(target)")
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 
   package func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch] {

@@ -34,7 +34,8 @@ extension ByteWire {
     case .file(let name, _): shown.text = BodyText(file: name)
     case .bytes(let bytes):
       let pieces = self.pieces(bytes)
-      shown = try ByteNotation(pieces.flatMap { $0 }, file: file)
+      // Of a file only its bytes are known, and not where one datagram ended.
+      shown = try ByteNotation(pieces.flatMap { $0 }, longestBase64: self.keepsPieces ? .max : 0, file: file)
       if self.keepsPieces, pieces.count > 1 || pieces.first?.isEmpty == true {
         shown.marks.append(Mark("datagrams", pieces.map { String($0.count) }.joined(separator: " ")))
       }

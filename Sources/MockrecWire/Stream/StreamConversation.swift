@@ -117,3 +117,8 @@ extension StreamWire {
   package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] { body }
   package var volatileFields: Set<String> { [] }
 }
+
+/// A wire that lies on datagrams: its machine takes one in each call, and a client's address is its connection.
+///
+/// The body of a reply is its datagrams one behind the other: see `Datagrams`.
+package protocol DatagramWire: StreamWire {}

@@ -29,6 +29,8 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   private var silence: Scheduled<Void>?
+  /// How long a silence has to be to mean something to the machine; nil for one that never listens for it.
+  private let quiet: TimeAmount?
   /// When a byte last passed, in either direction.
   @exclusivity(unchecked) private var lastByte = NIODeadline.now()
 
@@ -40,6 +42,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   package init(_ machine: any StreamConversation, limits: WireLimits, eventLoop: any EventLoop) {
     self.machine = machine
+    self.quiet = machine.quiet.map { TimeAmount($0) }
     self.limits = limits
     self.eventLoop = eventLoop
   }
@@ -150,17 +153,18 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   /// A byte has passed: tells the machine when none does for a while. One timer a connection, however many bytes.
   private func listenForSilence() {
+    guard let quiet = self.quiet else { return }
     self.lastByte = .now()
-    if self.silence == nil { self.awaitSilence() }
+    if self.silence == nil { self.awaitSilence(quiet) }
   }
 
-  private func awaitSilence() {
-    guard let quiet = self.machine.quiet, !self.isClosing else { return }
+  private func awaitSilence(_ quiet: TimeAmount) {
+    guard !self.isClosing else { return }
     let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.silence = self.eventLoop.scheduleTask(deadline: self.lastByte + TimeAmount(quiet)) {
+    self.silence = self.eventLoop.scheduleTask(deadline: self.lastByte + quiet) {
       let handler = bound.value
       handler.silence = nil
-      guard .now() - handler.lastByte >= TimeAmount(quiet) else { return handler.awaitSilence() }
+      guard .now() - handler.lastByte >= quiet else { return handler.awaitSilence(quiet) }
       handler.drive { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
     }
   }

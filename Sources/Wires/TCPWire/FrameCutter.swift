@@ -12,6 +12,8 @@ struct FrameCutter: Sendable {
   /// Bytes of the connection before those that are held.
   private(set) var offset = 0
 
+  private static let mostRead = 64 << 10
+
   init(_ framing: Framing, limit: Int) {
     self.framing = framing
     self.limit = limit
@@ -20,7 +22,13 @@ struct FrameCutter: Sendable {
   var isEmpty: Bool { self.bytes.readableBytes == 0 }
 
   mutating func append(_ more: ByteBuffer) {
-    if self.isEmpty { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }
+    if self.isEmpty {
+      self.bytes = more
+    } else {
+      // What was read goes, or a client that always has half a message under way would fill the memory.
+      if self.bytes.readerIndex > Self.mostRead { self.bytes.discardReadBytes() }
+      self.bytes.writeImmutableBuffer(more)
+    }
   }
 
   /// The next whole frame; nil where it has not ended yet.

@@ -9,10 +9,13 @@ package struct TCPWire: ByteWire {
   package let framing: Framing
   package let rules: ByteRules
 
-  /// How long a silence has to be where nothing else tells.
-  package static let usualSilence = Duration.milliseconds(50)
+  /// How long a silence has to be to end a message, where nothing else is said.
+  package static let usualIdle = Duration.milliseconds(50)
+  /// How long a silence has to be to end a reply, where the framing tells the client's messages: longer, so that a server
+  /// that thinks for a moment within its reply makes no two of it.
+  package static let usualSilence = Duration.milliseconds(100)
 
-  package init(framing: Framing = .idle(TCPWire.usualSilence), rules: ByteRules = ByteRules()) {
+  package init(framing: Framing = .idle(TCPWire.usualIdle), rules: ByteRules = ByteRules()) {
     self.framing = framing
     self.rules = rules
   }

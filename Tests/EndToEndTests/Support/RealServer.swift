@@ -21,6 +21,27 @@ struct RealServer: Sendable {
     try await wait(for: "port \(port) to be closed") { (try? RawConnection(port: port)) == nil }
   }
 
+  /// Starts a server and waits until it takes connections.
+  static func start(
+    _ executable: String, _ arguments: [String], install: String, listensOn port: Int, in folder: TemporaryFolder
+  ) async throws -> RealServer {
+    let child: Child
+    do {
+      // Debian keeps some servers where only root looks for programs.
+      let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin"
+      child = try Child(executable, arguments, environment: ["PATH": path], in: folder.path)
+    } catch let error as SystemFailure {
+      throw Failed(what: "\(error): install it with `\(install)`")
+    }
+    try await wait(for: "\(child.name) to listen", within: .seconds(60)) {
+      if let ending = child.poll() {
+        throw Failed(what: "\(child.name) ended (\(ending)); install it with `\(install)`\n\(child.transcript)")
+      }
+      return (try? RawConnection(port: port)) != nil
+    }
+    return RealServer(child: child, port: port, folder: folder)
+  }
+
   /// Starts a server and waits for its answer to `GET path`.
   ///
   /// - Throws: ``Failed`` with the command that installs it, when it is missing.

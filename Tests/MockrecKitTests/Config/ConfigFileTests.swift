@@ -7,7 +7,11 @@ import Testing
 struct ConfigFileTests {
   static func context(_ environment: [String: String] = [:]) -> ConfigContext {
     ConfigContext(
-      wires: [.init(name: "http", schemes: ["http", "https"]), .init(name: "tcp", schemes: ["tcp"])],
+      wires: [
+        .init(name: "http", schemes: ["http", "https"]),
+        .init(name: "tcp", schemes: ["tcp"], framings: [.line, .delimiter, .length, .idle, .connection]),
+        .init(name: "udp", schemes: ["udp"], framings: [.idle]),
+      ],
       environment: environment)
   }
 
