@@ -84,9 +84,13 @@ let package = Package(
     .executableTarget(
       name: "MockrecCLI", dependencies: ["MockrecCore", "MockrecKit", argumentParser], swiftSettings: settings),
     .target(
-      name: "MockrecTesting", dependencies: ["MockrecCore", "MockrecKit"], swiftSettings: settings),
+      name: "MockrecTesting", dependencies: ["MockrecCore", "MockrecWire", "MockrecKit", nioCore],
+      swiftSettings: settings),
 
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "RedisWireTests", dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore],
+      exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
       dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import load
 import record
+import redis
 import replay
 import report
 import servers
 import start
 
-PARTS = {"replay": replay, "start": start, "record": record}
+PARTS = {"replay": replay, "start": start, "record": record, "redis": redis}
 
 
 def arguments():

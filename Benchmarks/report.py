@@ -98,3 +98,25 @@ def record(found):
     times = found["latency"]
     line("added p50, 1 connection, us", f"{times['mockrec'] - times['direct']:.0f}",
          f"{times['nginx'] - times['direct']:.0f}", "", "", f"direct {times['direct']:.0f}")
+
+
+def redis(found):
+    print("\nRedis: GET of 3 bytes by redis-benchmark, 50 connections, one processor.")
+    line("", "mockrec", "redis", "ratio", "wanted")
+    for row in found["rows"]:
+        theirs = row["redis"]
+        name = "" if row["pipeline"] == 1 else f", pipelining {row['pipeline']}"
+        for kind in ("replay", "fake"):
+            ours = row[kind]
+            ratio = ours["rate"] / theirs["rate"]
+            line(f"{kind}{name}, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+                 f">= 0.7   {mark(ratio >= 0.7)}", f"us/req {ours['cost']:.2f} / {theirs['cost']:.2f}")
+    proxy = found["proxy"]
+    ours, theirs = proxy["mockrec"], proxy["haproxy"]
+    ratio = ours["rate"] / theirs["rate"]
+    line("", "mockrec", "haproxy")
+    line("recording proxy, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+         f">= 0.8   {mark(ratio >= 0.8)}")
+    added = ours["p50"] - proxy["direct"]["p50"]
+    line("added p50, 1 client, us", f"{added:.0f}", f"{theirs['p50'] - proxy['direct']['p50']:.0f}", "",
+         f"<= 40    {mark(added <= 40)}", f"direct {proxy['direct']['p50']:.0f}")

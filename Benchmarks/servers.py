@@ -163,6 +163,43 @@ def nginx_proxy(work, origin):
     return nginx(work, upstream, PROXY)
 
 
+def redis(work, core=SERVER_CORE):
+    port = free_port()
+    process = spawn(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", work],
+        core, stdout=subprocess.DEVNULL)
+    server = Server(process, port)
+    wait_for(port, process)
+    return server
+
+
+HAPROXY = """
+global
+  nbthread 1
+  maxconn 1000
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 1h
+  timeout server 1h
+listen proxy
+  bind 127.0.0.1:{port}
+  server origin 127.0.0.1:{origin}
+"""
+
+
+def haproxy(work, origin):
+    """haproxy in TCP mode, in front of the origin."""
+    port = free_port()
+    config = f"{work}/haproxy-{port}.cfg"
+    with open(config, "w") as file:
+        file.write(HAPROXY.format(port=port, origin=origin.port))
+    process = spawn(["haproxy", "-db", "-q", "-f", config], SERVER_CORE, stdout=subprocess.DEVNULL)
+    server = Server(process, port)
+    wait_for(port, process)
+    return server
+
+
 def wait_for(port, process):
     for _ in range(2000):
         if process.poll() is not None:
@@ -183,20 +220,20 @@ class Mockrec:
         self.folder = f"{work}/run"
         os.makedirs(self.folder, exist_ok=True)
 
-    def command(self, mode, cassette, port, *more):
+    def command(self, mode, cassette, port, *more, wire="http"):
         return [
-            self.binary, mode, "--wire", "http", "--cassette", cassette, "--listen", f"127.0.0.1:{port}", *more]
+            self.binary, mode, "--wire", wire, "--cassette", cassette, "--listen", f"127.0.0.1:{port}", *more]
 
-    def launch(self, mode, cassette, *more, core=SERVER_CORE):
+    def launch(self, mode, cassette, *more, core=SERVER_CORE, wire="http"):
         """Starts it and does not wait."""
         port = free_port()
         with open(f"{self.folder}/stdout", "w") as out, open(f"{self.folder}/stderr", "w") as err:
             process = spawn(
-                self.command(mode, cassette, port, *more), core, stdout=out, stderr=err, cwd=self.folder)
+                self.command(mode, cassette, port, *more, wire=wire), core, stdout=out, stderr=err, cwd=self.folder)
         return Server(process, port)
 
-    def start(self, mode, cassette, *more):
-        server = self.launch(mode, cassette, *more)
+    def start(self, mode, cassette, *more, wire="http"):
+        server = self.launch(mode, cassette, *more, wire=wire)
         try:
             wait_for(server.port, server.process)
         except SystemExit:

@@ -36,6 +36,7 @@ extension Mockrec {
       }
     }
     var options = RunOptions(services: chosen)
+    options.otherServices = file.services.map(\.name).filter { name in !chosen.contains { $0.name == name } }
     options.recordMode = file.mode
     options.stateDirectory = file.directory.isEmpty ? ".mockrec" : "\(file.directory)/.mockrec"
     return options

@@ -23,10 +23,7 @@ extension Mockrec {
   public static func replay(
     _ options: RunOptions, onMiss: MissRule = .fail, console: Console
   ) async throws -> RunSummary {
-    var runs: [ReplayRun] = []
-    for settings in options.services {
-      runs.append(try ReplayRun(settings, onMiss: onMiss))
-    }
+    let runs = try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(threads: options.threads)
     defer { session.end() }

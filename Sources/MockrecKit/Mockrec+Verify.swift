@@ -20,7 +20,8 @@ extension Mockrec {
     var library = ContractLibrary(
       wires: Dictionary(bindings.map { ($0.settings.name, $0.service.wire) }, uniquingKeysWith: { $1 }), client: client,
       headers: verify.headers)
-    let units = try Self.units(verify, bindings, &library)
+    let all = try Self.units(verify, bindings, &library)
+    let units = all.filter { unit in !options.otherServices.contains(where: unit.mentions) }
     let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
     let plan = VerifyPlan(
       units: units, services: used.map { .init(name: $0.settings.name, real: $0.real) },
@@ -28,7 +29,8 @@ extension Mockrec {
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
     do {
-      let fakes = try FakePool(verify.only == .real ? [] : used, loops: loops)
+      let fakes = try FakePool(
+        verify.only == .real ? [] : used, seed: options.seed, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
       watcher.end()
@@ -41,6 +43,9 @@ extension Mockrec {
         findings: VerifyFindings(report: report, hide: hide).list)
       try Self.write(report, verify, hide)
       var text = TerminalReport(report, color: console.isColoured, redact: hide).text
+      if units.count < all.count {
+        text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
+      }
       if !library.skipped.isEmpty {
         text +=
           "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
@@ -96,7 +101,8 @@ extension Mockrec {
         let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(
           wire: wire, limits: limits, timeout: timeout,
-          keepsConnections: !isRecorded || !wire.entriesStandAlone, group: loops.group)
+          keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
+          group: loops.group)
       }
       return CurlContractClient(
         client: curl, timeout: timeout,

@@ -5,7 +5,7 @@ import Synchronization
 public final class ReplayServer: Sendable {
   private struct Parts: Sendable {
     var session: RunSession
-    var runs: [ReplayRun]
+    var runs: [any ServedRun]
     var journal: RunJournal
   }
 
@@ -19,7 +19,7 @@ public final class ReplayServer: Sendable {
   ///
   /// - Throws: `Failure` for a cassette that is missing or does not parse.
   public init(_ options: RunOptions, console: Console = .silent) async throws {
-    let runs = try options.services.map { try ReplayRun($0, onMiss: .fail) }
+    let runs = try Mockrec.served(options, onMiss: .fail)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(threads: options.threads ?? 1, takesSignals: false)
     do {

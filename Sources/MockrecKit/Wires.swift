@@ -26,7 +26,7 @@ package enum Wires {
   static func configContext(environment: [String: String]) -> ConfigContext {
     ConfigContext(
       wires: self.all.map { wire in
-        .init(name: wire.name, schemes: wire.schemes.keys.sorted(), framings: wire.framings)
+        .init(name: wire.name, schemes: wire.schemes.keys.sorted(), framings: wire.framings, models: wire.models)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

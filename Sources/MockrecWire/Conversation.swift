@@ -61,6 +61,8 @@ package protocol ReplyWriter: AnyObject {
   var isWritable: Bool { get }
   /// Sends a whole reply that was made ready before.
   func send(_ reply: PreparedReply)
+  /// Whether the client waits for leave to send its request's body.
+  var awaitsLeave: Bool { get }
   /// The request's body is wanted now: a client that waits for leave to send it gets it.
   func wantBody()
   /// A reply before the final one (HTTP's 1xx).
@@ -70,6 +72,10 @@ package protocol ReplyWriter: AnyObject {
   func end(_ trailers: Fields)
   /// Sends what was begun so far: called when nothing more comes for now.
   func flush()
+  /// Sends what no request asked for, such as a published message.
+  func push(_ bytes: ByteBuffer)
+  /// Closes the connection when what was said has been sent.
+  func endConversation()
   /// Breaks the connection off: the reply under way cannot be finished.
   func abort()
   /// Whether more of the request is wanted.

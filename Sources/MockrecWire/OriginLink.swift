@@ -51,6 +51,19 @@ package struct OriginAddress: Sendable, Hashable {
   /// What stands before every request's path, without a trailing slash; mostly empty.
   package var basePath: String
   package var usesTLS: Bool
+  /// Said to the service on every new connection, where its wire knows how. Never shown.
+  package var credentials: Credentials?
+
+  package struct Credentials: Sendable, Hashable {
+    /// Empty for none.
+    package var user: String
+    package var password: String
+
+    package init(user: String, password: String) {
+      self.user = user
+      self.password = password
+    }
+  }
 
   package init(scheme: String, host: String, port: Int, basePath: String = "", usesTLS: Bool = false) {
     self.scheme = scheme

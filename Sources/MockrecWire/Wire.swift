@@ -11,6 +11,8 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var schemes: [String: (port: Int, usesTLS: Bool)] { get }
   /// Names, in lower case, of reply fields that say when or by which run rather than what.
   var volatileFields: Set<String> { get }
+  /// Whether `real:` may hold a user and a password, which this wire says to the service.
+  var takesCredentials: Bool { get }
   /// An address as `{{service}}` and a client's environment variable have it.
   func address(host: String, port: Int) -> String
   /// The ways in which this wire may be told where messages end; empty for one that knows its protocol. A wire that has
@@ -18,11 +20,23 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var framings: [Framing.Kind] { get }
   /// The same wire by a service's own rules. Called with nothing but what `framings` allows.
   func configured(framing: Framing?, rules: ByteRules) -> any Wire
+  /// The names of its models: services that this wire can play without a recording.
+  var models: [String] { get }
+  /// A model of this name. Called with a name of `models` only.
+  ///
+  /// - Throws: A `Diagnostic` for a state that it cannot start from.
+  func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel
 }
 
 extension Wire {
   package var framings: [Framing.Kind] { [] }
   package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
+  package var takesCredentials: Bool { false }
+  package var models: [String] { [] }
+
+  package func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel {
+    throw Diagnostic("the wire \(self.name) has no model '\(name)'")
+  }
 }
 
 /// How a wire lies on a connection.

@@ -57,6 +57,27 @@ struct BadMessageTests {
     #expect(try await replayer.stop().status == 0)
   }
 
+  @Test(
+    "what stands behind good requests is refused in its turn: they are answered first",
+    arguments: [
+      ("garbage\r\n\r\n", true),
+      ("POST /fixed HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", true),
+      ("GET /fixed HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET /never HTTP/1.1\r\nHost: x\r\n\r\n", false),
+    ])
+  func inTurn(rest: String, isRefused: Bool) async throws {
+    let origin = try await RealServer.origin()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(origin.url, in: folder.path)
+    let connection = try RawConnection(port: recorder.port)
+    try await connection.send("GET /fixed HTTP/1.1\r\nHost: x\r\n\r\n" + rest)
+    try await connection.readToEnd()
+    let statuses = connection.text.ranges(of: "HTTP/1.1 ").map { connection.text[$0.lowerBound...].prefix(12) }
+    #expect(statuses == ["HTTP/1.1 200", isRefused ? "HTTP/1.1 400" : "HTTP/1.1 200"], "\(connection.text)")
+    _ = try await recorder.stop()
+    #expect(try FileTree(folder("cassette")).entries.count == 1)
+    try await origin.stop()
+  }
+
   private func refuses(_ mockrec: Mockrec) async throws {
     for example in Self.refused {
       let connection = try RawConnection(port: mockrec.port)

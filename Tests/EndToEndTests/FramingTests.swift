@@ -115,6 +115,26 @@ struct FramingTests {
     }
   }
 
+  @Test("a service that answers before it has the body is replayed so")
+  func answersInsteadOfContinue() async throws {
+    let origin = try await RealServer.origin()
+    let folder = try TemporaryFolder()
+    let request = "PUT /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+    let recorder = try await Mockrec.record(origin.url, in: folder.path)
+    let recorded = try RawConnection(port: recorder.port)
+    try await recorded.send(request)
+    try await recorded.readToEnd()
+    #expect(recorded.text.hasPrefix("HTTP/1.1 401 "), "\(recorded.text)")
+    _ = try await recorder.stop()
+    try await origin.stop()
+    let replayer = try await Mockrec.replay(in: folder.path)
+    let replayed = try RawConnection(port: replayer.port)
+    try await replayed.send(request)
+    try await replayed.readToEnd()
+    #expect(replayed.text.hasPrefix("HTTP/1.1 401 ") && replayed.text.hasSuffix("not you"), "\(replayed.text)")
+    #expect(try await replayer.stop().status == 0)
+  }
+
   @Test("a request whose reply came before its end is recorded whole")
   func eagerReply() async throws {
     let origin = try await RealServer.origin()

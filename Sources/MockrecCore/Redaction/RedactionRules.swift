@@ -29,7 +29,7 @@ package struct RedactionRules: Sendable, Hashable {
   package static let standard = RedactionRules(
     endings: [
       "password", "passwd", "passphrase", "secret", "api-key", "private-key", "access-token", "auth-token",
-      "refresh-token", "session-token", "security-token", "bearer-token", "credentials",
+      "refresh-token", "session-token", "security-token", "bearer-token",
     ],
     headers: everywhere + ["Cookie2", "X-Forwarded-Authorization"],
     queryNames: everywhere + ["sig", "signature", "x-amz-signature", "x-amz-credential", "x-goog-signature"],

@@ -9,7 +9,7 @@ final class RecordQueue: Sendable {
     var isRunning = false
   }
 
-  private static let highWater = 24 << 20
+  private static let highWater = 8 << 20
   /// What one waiting job counts besides its bytes.
   private static let jobBytes = 1024
 
@@ -48,6 +48,7 @@ final class RecordQueue: Sendable {
   }
 
   private func drain() {
+    var written = DispatchTime.now()
     while true {
       let jobs = self.state.withLock { state in
         let jobs = state.waiting
@@ -58,6 +59,11 @@ final class RecordQueue: Sendable {
       if jobs.isEmpty { return self.scheduleIdle() }
       for job in jobs { job() }
       self.batchEnded()
+      // Under a load that never pauses, what is put off is written all the same.
+      if DispatchTime.now() >= written + Self.interval {
+        self.idle()
+        written = .now()
+      }
     }
   }
 

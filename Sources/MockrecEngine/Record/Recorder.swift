@@ -107,6 +107,9 @@ package final class Recorder: Sendable {
     self.queue.run(bytes: 0) { spool.file?.abandon() }
   }
 
+  /// Waits until everything that was handed over so far is on disk.
+  package func settle() { self.queue.finish() }
+
   /// Writes what is left and closes the cassette.
   /// - Returns: What was recorded.
   package func finish() -> RecordSummary {

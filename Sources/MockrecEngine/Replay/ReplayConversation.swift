@@ -9,7 +9,8 @@ import NIOCore
 package final class ReplayConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
   private let replayer: Replayer
-  private unowned let writer: any ReplyWriter
+  private let rules: MatchRules
+  private let writer: any ReplyWriter
   private let served: ServedBuffer
   private let connection: Int32
   /// Answers what the cassette does not hold, where the user wants that.
@@ -24,6 +25,7 @@ package final class ReplayConversation: Conversation {
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?
   ) {
     self.replayer = replayer
+    self.rules = replayer.service.rules
     self.writer = writer
     self.served = served
     self.connection = Int32(truncatingIfNeeded: connection)
@@ -36,20 +38,23 @@ package final class ReplayConversation: Conversation {
     self.bodyBytes = 0
     self.handedOver = false
     self.started = Int64(NIODeadline.now().uptimeNanoseconds)
+    guard self.writer.awaitsLeave else { return }
+    // Where the service answered before it had the body, the client gets that answer and sends none.
+    if self.replayer.index.table[request.key(self.rules)] != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
     self.bodyBytes += bytes.readableBytes
     if self.builder == nil {
-      self.builder = self.request?.keyBuilder(self.replayer.service.rules, limits: self.replayer.bodyLimits)
+      self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
   }
 
   package func requestEnded(_ trailers: Fields) {
     guard let request = self.request else { return }
-    let key = self.builder?.finish() ?? request.key(self.replayer.service.rules)
+    let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.replayer.index
     guard let found = index.table[key] else { return self.missed(request, key, trailers, .unknown) }
     let group = index.groups[Int(found)]
@@ -76,7 +81,6 @@ package final class ReplayConversation: Conversation {
       }
     }
     let body = self.builder.map { $0.kept } ?? []
-    let hasBody = self.builder != nil
     self.request = nil
     self.builder = nil
     if let origin = self.origin, let body {
@@ -86,8 +90,7 @@ package final class ReplayConversation: Conversation {
       return origin.requestEnded(trailers)
     }
     var message = request.message
-    // A request that came whole has its body within.
-    if hasBody { message.body = Body(body ?? []) }
+    if self.bodyBytes > 0 { message.body = Body(body ?? []) }
     let event = JournalEvent(
       service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
       connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)

@@ -30,7 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
-        "framing",
+        "framing", "fake",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -41,6 +41,7 @@ struct ConfigReader {
     service.timeout = self.word(fields["timeout"])
     service.volatile = self.words(fields["volatile"])
     if let framing = fields["framing"] { service.framing = self.framing(framing) }
+    if let fake = fields["fake"] { service.fake = self.fake(fake) }
     if let match = fields["match"] { service.match = self.match(match) }
     if let redact = fields["redact"] { service.redact = self.redact(redact) }
     let limits = self.fields(of: fields["limits"]?.node, in: "`limits`", keys: ["body", "header"])
@@ -78,6 +79,45 @@ struct ConfigReader {
         endian: self.word(parts["endian"]), adjust: self.word(parts["adjust"]))
     }
     return framing
+  }
+
+  private mutating func fake(_ field: Field) -> UserConfig.Fake {
+    var fake = UserConfig.Fake(key: field.key.at)
+    let fields = self.fields(of: field.node, in: "`fake`", keys: ["model", "state"])
+    fake.model = self.word(fields["model"])
+    guard let state = fields["state"], let mapping = self.mapping(state.node, as: "`state`") else { return fake }
+    if mapping.count == 1, case .scalar(let from)? = mapping["from"], from.string == "cassette" {
+      fake.state = .cassette
+    } else if let object = self.object(mapping, depth: 0) {
+      fake.state = .values(object)
+    }
+    return fake
+  }
+
+  /// Names and values, as deep as `state` goes: texts, lists and mappings.
+  private mutating func object(_ mapping: Node.Mapping, depth: Int) -> JSONObject? {
+    var members: [JSONObject.Member] = []
+    for (key, node) in self.pairs(mapping) {
+      guard let value = self.value(node, depth: depth + 1) else { return nil }
+      members.append(.init(key: key.text, value: value))
+    }
+    return JSONObject(members)
+  }
+
+  private mutating func value(_ node: Node, depth: Int) -> JSON? {
+    guard depth < 8, self.count(at: self.spot(node)) else { return nil }
+    switch node {
+    case .scalar(let scalar): return Self.isEmpty(scalar) ? .null : .string(scalar.string)
+    case .sequence(let sequence):
+      var values: [JSON] = []
+      for node in sequence {
+        guard let value = self.value(node, depth: depth + 1) else { return nil }
+        values.append(value)
+      }
+      return .array(values)
+    case .mapping(let mapping): return self.object(mapping, depth: depth).map { .object($0) }
+    case .alias: return nil
+    }
   }
 
   private mutating func redact(_ field: Field) -> UserConfig.Redact {

@@ -9,8 +9,11 @@ package struct ConfigContext: Sendable {
     package var schemes: [String]
     /// The ways of `framing:` that it may be told; empty for a wire that knows its protocol.
     package var framings: [Framing.Kind]
+    /// The services that it can play without a recording.
+    package var models: [String]
 
-    package init(name: String, schemes: [String], framings: [Framing.Kind] = []) {
+    package init(name: String, schemes: [String], framings: [Framing.Kind] = [], models: [String] = []) {
+      self.models = models
       self.name = name
       self.schemes = schemes
       self.framings = framings
@@ -86,8 +89,32 @@ struct ConfigResolver {
     settings.limits.body = written.bodyLimit.flatMap { self.size($0, in: 0...Int.max) }
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
+    if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
+  }
+
+  private mutating func fake(
+    _ written: UserConfig.Fake, of wire: ConfigContext.KnownWire?
+  ) -> ServiceSettings.Fake? {
+    guard let model = written.model else {
+      self.report(
+        "`fake` names no model", at: .init(text: "", at: written.key), fix: "write `model: NAME` below it")
+      return nil
+    }
+    guard let wire else { return nil }
+    guard wire.models.contains(model.text) else {
+      let names = wire.models
+      self.report(
+        "the wire \(wire.name) has no model `\(model.text)`", at: model,
+        nearest: nearestWord(to: model.text, among: names),
+        fix: names.isEmpty
+          ? "take `fake` out, or write `wire: redis`" : "write one of \(names.joined(separator: ", "))")
+      return nil
+    }
+    var fake = ServiceSettings.Fake(model: model.text)
+    fake.state = written.state
+    return fake
   }
 
   private mutating func checkName(_ name: UserConfig.Written) {

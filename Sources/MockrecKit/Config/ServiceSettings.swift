@@ -45,7 +45,26 @@ public struct ServiceSettings: Sendable {
     public var matchLine: Int?
   }
 
+  /// What plays the service where no cassette does.
+  public struct Fake: Sendable {
+    public enum State: Sendable {
+      case empty
+      /// Names and values.
+      case values(JSONObject)
+      /// As the service was when the cassette's recording began.
+      case cassette
+    }
+
+    /// The name of a model of the service's wire.
+    public var model: String
+    public var state: State = .empty
+
+    public init(model: String) { self.model = model }
+  }
+
   public var name: String
+  /// Nil for a service that is replayed from its cassette.
+  public var fake: Fake?
   /// The name of a wire.
   public var wire = "http"
   public var listen = HostPort(host: "127.0.0.1", port: 0)

@@ -22,6 +22,7 @@ struct UserConfig: Sendable {
     var bodyLimit: Written?
     var headerLimit: Written?
     var timeout: Written?
+    var fake: Fake?
     var framing: Framing?
   }
 
@@ -57,6 +58,12 @@ struct UserConfig: Sendable {
     var ignoredJSON: [Written] = []
     var ignoredBytes: [Item] = []
     var echoes: [Item] = []
+  }
+
+  struct Fake: Sendable {
+    var key: Spot
+    var model: Written?
+    var state = ServiceSettings.Fake.State.empty
   }
 
   enum Redact: Sendable {

@@ -14,21 +14,30 @@ final class FakePool: FakeProvider {
   }
 
   private let fakes: [String: Fake]
+  /// The services that a model plays.
+  private let models: [String: ServiceBinding]
+  private let seed: UInt64
   private let loops: EventLoops
   /// Listeners that lie idle, to be leased again.
   private let idle = Mutex<[String: [Lease]]>([:])
 
   /// - Parameter bindings: The services whose cassettes are served; the others have no fake.
-  init(_ bindings: [ServiceBinding], loops: EventLoops) throws {
+  init(_ bindings: [ServiceBinding], seed: UInt64, loops: EventLoops) throws {
     self.loops = loops
+    self.seed = seed
+    self.models = Dictionary(
+      bindings.filter { $0.settings.fake != nil }.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     var fakes: [String: Fake] = [:]
-    for binding in bindings {
+    for binding in bindings where binding.settings.fake == nil {
       fakes[binding.settings.name] = Fake(binding: binding, index: try CassetteLibrary.index(binding))
     }
     self.fakes = fakes
   }
 
   func lease(service: String) async throws -> any FakeLease {
+    if let binding = self.models[service], let fake = binding.settings.fake {
+      return try await self.lease(binding, fake)
+    }
     if let lease = self.idle.withLock({ $0[service]?.popLast() }) {
       lease.state.reset()
       return lease
@@ -53,6 +62,24 @@ final class FakePool: FakeProvider {
     return Lease(
       service: service, address: binding.service.wire.address(host: listener.host, port: listener.port), state: state,
       listener: listener, pool: self)
+  }
+
+  /// A model in its first state, on a listener that is not used again.
+  private func lease(_ binding: ServiceBinding, _ fake: ServiceSettings.Fake) async throws -> any FakeLease {
+    let model = try ModelRun.model(binding, fake, seed: self.seed)
+    let listener = try await Listener.open(
+      service: binding.service.name, host: "127.0.0.1", port: 0, wire: binding.service.wire,
+      limits: binding.service.limits, group: self.loops.group
+    ) { writer, _ in model.connect(writer) }
+    return ModelLease(
+      address: binding.service.wire.address(host: listener.host, port: listener.port), listener: listener)
+  }
+
+  private struct ModelLease: FakeLease {
+    var address: String
+    var listener: Listener
+
+    func end() async { await self.listener.close() }
   }
 
   fileprivate func giveBack(_ lease: Lease) {

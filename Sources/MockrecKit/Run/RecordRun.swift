@@ -87,8 +87,11 @@ final class RecordRun: Sendable {
     }
   }
 
-  /// The event loops are about to end.
-  func end() { self.origin.withLock { $0 }?.end() }
+  /// The event loops are about to end: what still waits is told to them no more.
+  func end() {
+    self.origin.withLock { $0 }?.end()
+    self.recorder.withLock { $0 }?.settle()
+  }
 
   func finish() -> Outcome {
     Outcome(

@@ -7,7 +7,7 @@ import NIOCore
 import Synchronization
 
 /// One service while it is replayed.
-final class ReplayRun: Sendable {
+final class ReplayRun: ServedRun {
   /// What a replayed service came to.
   struct Outcome: Sendable {
     var name: String
@@ -17,6 +17,13 @@ final class ReplayRun: Sendable {
     var unused: [String]
     var tally: Tally
     var recorded: RecordSummary?
+    var model: Model?
+
+    /// What a model has to say at the end.
+    struct Model: Sendable {
+      var name: String
+      var unsupported: [(name: String, count: Int)]
+    }
   }
 
   let binding: ServiceBinding
@@ -88,6 +95,7 @@ final class ReplayRun: Sendable {
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async {
     self.origin.withLock { $0 }?.end()
+    self.recorder.withLock { $0 }?.settle()
     guard let buffers = self.buffers.withLock({ $0 }) else { return }
     for loop in loops.group.makeIterator() {
       // A loop that has ended holds nothing any more.

@@ -15,7 +15,11 @@ struct ReplaySummary {
         "  \(run.name): served \(run.served), missed \(counts.missed)"
         + (counts.forwarded > 0 ? ", forwarded \(counts.forwarded)" : "")
         + (run.recorded.map { ", recorded \($0.exchanges)" } ?? "")
-        + ", unused \(run.unused.count) of \(counted(run.entries, "entry", "entries")) (\(run.folder))\n"
+        + (run.model.map { " by the model \($0.name)\n" }
+          ?? ", unused \(run.unused.count) of \(counted(run.entries, "entry", "entries")) (\(run.folder))\n")
+      if let unsupported = run.model?.unsupported, !unsupported.isEmpty {
+        text += "  not supported:\n" + listed(unsupported.map { "\($0.name) (\($0.count)×)" })
+      }
       if counts.missed > 0 {
         status = ExitStatus.finding
         text +=

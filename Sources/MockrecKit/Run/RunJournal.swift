@@ -54,6 +54,12 @@ final class RunJournal: JournalSink {
     self.entries.withLock { $0[service] = known }
   }
 
+  /// The same for a model, which tells kinds of requests.
+  func expect(kinds: [String], service: String) {
+    let known = ServedEntries(service: service, count: kinds.count) { (kinds[$0], kinds[$0], "") }
+    self.entries.withLock { $0[service] = known }
+  }
+
   func write(_ events: [JournalEvent]) {
     guard let journal = self.journal, let run = self.run else { return }
     journal.append(events.map(self.row), run: run)

@@ -4,6 +4,8 @@ import MockrecCore
 public struct RunOptions: Sendable {
   /// The services of the run, settings and all.
   public var services: [ServiceSettings]
+  /// Names of services that mockrec.yaml has and the run leaves out.
+  public var otherServices: [String] = []
   /// The command to run while the services are served; empty to serve until a signal comes.
   public var command: [String] = []
   /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.

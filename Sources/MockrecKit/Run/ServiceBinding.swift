@@ -55,7 +55,7 @@ struct ServiceBinding: Sendable {
     } catch {
       throw Failure.usage(error)
     }
-    if url.userInfo != nil {
+    if url.userInfo != nil, !wire.takesCredentials {
       throw Failure.usage(
         Diagnostic(
           "`real` has credentials in its URL, which are not sent", fix: "leave them out: the client sends its own"))
@@ -65,9 +65,16 @@ struct ServiceBinding: Sendable {
     guard url.port != nil || scheme.port != 0 else {
       throw Failure.usage(Diagnostic("`real` has no port: \(url)", fix: "write \(url.scheme)://\(url.host):PORT"))
     }
-    return OriginAddress(
+    var origin = OriginAddress(
       scheme: url.scheme, host: url.host, port: url.port ?? scheme.port, basePath: url.basePath,
       usesTLS: scheme.usesTLS)
+    if let userInfo = url.userInfo {
+      let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { String($0).removingPercentEncoding ?? String($0) }
+      // `redis://secret@host` means a password to some and a user to others: only the colon tells.
+      origin.credentials = .init(user: parts[0], password: parts.count > 1 ? parts[1] : "")
+    }
+    return origin
   }
 
   private static func rules(_ settings: ServiceSettings) throws -> MatchRules {

@@ -2,6 +2,8 @@
 struct ListedNames: Sendable {
   var names: Set<String> = []
   var isRead = false
+  /// Whether entries were looked for that are not listed.
+  var isComplete = false
   var endsLine = true
 }
 
@@ -34,6 +36,12 @@ extension CassetteFolder {
       var new: [String] = []
       for name in names where !listed.names.contains(name) && !new.contains(name) { new.append(name) }
       guard !new.isEmpty else { return }
+      if !listed.isComplete {
+        // A process that was killed may have written entries and not listed them: they were there before these.
+        let unlisted = try self.entryNames().filter { !listed.names.contains($0) && !new.contains($0) }
+        new = unlisted + new
+        listed.isComplete = true
+      }
       let text = (listed.endsLine ? "" : "\n") + new.map { $0 + "\n" }.joined()
       try self.folder.append(Array(text.utf8), to: Self.orderName)
       listed.names.formUnion(new)

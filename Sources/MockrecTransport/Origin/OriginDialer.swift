@@ -17,7 +17,12 @@ struct OriginDialer: Sendable {
   func dial<Value: Sendable>(
     on loop: any EventLoop, halfCloses: Bool = false, _ prepare: @escaping @Sendable (any Channel) throws -> Value
   ) -> EventLoopFuture<Value> {
+    // From another thread, what a server says at once could be read before anybody listens.
+    guard loop.inEventLoop else {
+      return loop.flatSubmit { self.dial(on: loop, halfCloses: halfCloses, prepare) }
+    }
     let (tls, host) = (self.tls, self.origin.host)
+    let (service, origin) = (self.service, self.origin)
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -28,6 +33,14 @@ struct OriginDialer: Sendable {
         }
       }
       .connect(host: self.origin.host, port: self.origin.port)
+      .flatMap { channel in
+        guard let wire = service.wire as? any StreamWire else { return channel.eventLoop.makeSucceededFuture(channel) }
+        return StreamPreamble.say(wire, to: origin, limits: service.limits, on: channel).map { channel }
+          .flatMapErrorThrowing { error in
+            channel.close(promise: nil)
+            throw error
+          }
+      }
       .flatMapThrowing { channel in try prepare(channel) }
       .hop(to: loop)
   }
@@ -40,6 +53,7 @@ struct OriginDialer: Sendable {
 
   static func explain(_ error: any Error, _ origin: OriginAddress) -> OriginFailure {
     switch error {
+    case let failure as OriginFailure: return failure
     case let error as NIOConnectionError:
       if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
         return OriginFailure(.unreachable, "\(origin.host) has no address (\(dns))")

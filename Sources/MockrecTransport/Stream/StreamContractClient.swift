@@ -14,17 +14,20 @@ package final class StreamContractClient: ContractClient {
   private let timeout: Duration
   private let loop: any EventLoop
   private let keepsConnections: Bool
+  private let origins: [OriginAddress]
   /// The connections, by address.
   private let links = Mutex<[String: NIOLoopBound<any OriginLink>]>([:])
 
   package init(
-    wire: any StreamWire, limits: WireLimits, timeout: Duration, keepsConnections: Bool, group: any EventLoopGroup
+    wire: any StreamWire, limits: WireLimits, timeout: Duration, keepsConnections: Bool, origins: [OriginAddress],
+    group: any EventLoopGroup
   ) {
     self.wire = wire
     self.limits = limits
     self.timeout = timeout
     self.loop = group.next()
     self.keepsConnections = keepsConnections
+    self.origins = origins
   }
 
   package func end() async {
@@ -45,7 +48,11 @@ package final class StreamContractClient: ContractClient {
       // What a server says on a new connection is asked of a new one.
       if request.message.start.last == Aside.connect { await self.forget(address) }
       let link = try await self.link(to: address)
-      let (reply, isReusable) = try await self.ask(request.message, on: link)
+      var message = request.message
+      if case .file(let path, _) = message.body.content {
+        message.body = Body(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+      }
+      let (reply, isReusable) = try await self.ask(message, on: link)
       if !self.keepsConnections { await self.end() } else if !isReusable { await self.forget(address) }
       return self.wire.answer(reply, duration: began.duration(to: clock.now), url: address)
     } catch let failure as OriginFailure {
@@ -87,7 +94,11 @@ package final class StreamContractClient: ContractClient {
       let known = self.wire.schemes[scheme]
     else { throw OriginFailure(.unreachable, "'\(address)' is no address of a service") }
     let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-    return OriginAddress(scheme: scheme, host: bare, port: url.port ?? known.port, usesTLS: known.usesTLS)
+    var origin = OriginAddress(
+      scheme: scheme, host: bare, port: url.port ?? known.port, basePath: url.path, usesTLS: known.usesTLS)
+    // Credentials do not stand in what contracts are rendered with: it is shown.
+    origin.credentials = self.origins.first { $0.host == origin.host && $0.port == origin.port }?.credentials
+    return origin
   }
 
   private func ask(_ message: Message, on link: NIOLoopBound<any OriginLink>) async throws -> (

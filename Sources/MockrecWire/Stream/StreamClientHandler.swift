@@ -178,7 +178,7 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
   }
 
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    self.fail(OriginFailure(.reset, "the connection to the real service broke: \(error)"))
+    self.fail(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
     self.close()
   }
 

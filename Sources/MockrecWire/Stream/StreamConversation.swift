@@ -17,6 +17,10 @@ package protocol StreamConversation: Sendable {
     _ bytes: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
   ) throws(WireError)
 
+  /// A reply that the answering side wrote itself, whole: the same as to receive it from the server, for a machine that
+  /// cannot do it cheaper. Of its events only requests count.
+  mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError)
+
   /// The party will send nothing more.
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError)
 
@@ -37,6 +41,10 @@ package protocol StreamConversation: Sendable {
 }
 
 extension StreamConversation {
+  package mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    try self.receive(reply, from: .server, into: &events)
+  }
+
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
   package var quiet: Duration? { nil }
@@ -61,6 +69,9 @@ package enum StreamEvent: Sendable {
 /// It is recorded by forwarding first and reading a copy.
 package protocol StreamWire: Wire {
   func conversation(limits: WireLimits) -> any StreamConversation
+  /// What is said to the real service on a new connection before the client is heard: credentials, and what else its
+  /// address says. Empty for nothing. Each of its requests has a reply, which must be no error.
+  func preamble(to origin: OriginAddress) -> [UInt8]
   /// A reply as contracts see it.
   func answer(_ reply: Message, duration: Duration, url: String) -> Answer
   /// Whether an entry tells all that its connection's past makes of it: each can then be asked over a connection of its
@@ -98,6 +109,7 @@ extension StreamWire {
   private func tag(_ reply: Message) -> UInt32 { reply.closesConnection ? StreamServerHandler.closes : 0 }
 
   package var entriesStandAlone: Bool { true }
+  package func preamble(to origin: OriginAddress) -> [UInt8] { [] }
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message { head }
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message { head }
   package var applicationProtocols: [String] { [] }

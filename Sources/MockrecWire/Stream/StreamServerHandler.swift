@@ -208,12 +208,15 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     }
   }
 
-  private func append(_ bytes: ByteBuffer) {
+  private func append(_ bytes: ByteBuffer, isReply: Bool = true) {
     // The machine follows what is said to the client: which database was chosen, which version of the protocol.
-    self.events.removeAll(keepingCapacity: true)
-    var events = self.events
+    var events: [StreamEvent] = []
     do throws(WireError) {
-      try self.machine.receive(bytes, from: .server, into: &events)
+      if isReply, bytes.readableBytes > 0 {
+        try self.machine.answered(bytes, into: &events)
+      } else {
+        try self.machine.receive(bytes, from: .server, into: &events)
+      }
     } catch {
       // A reply that was written by hand may be anything; it is sent as it is.
     }
@@ -242,12 +245,16 @@ extension StreamServerHandler: ReplyWriter {
     self.finish()
   }
 
+  package var awaitsLeave: Bool { false }
   package func wantBody() {}
   package func interim(_ head: Message) {}
   package func begin(_ head: Message) { if head.closesConnection { self.closesBehind = true } }
   package func body(_ bytes: ByteBuffer) { self.append(bytes) }
   package func end(_ trailers: Fields) { self.finish() }
   package func flush() { self.flushSoon() }
+
+  package func push(_ bytes: ByteBuffer) { self.append(bytes, isReply: false) }
+  package func endConversation() { self.close() }
 
   package func abort() {
     self.isClosing = true

@@ -136,7 +136,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     case is HTTPParserError, is NIOHTTPDecoderError:
       self.fail(OriginFailure(.malformed, "the real service's reply is not HTTP/1.1 (\(error))"))
     default:
-      self.fail(OriginFailure(.reset, "the connection to the real service broke: \(error)"))
+      self.fail(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
     }
     self.close()
   }

@@ -56,6 +56,8 @@ extension HTTPServerHandler: ReplyWriter {
     context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(buffer)), promise: nil)
   }
 
+  var awaitsLeave: Bool { self.current?.awaitsContinue == true }
+
   func wantBody() {
     guard self.current?.awaitsContinue == true else { return }
     self.interim(Message(start: ["HTTP/1.1", "100", "Continue"]))
@@ -113,6 +115,10 @@ extension HTTPServerHandler: ReplyWriter {
     self.flushUnlessReading()
     self.finish()
   }
+
+  /// HTTP/1.1 says nothing unasked.
+  func push(_ bytes: ByteBuffer) {}
+  func endConversation() { self.close() }
 
   func abort() {
     guard let context = self.context else { return }

@@ -39,6 +39,8 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) var unsentHead: ByteBuffer?
   @exclusivity(unchecked) private var isInsideRead = false
   private var isTakingWaiting = false
+  /// What is wrong with the bytes behind the requests that are still to be answered.
+  private var fault: WireError?
   /// Nothing more is taken from the client: the connection ends with what is being written.
   @exclusivity(unchecked) var isClosing = false
   /// Whether anything came since the idle timer last fired.
@@ -113,11 +115,19 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !self.isClosing else { return }
     if let refusal = HTTPRefusal.describe(error) {
-      self.refuse(refusal)
+      self.refuseInTurn(refusal)
     } else {
       self.isClosing = true
       context.close(promise: nil)
     }
+  }
+
+  /// Requests that were whole before the fault are answered first.
+  private func refuseInTurn(_ error: WireError) {
+    guard self.current?.requestEnded == true || !self.waiting.isEmpty else { return self.refuse(error) }
+    // Behind a request that was to be the connection's last, nothing counts any more (RFC 9112, 9.6).
+    if self.waiting.isEmpty, self.current?.keepAlive == false { return }
+    self.fault = self.fault ?? error
   }
 
   private func take(_ part: HTTPServerRequestPart) {
@@ -172,7 +182,9 @@ final class HTTPServerHandler: ChannelDuplexHandler {
     self.isTakingWaiting = true
     while self.current?.requestEnded != true, let part = self.waiting.popFirst() { self.take(part) }
     self.isTakingWaiting = false
-    if self.waiting.isEmpty { self.resumeReading() }
+    guard self.waiting.isEmpty else { return }
+    if let fault = self.fault, self.current?.requestEnded != true { return self.refuse(fault) }
+    self.resumeReading()
   }
 
   func close() {

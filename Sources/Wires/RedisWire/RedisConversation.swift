@@ -73,6 +73,11 @@ struct RedisConversation: StreamConversation {
   // MARK: Commands
 
   private mutating func ask(_ frame: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    if self.isPlain(frame) {
+      self.endSubscription(into: &events)
+      events.append(.request(RedisRequest(frame: frame, context: self.asked)))
+      return self.pending.append(Pending(replies: 1, effect: .none))
+    }
     guard let command = RedisCommand(frame: frame) else {
       throw WireError(
         .client, .malformed, "something else than an array of bulk strings", offset: self.client.offset)
@@ -93,6 +98,33 @@ struct RedisConversation: StreamConversation {
     } else {
       self.pending.append(pending)
     }
+  }
+
+  /// Whether a command changes nothing about its connection and has one reply.
+  private func isPlain(_ frame: ByteBuffer) -> Bool {
+    guard !self.asked.isInTransaction, self.silent == 0 else { return false }
+    return frame.withUnsafeReadableBytes { bytes in
+      var reader = RedisFrameReader(bytes)
+      guard let name = reader.next().flatMap({ RedisName($0) }) else { return false }
+      return !Self.special.contains(name)
+    }
+  }
+
+  private static let special = Set(
+    [
+      "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SELECT", "HELLO",
+      "MULTI",
+      "EXEC", "DISCARD", "RESET", "CLIENT",
+    ].compactMap { RedisName(word: $0) })
+
+  /// A reply that this side wrote itself, whole.
+  mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    // A plain command's reply changes nothing: it need not be read.
+    if self.server.isEmpty, let first = self.pending.first, first.replies == 1, case .none = first.effect {
+      self.pending.removeFirst()
+      return
+    }
+    try self.receive(reply, from: .server, into: &events)
   }
 
   private mutating func pending(_ command: RedisCommand, _ name: String) -> Pending {
@@ -242,6 +274,8 @@ struct RedisStream: Sendable {
     self.party = party
     self.framer = framer
   }
+
+  var isEmpty: Bool { self.bytes.readableBytes == 0 }
 
   mutating func append(_ more: ByteBuffer) {
     if self.bytes.readableBytes == 0 { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }

@@ -26,8 +26,9 @@ struct RedisRequest: WireRequest {
   }
 
   func key(_ rules: MatchRules) -> MatchKey {
+    if let head = self.plainHead(rules.redactor) { return MatchKey(head: head) }
     guard let command = self.command else { return MatchKey(head: "") }
-    var head = command.redacted(with: rules.redactor).text
+    var head = command.redacted(with: rules.redactor).shortened.text
     for field in self.context.fields.list {
       head += "\n\(field.name): \(field.name == "queued" ? rules.redactor.text(field.value) : field.value)"
     }
@@ -38,9 +39,46 @@ struct RedisRequest: WireRequest {
     RedisKeyBuilder(context: self.context, rules: rules)
   }
 
+  /// The key of a command without anything special about it, read where its bytes lie; nil for any other.
+  private func plainHead(_ redactor: Redactor) -> String? {
+    guard self.context == RedisContext() else { return nil }
+    return self.frame.withUnsafeReadableBytes { bytes in
+      var reader = RedisFrameReader(bytes)
+      guard let name = reader.next(), let word = RedisName(name), !Self.takesSecrets.contains(word) else { return nil }
+      return withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { head in
+        // Each argument's header is longer than the space between two.
+        for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
+        var count = name.count
+        while let argument = reader.next() {
+          guard !argument.isEmpty, argument.allSatisfy(RedisText.isBare), redactor.isPlain(argument) else { return nil }
+          head[count] = 0x20
+          UnsafeMutableRawBufferPointer(rebasing: head[(count + 1)...]).copyMemory(from: argument)
+          count += 1 + argument.count
+        }
+        guard reader.isWhole else { return nil }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: head[..<count]), as: UTF8.self)
+      }
+    }
+  }
+
+  /// Commands of which some argument is a secret whatever it looks like.
+  private static let takesSecrets = Set(
+    ["AUTH", "HELLO", "CONFIG", "ACL", "MIGRATE", "HSET", "HMSET", "HSETNX"].compactMap { RedisName(word: $0) })
+
   var unrecorded: Unrecorded {
     guard let command = self.command else { return .miss }
     return RedisChatter.reply(to: command, context: self.context).map { .reply(ByteBuffer(bytes: $0)) } ?? .miss
+  }
+}
+
+extension RedisCommand {
+  /// Long arguments count by their length and a digest.
+  fileprivate var shortened: RedisCommand {
+    guard self.arguments.contains(where: { $0.count > 1024 }) else { return self }
+    return RedisCommand(
+      self.arguments.map { argument in
+        argument.count > 1024 ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
+      })
   }
 }
 

@@ -28,7 +28,7 @@ enum RedisText {
   }
 
   @inline(__always)
-  private static func isBare(_ byte: UInt8) -> Bool {
+  static func isBare(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "#"), UInt8(ascii: "{"),
       UInt8(ascii: "}"):

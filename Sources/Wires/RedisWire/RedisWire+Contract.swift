@@ -23,6 +23,14 @@ extension RedisWire {
     let argument = entry.leading.compactMap(Mark.init).first { $0.name == "argument" }.flatMap { Int($0.value) }
     let command = try self.command(String(target[end...]), body: body, argument: argument, at: place)
     let before = try self.preamble(entry, at: place)
+    if case .file(let name, _) = command.content {
+      guard before.isEmpty else {
+        throw Diagnostic("a command in a file is sent on a new connection only", at: place)
+      }
+      let folder = file.name.lastIndex(of: "/").map { String(file.name[...$0]) } ?? ""
+      return ContractRequest(
+        message: Message(start: [Self.verb, String(target[..<end])], body: Body(file: folder + name, length: 0)))
+    }
     return ContractRequest(
       message: Message(start: [Self.verb, String(target[..<end])], body: Body(before + (command.bytes ?? []))))
   }

@@ -21,9 +21,6 @@ extension RedisWire {
 }
 
 extension RedisCommand {
-  /// Arguments shorter than this hold no secret that shows by its shape.
-  private static let shortest = 12
-
   /// The command with its secrets replaced: passwords where a command takes one, values under secret names, and
   /// whatever has the shape of a secret.
   func redacted(with redactor: Redactor) -> RedisCommand {
@@ -40,7 +37,8 @@ extension RedisCommand {
         }
       }
     }
-    for index in copy.arguments.indices.dropFirst() where copy.arguments[index].count >= Self.shortest {
+    for index in copy.arguments.indices.dropFirst() {
+      guard !copy.arguments[index].withUnsafeBytes({ redactor.isPlain($0) }) else { continue }
       copy.arguments[index] = redactor.text(copy.arguments[index])
     }
     return copy

@@ -26,6 +26,20 @@ package struct RedisWire: StreamWire {
     return RedisConversation(limits: bounds)
   }
 
+  /// AUTH with the address's user and password, SELECT of its database.
+  package func preamble(to origin: OriginAddress) -> [UInt8] {
+    var bytes: [UInt8] = []
+    if let credentials = origin.credentials {
+      let words = ["AUTH"] + (credentials.user.isEmpty ? [] : [credentials.user]) + [credentials.password]
+      bytes += RedisCommand(words.map { Array($0.utf8) }).bytes
+    }
+    let database = String(origin.basePath.drop { $0 == "/" })
+    if !database.isEmpty { bytes += RedisCommand([Array("SELECT".utf8), Array(database.utf8)]).bytes }
+    return bytes
+  }
+
+  package var takesCredentials: Bool { true }
+
   package func isRepeatable(_ request: Message) -> Bool {
     RedisRequest(request).command.map { RedisCommands.isSafe($0) } ?? false
   }

@@ -3,6 +3,7 @@
     /fixed            always the same few bytes
     /count            a number that is one larger each time
     /hang             never answers
+    /refuse           answers 401 instead of reading the body that the client would send, and closes
     /reset            resets the connection instead of answering
     /part             promises 1000 bytes, sends 10 and closes
     /part-chunked     begins a chunked body and resets
@@ -88,6 +89,9 @@ def answer(connection, stream, path, lines, fields):
     if path == "/digest":
         reply(connection, "200 OK", json.dumps(digest(connection, stream, fields)).encode(), "Content-Type: application/json")
         return True
+    if path == "/refuse":
+        reply(connection, "401 Unauthorized", b"not you", "Content-Type: text/plain", "Connection: close")
+        return False
     if path == "/eager":
         reply(connection, "200 OK", b"no need to wait", "Content-Type: text/plain")
     for _ in pieces(stream, fields, []):

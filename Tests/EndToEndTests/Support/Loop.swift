@@ -15,7 +15,7 @@ struct Loop {
     recorded = try await Python.client(client, recorder.url)
     recording = try await recorder.stop()
     try await server.stop()
-    let replayer = try await Mockrec.replay(in: folder.path)
+    let replayer = try await Mockrec.replay(in: folder.path, wire: server.scheme)
     replayed = try await Python.client(client, replayer.url)
     replay = try await replayer.stop()
   }

@@ -41,14 +41,20 @@ struct Mockrec: Sendable {
     _ real: String, in folder: String, _ more: [String] = [], environment: [String: String] = [:]
   ) async throws -> Mockrec {
     try await serving(
-      ["record", "--wire", "http", "--real", real, "--listen", "127.0.0.1:0", "--cassette", "cassette"] + more,
+      ["record", "--wire", wire(of: real), "--real", real, "--listen", "127.0.0.1:0", "--cassette", "cassette"] + more,
       in: folder, environment: environment)
   }
 
+  /// The wire that a real service's address stands for.
+  private static func wire(of real: String) -> String {
+    let scheme = real.prefix { $0 != ":" }
+    return scheme.hasPrefix("http") ? "http" : String(scheme)
+  }
+
   /// Replays the cassette `cassette` of the folder, and is ready for clients.
-  static func replay(in folder: String, _ more: [String] = []) async throws -> Mockrec {
+  static func replay(in folder: String, wire: String = "http", _ more: [String] = []) async throws -> Mockrec {
     try await serving(
-      ["replay", "--wire", "http", "--listen", "127.0.0.1:0", "--cassette", "cassette"] + more, in: folder)
+      ["replay", "--wire", wire, "--listen", "127.0.0.1:0", "--cassette", "cassette"] + more, in: folder)
   }
 
   /// Records `real` into the same cassette as a mockrec.yaml says that it writes, with more settings of the service.
@@ -96,7 +102,7 @@ struct Mockrec: Sendable {
     }
   }
 
-  var url: String { get throws { "http://127.0.0.1:\(try port)" } }
+  var url: String { get throws { "\(listeners.first?.wire ?? "http")://127.0.0.1:\(try port)" } }
 
   /// Stops it as a person would, and gives what it said.
   func stop(_ signal: Int32 = SIGTERM) async throws -> Finished {

@@ -5,8 +5,9 @@ struct RealServer: Sendable {
   let child: Child
   let port: Int
   let folder: TemporaryFolder
+  var scheme = "http"
 
-  var url: String { "http://127.0.0.1:\(port)" }
+  var url: String { "\(scheme)://127.0.0.1:\(port)" }
 
   /// Stops it; what it served is gone, and its port refuses.
   func stop() async throws {
@@ -68,6 +69,25 @@ struct RealServer: Sendable {
 }
 
 extension RealServer {
+  /// redis-server with an empty store.
+  static func redis(_ more: String...) async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    let child: Child
+    do {
+      child = try Child(
+        "redis-server",
+        ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path] + more)
+    } catch let error as SystemFailure {
+      throw Failed(what: "\(error): install it with `apt-get install redis-server`")
+    }
+    try await wait(for: "redis-server to listen", within: .seconds(30)) {
+      if let ending = child.poll() { throw Failed(what: "redis-server ended (\(ending))\n\(child.transcript)") }
+      return (try? RawConnection(port: port)) != nil
+    }
+    return RealServer(child: child, port: port, folder: folder, scheme: "redis")
+  }
+
   /// etcd with an empty store.
   static func etcd() async throws -> RealServer {
     let folder = try TemporaryFolder()

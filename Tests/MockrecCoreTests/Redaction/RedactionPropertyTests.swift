@@ -24,6 +24,20 @@ struct RedactionPropertyTests {
 
   private static let kinds: [BodyKind] = [.json, .form, .text, .multipart(boundary: Array("b".utf8))]
 
+  @Test("what one look calls plain holds nothing that a second finds", arguments: 0..<300)
+  func plain(seed: Int) {
+    var dice = RedactionDice(UInt64(seed))
+    let redactor = Redactor()
+    let pieces = Self.pieces + Self.fragments
+    for _ in 0..<20 {
+      let text = (0..<Int.random(in: 1...4, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }
+        .joined()
+      let bytes = Array(text.utf8)
+      guard bytes.withUnsafeBytes({ redactor.isPlain($0) }) else { continue }
+      #expect(redactor.text(bytes) == bytes, "seed \(seed): \(text.debugDescription)")
+    }
+  }
+
   @Test("a stream gives what the whole gives, and redacting twice what redacting once gives", arguments: 0..<600)
   func anyText(seed: Int) {
     var dice = RedactionDice(UInt64(seed))

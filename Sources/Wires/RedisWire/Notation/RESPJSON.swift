@@ -59,7 +59,7 @@ enum RESPJSON {
     case .null: UInt8(ascii: version == 3 ? "_" : "n")
     case .bool: UInt8(ascii: "#")
     case .number(let number):
-      number.description.utf8.allSatisfy { $0 == 0x2D || $0.isDigit } ? UInt8(ascii: ":") : UInt8(ascii: ",")
+      number.description.utf8.allSatisfy { $0 == 0x2D || $0.isDecimal } ? UInt8(ascii: ":") : UInt8(ascii: ",")
     case .string: UInt8(ascii: "$")
     case .array: UInt8(ascii: "*")
     case .object: UInt8(ascii: "%")
@@ -159,7 +159,7 @@ enum RESPJSON {
     var types: [UInt8] = []
     var count = 0
     for byte in text.utf8 {
-      if byte.isDigit {
+      if byte.isDecimal {
         count = count * 10 + Int(byte - 0x30)
       } else {
         types += Array(repeating: byte, count: max(1, count))
@@ -172,5 +172,5 @@ enum RESPJSON {
 }
 
 extension UInt8 {
-  fileprivate var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  fileprivate var isDecimal: Bool { self >= 0x30 && self <= 0x39 }
 }

@@ -21,13 +21,9 @@ extension RedisWire {
     {
       leading.append(Mark("argument", String(long)).trivia)
       let bytes = arguments.remove(at: long)
-      let text = String(validating: bytes, as: UTF8.self).flatMap { BodyText(fencing: $0) }
-      body =
-        try bytes.count <= RedisReplyNotation.longestText
-        ? text
-        : nil
-          ?? BodyText(file: file(bytes, "bin"))
-      if body == nil { body = BodyText(file: try file(bytes, "bin")) }
+      let text = bytes.count <= RedisReplyNotation.longestText ? String(validating: bytes, as: UTF8.self) : nil
+      // What is no text, or too long a one, lies in a file with the whole command, as it was sent.
+      body = try text.flatMap { BodyText(fencing: $0) } ?? BodyText(file: file(command.bytes, "resp"))
     }
     let request = Request(
       verb: Self.verb,
@@ -105,9 +101,9 @@ extension RedisWire {
       words.insert(Array((text.literal ?? "").utf8), at: min(argument ?? words.count, words.count))
     case .json(let text): words.insert(Array((text.literal ?? "").utf8), at: min(argument ?? words.count, words.count))
     case .hex(let bytes, _), .base64(let bytes, _): words.insert(bytes, at: min(argument ?? words.count, words.count))
-    case .file, .xml:
-      throw Diagnostic(
-        "an argument cannot stand in a file", at: place, fix: "write it between ``` fences, or as hex,…;")
+    case .file(let name): return Body(file: name.literal ?? "", length: 0)
+    case .xml:
+      throw Diagnostic("an argument cannot stand here as XML", at: place, fix: "write it between ``` fences")
     }
     return Body(RedisCommand(words).bytes)
   }

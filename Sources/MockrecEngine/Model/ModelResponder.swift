@@ -1,0 +1,58 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Answers one connection from a model, and keeps count.
+package final class ModelResponder: Conversation {
+  // Only touched on the connection's event loop, and no access spans a call.
+  private let inner: any ModelConversation
+  private let served: ServedBuffer
+  private let counts: AtomicCounters
+  private let tally: Tally
+  private let journal: any JournalSink
+  private let service: String
+  private let connection: Int32
+  @exclusivity(unchecked) private var started: Int64 = 0
+
+  package init(
+    _ model: any ServiceModel, writer: any ReplyWriter, served: ServedBuffer, counts: AtomicCounters, tally: Tally,
+    journal: any JournalSink, service: String, connection: Int
+  ) {
+    self.inner = model.connect(writer)
+    self.served = served
+    self.counts = counts
+    self.tally = tally
+    self.journal = journal
+    self.service = service
+    self.connection = Int32(truncatingIfNeeded: connection)
+  }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.started = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.inner.requestBegan(request)
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) { self.inner.requestBody(bytes) }
+
+  package func requestEnded(_ trailers: Fields) {
+    self.inner.requestEnded(trailers)
+    guard let kind = self.inner.kind else { return }
+    _ = self.counts.next(kind)
+    let now = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.served.append(
+      ServedEvent(
+        entry: Int32(truncatingIfNeeded: kind), connection: self.connection, started: self.started,
+        nanoseconds: now - self.started))
+  }
+
+  package func refused(_ error: WireError) {
+    self.tally.refuse("\(error)")
+    self.journal.write(
+      JournalEvent(
+        service: self.service, outcome: .refused, summary: "", connection: Int(self.connection), note: "\(error)"))
+    self.inner.refused(error)
+  }
+
+  package func writabilityChanged(_ writable: Bool) { self.inner.writabilityChanged(writable) }
+  package func closed() { self.inner.closed() }
+}

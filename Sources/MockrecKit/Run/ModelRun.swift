@@ -1,0 +1,73 @@
+import MockrecCore
+import MockrecEngine
+import MockrecTransport
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// One service while a model plays it.
+final class ModelRun: ServedRun {
+  let binding: ServiceBinding
+  private let fake: ServiceSettings.Fake
+  private let model: any ServiceModel
+  private let counts: AtomicCounters
+  private let tally = Tally()
+  private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
+  private let connections = Atomic<Int>(0)
+
+  var name: String { self.binding.settings.name }
+  var served: Int { self.model.kinds.indices.reduce(0) { $0 + self.counts[$1] } }
+
+  init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64) throws {
+    self.binding = try ServiceBinding(settings, needsOrigin: false)
+    self.fake = fake
+    self.model = try Self.model(self.binding, fake, seed: seed)
+    self.counts = AtomicCounters(count: self.model.kinds.count)
+  }
+
+  /// A model in its first state.
+  static func model(
+    _ binding: ServiceBinding, _ fake: ServiceSettings.Fake, seed: UInt64
+  ) throws -> any ServiceModel {
+    var state = ModelState.empty
+    switch fake.state {
+    case .empty: break
+    case .values(let values): state = .values(values)
+    case .cassette:
+      let entries = try CassetteLibrary.entries(binding, in: CassetteLibrary.open(binding))
+      state = .recorded(entries.map(\.recorded.exchange))
+    }
+    do throws(Diagnostic) {
+      return try binding.service.wire.model(fake.model, state: state, seed: seed)
+    } catch {
+      throw Failure(ExitStatus.data, "\(error)")
+    }
+  }
+
+  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+    let service = self.name
+    journal.expect(kinds: self.model.kinds, service: service)
+    let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }
+    self.buffers.withLock { $0 = buffers }
+    try await session.listen(self.binding) { writer, loop in
+      ModelResponder(
+        self.model, writer: writer, served: buffers.value(on: loop), counts: self.counts, tally: self.tally,
+        journal: journal, service: service,
+        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+  }
+
+  func flush(_ loops: EventLoops) async {
+    guard let buffers = self.buffers.withLock({ $0 }) else { return }
+    for loop in loops.group.makeIterator() {
+      // A loop that has ended holds nothing any more.
+      try? await loop.submit { buffers.value(on: loop).flush() }.get()
+    }
+  }
+
+  func finish() -> ReplayRun.Outcome {
+    ReplayRun.Outcome(
+      name: self.name, folder: "", served: self.served, entries: 0, unused: [], tally: self.tally, recorded: nil,
+      model: .init(name: self.fake.model, unsupported: self.model.unsupported))
+  }
+}

@@ -1,0 +1,26 @@
+import MockrecCore
+
+/// A service that answers from a state of its own instead of from a cassette. Shared by all its connections.
+package protocol ServiceModel: Sendable {
+  /// The kinds of requests it can tell apart, for the journal: for Redis the names of the commands.
+  var kinds: [String] { get }
+  /// What stands behind the wire on one connection. Called on the connection's event loop.
+  func connect(_ writer: any ReplyWriter) -> any ModelConversation
+  /// What it was asked for and does not know, and how often; by name.
+  var unsupported: [(name: String, count: Int)] { get }
+}
+
+/// One connection to a model.
+package protocol ModelConversation: Conversation {
+  /// The kind of the request that was asked last; nil for one of no known kind.
+  var kind: Int? { get }
+}
+
+/// What a model starts from.
+package enum ModelState: Sendable {
+  case empty
+  /// Values by name, as mockrec.yaml has them.
+  case values(JSONObject)
+  /// What a recording shows of the service as it was when the recording began: its exchanges in recorded order.
+  case recorded([Exchange])
+}

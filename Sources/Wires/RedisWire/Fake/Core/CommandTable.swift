@@ -1,0 +1,58 @@
+/// Every command there is, by name.
+package struct CommandTable: Sendable {
+  /// The families. A new family is one line here.
+  package static let families: [(group: String, commands: [Command])] = [
+    ("string", StringCommands.commands),
+    ("bitmap", BitCommands.commands),
+    ("generic", KeyCommands.commands),
+    ("hash", HashCommands.commands),
+    ("list", ListCommands.commands),
+    ("set", SetCommands.commands),
+    ("transactions", TransactionCommands.commands),
+    ("pubsub", PubSubCommands.commands),
+    ("connection", ConnectionCommands.commands),
+    ("server", ServerCommands.commands),
+    ("sorted-set", SortedSetCommands.commands),
+    ("stream", StreamCommands.commands),
+    ("hyperloglog", HyperLogLogCommands.commands),
+    ("generic", SortCommands.commands),
+  ]
+
+  package static let shared = CommandTable()
+
+  private struct Slot: Sendable {
+    var name = RedisBytes()
+    var command: Command?
+  }
+
+  /// Open addressing over a table that never changes.
+  private let slots: [Slot]
+  private let mask: Int
+
+  private init() {
+    let commands = CommandTable.families.flatMap(\.commands)
+    var size = 64
+    while size < commands.count * 4 { size *= 2 }
+    var slots = [Slot](repeating: Slot(), count: size)
+    for command in commands {
+      let name = RedisBytes(command.name)
+      var slot = Int(truncatingIfNeeded: name.digest) & (size - 1)
+      while slots[slot].command != nil { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Slot(name: name, command: command)
+    }
+    self.slots = slots
+    self.mask = size - 1
+  }
+
+  /// The command of that name, in whatever case.
+  package func command(_ word: RedisBytes) -> Command? {
+    guard word.count <= RedisBytes.inlineCapacity else { return nil }
+    let name = word.lowercased
+    var slot = Int(truncatingIfNeeded: name.digest) & self.mask
+    while true {
+      guard let command = self.slots[slot].command else { return nil }
+      if self.slots[slot].name == name { return command }
+      slot = (slot + 1) & self.mask
+    }
+  }
+}

@@ -1,0 +1,107 @@
+extension RedisFake {
+  /// Carries out one command, and then what it set free: blocked clients are served before this returns.
+  ///
+  /// - Parameters:
+  ///   - arguments: The command's name first. Empty does nothing, as Redis ignores an empty request.
+  ///   - client: Open, and not blocked.
+  ///   - out: The reply is appended. Its `version` is set to the client's.
+  package func execute(
+    _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
+  ) -> RedisOutcome {
+    guard !arguments.isEmpty else { return .replied }
+    self.advance()
+    self.statistics.commands += 1
+    client.lastUse = self.now
+    out.version = client.protocolVersion
+    let start = out.bytes.count
+
+    do throws(RedisError) {
+      let command = try self.command(arguments, for: client)
+      client.lastCommand = command.name
+      if client.queue != nil, !command.flags.contains(.immediate) {
+        client.queue?.append((command, arguments))
+        out.simple("QUEUED")
+      } else {
+        try command.handler(RedisCall(client: client, arguments: arguments), &out)
+      }
+    } catch {
+      out.rewind(to: start)
+      out.error(error)
+    }
+    if client.replies != .on { self.silence(client, &out, from: start) }
+    if !self.ready.isEmpty { self.serveWaiting() }
+    if client.isClosed { return .close }
+    if let wait = client.wait { return .blocked(until: wait.deadline) }
+    return .replied
+  }
+
+  /// The command of these arguments, once everything that can be refused before it runs was looked at.
+  @inline(__always)
+  private func command(_ arguments: [RedisBytes], for client: RedisClient) throws(RedisError) -> Command {
+    guard var command = CommandTable.shared.command(arguments[0]) else {
+      self.countUnsupported(arguments[0])
+      throw self.refuse(client, RedisFake.unknown(arguments))
+    }
+    if !command.subcommands.isEmpty, arguments.count > 1 {
+      guard let subcommand = command.subcommand(arguments[1]) else {
+        let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
+        let word = arguments[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
+        throw self.refuse(
+          client, RedisError("ERR unknown subcommand '\(word)'. Try \(name.uppercased()) HELP."))
+      }
+      command = subcommand
+    }
+    guard command.accepts(arguments.count) else {
+      guard command.name != "exec" else { throw self.abortExec(client) }
+      throw self.refuse(client, .arity(command.name))
+    }
+    if client.queue != nil, command.flags.contains(.noMulti) {
+      throw self.refuse(client, RedisError("ERR Command not allowed inside a transaction"))
+    }
+    if client.protocolVersion == 2, client.isSubscriber, !command.flags.contains(.inSubscriberMode) {
+      throw self.refuse(
+        client,
+        RedisError(
+          "ERR Can't execute '\(command.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
+            + "are allowed in this context"))
+    }
+    return command
+  }
+
+  /// Marks the client's transaction as one that EXEC aborts.
+  private func refuse(_ client: RedisClient, _ error: RedisError) -> RedisError {
+    if client.queue != nil { client.isQueueSpoiled = true }
+    return error
+  }
+
+  /// An EXEC that is refused ends the transaction.
+  private func abortExec(_ client: RedisClient) -> RedisError {
+    self.endTransaction(client)
+    return RedisError("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command")
+  }
+
+  private static func unknown(_ arguments: [RedisBytes]) -> RedisError {
+    var beginning = ""
+    for argument in arguments.dropFirst() {
+      guard beginning.utf8.count < 128 else { break }
+      let room = 128 - beginning.utf8.count
+      beginning += "'" + argument.withBytes { String(decoding: $0.prefix(room), as: UTF8.self) } + "' "
+    }
+    let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
+    return RedisError("ERR unknown command '\(name)', with args beginning with: \(beginning)")
+  }
+
+  /// What CLIENT REPLY asked for: takes the reply back.
+  private func silence(_ client: RedisClient, _ out: inout RESPWriter, from start: Int) {
+    switch client.replies {
+    case .on: break
+    case .off: out.rewind(to: start)
+    case .skipNext:
+      out.rewind(to: start)
+      client.replies = .skip
+    case .skip:
+      out.rewind(to: start)
+      client.replies = .on
+    }
+  }
+}

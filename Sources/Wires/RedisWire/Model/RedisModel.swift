@@ -1,0 +1,197 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// A Redis in memory, behind the wire: all connections share one state.
+final class RedisModel: ServiceModel, @unchecked Sendable {
+  // Proof of @unchecked Sendable: `fake`, `connections` and `deliveries` are only touched while `lock` is held.
+  private let lock = Mutex<Void>(())
+  private let fake: RedisFake
+  private var connections: [Int64: RedisModelConnection] = [:]
+  /// Bytes for other clients than the one whose command runs.
+  private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
+  let kinds: [String]
+  private static let names = CommandTable.families.flatMap(\.commands).map { "\($0.name)" }
+  private let kindsByName: [RedisBytes: Int]
+
+  init(seed: UInt64, clock: @Sendable @escaping () -> Int64) {
+    self.fake = RedisFake(seed: seed, clock: clock)
+    self.kinds = Self.names.map { $0.uppercased() }
+    self.kindsByName = Dictionary(
+      Self.names.enumerated().map { (RedisBytes($0.element), $0.offset) }, uniquingKeysWith: { $1 })
+    self.fake.deliver = { [unowned self] client, bytes in
+      guard let connection = self.connections[client.id] else { return }
+      self.deliveries.append((connection, bytes))
+    }
+  }
+
+  func connect(_ writer: any ReplyWriter) -> any ModelConversation {
+    self.lock.withLock { _ in
+      let client = self.fake.open()
+      let connection = RedisModelConnection(client, model: self, writer: writer)
+      self.connections[client.id] = connection
+      return connection
+    }
+  }
+
+  /// A client without a connection.
+  func open() -> RedisClient { self.lock.withLock { _ in self.fake.open() } }
+
+  func close(_ client: RedisClient) {
+    self.lock.withLock { _ in
+      self.fake.close(client)
+      self.connections[client.id] = nil
+    }
+  }
+
+  /// Carries out a command, and sends to other clients what comes of it for them.
+  func execute(
+    _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
+  ) -> (outcome: RedisOutcome, kind: Int?) {
+    let (outcome, deliveries) = self.lock.withLock { _ in
+      let outcome = self.fake.execute(arguments, for: client, into: &out)
+      defer { self.deliveries.removeAll(keepingCapacity: true) }
+      return (outcome, self.deliveries.isEmpty ? [] : self.deliveries)
+    }
+    for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
+    return (outcome, arguments.first.flatMap { self.kind(of: $0) })
+  }
+
+  /// Lets pass what is due.
+  func tick() {
+    let deliveries = self.lock.withLock { _ in
+      self.fake.tick()
+      defer { self.deliveries.removeAll(keepingCapacity: true) }
+      return self.deliveries
+    }
+    for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
+  }
+
+  private func kind(of name: RedisBytes) -> Int? {
+    if let kind = self.kindsByName[name] { return kind }
+    return self.kindsByName[RedisBytes(name.string.lowercased())]
+  }
+
+  /// How many milliseconds are left until then.
+  func milliseconds(until moment: Int64) -> Int64 { self.lock.withLock { _ in max(0, moment - self.fake.now) } }
+
+  var unsupported: [(name: String, count: Int)] {
+    self.lock.withLock { _ in self.fake.unsupported.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
+  }
+}
+
+/// One connection to the Redis in memory.
+final class RedisModelConnection: ModelConversation, @unchecked Sendable {
+  // Proof of @unchecked Sendable: everything but `model` and `loop` is only touched on the connection's event loop.
+  private let client: RedisClient
+  private let model: RedisModel
+  private let writer: any ReplyWriter
+  private let loop: any EventLoop
+  @exclusivity(unchecked) private(set) var kind: Int?
+  @exclusivity(unchecked) private var arguments: [RedisBytes] = []
+  @exclusivity(unchecked) private var out = RESPWriter(version: 2)
+  @exclusivity(unchecked) private var isBlocked = false
+  private var isClosed = false
+
+  init(_ client: RedisClient, model: RedisModel, writer: any ReplyWriter) {
+    self.client = client
+    self.model = model
+    self.writer = writer
+    self.loop = writer.eventLoop
+  }
+
+  func requestBegan(_ request: any WireRequest) {
+    self.arguments.removeAll(keepingCapacity: true)
+    if let request = request as? RedisRequest { request.read(into: &self.arguments) }
+  }
+
+  func requestBody(_ bytes: ByteBuffer) {}
+
+  func requestEnded(_ trailers: Fields) {
+    self.kind = nil
+    self.out.version = self.client.version
+    self.out.bytes.removeAll(keepingCapacity: true)
+    let (outcome, kind) = self.model.execute(self.arguments, for: self.client, into: &self.out)
+    self.kind = kind
+    switch outcome {
+    case .replied: self.send(self.out.bytes)
+    case .close:
+      self.send(self.out.bytes)
+      self.writer.endConversation()
+    case .blocked(let until):
+      self.isBlocked = true
+      if let until { self.wake(at: until) }
+    }
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    self.writer.send(PreparedReply(bytes: ByteBuffer(bytes: bytes), headLength: 0))
+  }
+
+  private func wake(at moment: Int64) {
+    let model = self.model
+    // A moment later: the clock has to be past it.
+    self.loop.scheduleTask(in: .milliseconds(model.milliseconds(until: moment) + 1)) { model.tick() }
+  }
+
+  /// Bytes that another client's command, or the time, brought. From any thread.
+  func deliver(_ bytes: [UInt8]) {
+    self.loop.execute {
+      guard !self.isClosed else { return }
+      if self.isBlocked {
+        self.isBlocked = false
+        self.send(bytes)
+      } else {
+        self.writer.push(ByteBuffer(bytes: bytes))
+      }
+    }
+  }
+
+  func refused(_ error: WireError) { self.closed() }
+
+  func writabilityChanged(_ writable: Bool) {}
+
+  func closed() {
+    guard !self.isClosed else { return }
+    self.isClosed = true
+    self.model.close(self.client)
+  }
+}
+
+extension RedisRequest {
+  /// The command's arguments, without a copy of what is short.
+  func read(into arguments: inout [RedisBytes]) {
+    self.frame.withUnsafeReadableBytes { bytes in
+      guard bytes.first == UInt8(ascii: "*") else {
+        for word in RedisText.words(bytes) ?? [] {
+          arguments.append(word.withUnsafeBytes { RedisBytes($0) })
+        }
+        return
+      }
+      var at = 1
+      // The framer has seen to it that the numbers are numbers and the bytes are there.
+      var count = Self.number(bytes, &at)
+      while count > 0, at < bytes.count {
+        at += 1
+        let length = Self.number(bytes, &at)
+        guard length >= 0, at + length <= bytes.count else { return }
+        arguments.append(RedisBytes(UnsafeRawBufferPointer(rebasing: bytes[at..<(at + length)])))
+        at += length + 2
+        count -= 1
+      }
+    }
+  }
+
+  /// The number that stands at `at`, which then is behind its line.
+  @inline(__always)
+  private static func number(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Int {
+    var value = 0
+    while at < bytes.count, bytes[at] != 0x0A {
+      if bytes[at] >= 0x30, bytes[at] <= 0x39 { value = value * 10 + Int(bytes[at] - 0x30) }
+      at += 1
+    }
+    at += 1
+    return value
+  }
+}
