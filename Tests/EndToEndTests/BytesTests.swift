@@ -143,6 +143,17 @@ struct BytesTests {
     #expect(tree.files(containing: "UDP {{cassette}} \"shop.stock:42|g\"\n\nUDP\n").count == 1, "\(tree.names)")
   }
 
+  @Test("several datagrams answer one, each client gets its own")
+  func datagrams() async throws {
+    let loop = try await loop(.bytes(), client: "udp_twice", scheme: "udp", settings: "timeout: 5s")
+    #expect(loop.recorded.differences(to: loop.replayed) == [])
+    #expect(loop.recorded["big"]?.length == 9006 && loop.recorded["second 2"]?.length == 7)
+    #expect(loop.replay.status == 0 && loop.replay.stderr.contains("served 5, missed 0, unused 0"), "\(loop.replay)")
+    let tree = try FileTree(loop.folder("cassette"))
+    #expect(tree.files(containing: "# @datagrams 7 7").count == 3, "\(tree.names)")
+    #expect(tree.files(containing: "hex,6e6f7468696e6720ff00;").count == 1, "\(tree.names)")
+  }
+
   @Test("a client's half-close passes through at once, and all it said before is one request")
   func halfClose() async throws {
     let server = try await RealServer.bytes()

@@ -123,12 +123,16 @@ final class DatagramPeer: ReplyWriter {
     var bytes = self.reply
     self.reply = ByteBuffer()
     self.current?.patch(&bytes)
-    for datagram in Datagrams.unpack(Array(bytes.readableBytesView)) {
-      let envelope = AddressedEnvelope(remoteAddress: self.address, data: ByteBuffer(bytes: datagram))
-      self.channel.writeAndFlush(envelope, promise: nil)
-    }
+    for datagram in Datagrams.unpack(Array(bytes.readableBytesView)) { self.push(ByteBuffer(bytes: datagram)) }
     self.finish()
   }
+
+  func push(_ datagram: ByteBuffer) {
+    self.channel.writeAndFlush(AddressedEnvelope(remoteAddress: self.address, data: datagram), promise: nil)
+  }
+
+  /// There is no connection to be closed.
+  func endConversation() {}
 
   func flush() {}
   func abort() { self.finish() }

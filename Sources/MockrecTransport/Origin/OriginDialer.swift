@@ -17,6 +17,10 @@ struct OriginDialer: Sendable {
   func dial<Value: Sendable>(
     on loop: any EventLoop, halfCloses: Bool = false, _ prepare: @escaping @Sendable (any Channel) throws -> Value
   ) -> EventLoopFuture<Value> {
+    // From another thread, what a server says at once could be read before anybody listens.
+    guard loop.inEventLoop else {
+      return loop.flatSubmit { self.dial(on: loop, halfCloses: halfCloses, prepare) }
+    }
     let (tls, host) = (self.tls, self.origin.host)
     let (service, origin) = (self.service, self.origin)
     return ClientBootstrap(group: loop)
