@@ -90,12 +90,8 @@ package final class ReplayConversation: Conversation {
       return origin.requestEnded(trailers)
     }
     var message = request.message
-<<<<<<< HEAD
     // A request that came whole has its body within.
-    if hasBody { message.body = Body(body ?? []) }
-=======
     if self.bodyBytes > 0 { message.body = Body(body ?? []) }
->>>>>>> a46bf55a96c0465fcb8fc2c0ce7ecbf71fd46bb2
     let event = JournalEvent(
       service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
       connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)
