@@ -112,9 +112,6 @@ final class DatagramPeer: ReplyWriter {
 
   var awaitsLeave: Bool { false }
   func wantBody() {}
-  /// Only models say what nobody asked for, and none speaks in datagrams.
-  func push(_ bytes: ByteBuffer) {}
-  func endConversation() {}
   func interim(_ head: Message) {}
   func begin(_ head: Message) {}
   func body(_ bytes: ByteBuffer) { self.reply.writeImmutableBuffer(bytes) }
