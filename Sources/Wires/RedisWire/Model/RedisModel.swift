@@ -169,29 +169,8 @@ extension RedisRequest {
         }
         return
       }
-      var at = 1
-      // The framer has seen to it that the numbers are numbers and the bytes are there.
-      var count = Self.number(bytes, &at)
-      while count > 0, at < bytes.count {
-        at += 1
-        let length = Self.number(bytes, &at)
-        guard length >= 0, at + length <= bytes.count else { return }
-        arguments.append(RedisBytes(UnsafeRawBufferPointer(rebasing: bytes[at..<(at + length)])))
-        at += length + 2
-        count -= 1
-      }
+      var reader = RedisFrameReader(bytes)
+      while let argument = reader.next() { arguments.append(RedisBytes(argument)) }
     }
-  }
-
-  /// The number that stands at `at`, which then is behind its line.
-  @inline(__always)
-  private static func number(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Int {
-    var value = 0
-    while at < bytes.count, bytes[at] != 0x0A {
-      if bytes[at] >= 0x30, bytes[at] <= 0x39 { value = value * 10 + Int(bytes[at] - 0x30) }
-      at += 1
-    }
-    at += 1
-    return value
   }
 }
