@@ -16,6 +16,7 @@ final class TunnelHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var hasPendingRead = false
   /// What came before the other end stood: a client that closes its direction at once is read to its end.
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
+  @exclusivity(unchecked) private var hasSpoken = false
   @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) private var isGone = false
 
@@ -66,6 +67,7 @@ final class TunnelHandler: ChannelDuplexHandler {
     } else {
       self.held.append(bytes)
     }
+    self.hasSpoken = true
     self.tape.passed(bytes, from: self.party)
   }
 
@@ -101,7 +103,13 @@ final class TunnelHandler: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { self.close() }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Where a service is not heard at all, its certificate for example, the user has to know why.
+    if self.party == .server, !self.hasSpoken {
+      self.tape.failed(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
+    }
+    self.close()
+  }
 
   private var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
