@@ -124,10 +124,18 @@ package protocol WireMatching: Sendable {
 /// How an exchange is written down.
 package protocol WireNotation: Sendable {
   /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
+  /// A request in one line for people, without its secrets.
+  func summary(of request: Message, with redactor: Redactor) -> String
   var notationVerbs: [String] { get }
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
   /// `digest` is that of a request body too long for memory, noted so that it need not be read again to be compared.
   func entry(
+extension WireMatching {
+  package func summary(of request: Message, with redactor: Redactor) -> String {
+    self.request(from: self.redact(Exchange(request: request), with: redactor).request).summary
+  }
+}
+
     for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry

@@ -155,7 +155,7 @@ struct RedisConversationTests {
       ("*1\r\n$x\r\n", "the client sent a length that is no number at byte 5"),
       ("*1\r\n:5\r\n", "something else than an array of bulk strings"),
       ("*9000000000\r\n", "a count of 9000000000, where 1048576 is the limit at byte 0"),
-      ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 67108864 is the limit at byte 4"),
+      ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 68157440 is the limit at byte 4"),
       ("*1\r\n$-5\r\n", "a length of -5 at byte 5"),
     ])
   func faults(bytes: String, message: String) {

@@ -234,6 +234,7 @@ extension StreamServerHandler: ReplyWriter {
 
   package func send(_ reply: PreparedReply) {
     if reply.tag & Self.closes != 0 { self.closesBehind = true }
+      self.machine.answeredByFile()
     if let path = reply.file {
       self.writeUnsent()
       guard let context = self.context, context.writeFile(path, length: reply.fileLength) else { return self.abort() }

@@ -50,7 +50,9 @@ struct RedisRequest: WireRequest {
         for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
         var count = name.count
         while let argument = reader.next() {
-          guard !argument.isEmpty, argument.allSatisfy(RedisText.isBare), redactor.isPlain(argument) else { return nil }
+          guard !argument.isEmpty, argument.count <= RedisCommand.longestInKey, argument.allSatisfy(RedisText.isBare),
+            redactor.isPlain(argument)
+          else { return nil }
           head[count] = 0x20
           UnsafeMutableRawBufferPointer(rebasing: head[(count + 1)...]).copyMemory(from: argument)
           count += 1 + argument.count
@@ -74,10 +76,11 @@ struct RedisRequest: WireRequest {
 extension RedisCommand {
   /// Long arguments count by their length and a digest.
   fileprivate var shortened: RedisCommand {
-    guard self.arguments.contains(where: { $0.count > 1024 }) else { return self }
+    guard self.arguments.contains(where: { $0.count > Self.longestInKey }) else { return self }
     return RedisCommand(
       self.arguments.map { argument in
-        argument.count > 1024 ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
+        argument.count > Self.longestInKey
+          ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
       })
   }
 }
@@ -92,6 +95,11 @@ private final class RedisKeyBuilder: KeyBuilder {
     self.context = context
     self.rules = rules
   }
+  /// The name of what Redis says unasked; behind it stands what its client said before.
+  static let push = "@PUSH"
+
+  fileprivate static let longestInKey = 1024
+
 
   var kept: [UInt8]? { Array(self.bytes.readableBytesView) }
 
