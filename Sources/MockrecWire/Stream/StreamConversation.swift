@@ -30,7 +30,7 @@ package protocol StreamConversation: Sendable {
   /// Nothing came from either party for as long as `quiet`.
   mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError)
 
-  /// How long a silence has to be to mean something; nil where it means nothing.
+  /// How long a silence has to be to mean something; nil while it means nothing.
   var quiet: Duration? { get }
 
   /// How long a request may go without a reply until it counts as one that gets none; nil where each gets one.
