@@ -37,6 +37,7 @@ package struct ReportRedaction: Sendable {
       guard path.hasPrefix("$"), let name = names?.last else { return text }
       let member = JSON.object(JSONObject([JSONObject.Member(key: name, value: .string(text))]))
       let hidden = try? JSON.parse(redactor.json(member.bytes()))
+      let value = redactor.patterned(value)
       return hidden?[name]?.string ?? text
     }
   }
