@@ -80,25 +80,30 @@ extension Mockrec {
     return try units + library.units(of: files)
   }
 
-  /// What hides secrets in reports, by the rules of every service.
-  private static func hide(_ bindings: [ServiceBinding]) -> @Sendable (_ path: String, _ value: String) -> String {
-    let each = bindings.map { ReportRedaction.standard($0.service.rules.redactor) }
-    let all = each.isEmpty ? [ReportRedaction.standard(Redactor())] : each
-    return { path, value in all.reduce(value) { $1(path, $0) } }
+  /// What hides secrets in reports: each service's by its own rules, what is nobody's by the usual ones.
+  private static func hide(_ bindings: [ServiceBinding]) -> ReportRedaction.Hide {
+    let usual = ReportRedaction.standard(Redactor())
+    let byName = Dictionary(
+      bindings.map { ($0.settings.name, ReportRedaction.standard($0.service.rules.redactor)) }, uniquingKeysWith: { $1 }
+    )
+    return { service, path, value in (service.flatMap { byName[$0] } ?? usual)(path, value) }
   }
 
   /// Requests over HTTP go out by libcurl, those of other wires by their own machines.
   private static func client(
     _ curl: CurlClient, _ loops: EventLoops, _ bindings: [ServiceBinding]
-  ) -> (any Wire, Bool) -> any ContractClient {
-    let timeout = bindings.map(\.settings.timeout).max() ?? .seconds(30)
-    return { wire, isRecorded in
+  ) -> ContractLibrary.MakeClient {
+    let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    return { wire, service, isRecorded in
+      // Services of HTTP share a client, and with it their cookies.
+      let own = service.flatMap { byName[$0] }.map { [$0] }
+      let limits = own?.first?.service.limits ?? WireLimits()
+      let timeout =
+        (own ?? bindings.filter { $0.service.wire.name == wire.name }).map(\.settings.timeout).max() ?? .seconds(30)
       if let wire = wire as? any DatagramWire {
-        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return DatagramContractClient(wire: wire, limits: limits, group: loops.group)
       }
       if let wire = wire as? any StreamWire {
-        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(
           wire: wire, limits: limits, timeout: timeout,
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
@@ -119,9 +124,11 @@ extension Mockrec {
     settings.jobs = max(1, verify.jobs)
     settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
     settings.allowVacuous = options.allowVacuous
-    settings.ignoredHeaders = bindings.reduce(into: Wires.all[0].volatileFields) { $0.formUnion($1.volatile) }
     settings.variables = verify.variables.mapValues { .string($0) }
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    settings.ignoredHeaders = { service, wire in
+      service.flatMap { byName[$0] }?.volatile ?? (wire as? any Wire)?.volatileFields ?? []
+    }
     settings.comparable = { service, answer in
       service.flatMap { byName[$0] }?.comparable(answer) ?? answer.redacted(with: Redactor())
     }
@@ -131,7 +138,7 @@ extension Mockrec {
   }
 
   private static func write(
-    _ report: VerifyReport, _ verify: VerifyOptions, _ hide: @escaping @Sendable (String, String) -> String
+    _ report: VerifyReport, _ verify: VerifyOptions, _ hide: @escaping ReportRedaction.Hide
   ) throws {
     guard let path = verify.jsonReport else { return }
     let text = JSONReport(report, redact: hide).text

@@ -204,12 +204,13 @@ extension RealServer {
       install: "apt-get install memcached", listensOn: port, in: folder)
   }
 
-  static func smtp() async throws -> RealServer {
+  /// - Parameter password: What AUTH takes; without it there is no AUTH.
+  static func smtp(password: String? = nil) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
     return try await start(
-      try Python.interpreter, ["-B", Python.script("Servers/smtp.py"), "\(port)"], install: "scripts/test",
-      listensOn: port, in: folder)
+      try Python.interpreter, ["-B", Python.script("Servers/smtp.py"), "\(port)"] + (password.map { [$0] } ?? []),
+      install: "scripts/test", listensOn: port, in: folder)
   }
 
   /// Takes TCP connections on the port, too.

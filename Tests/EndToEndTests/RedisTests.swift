@@ -2,9 +2,11 @@ import Testing
 
 @Suite("Redis", .wholePrograms)
 struct RedisTests {
-  @Test("a replay gives redis-py what Redis gave, in both versions of the protocol")
-  func sameAsRecorded() async throws {
-    let loop = try await Loop(.redis(), client: "redis_py")
+  @Test(
+    "a replay gives redis-py and valkey-py what Redis gave, in both versions of the protocol",
+    arguments: ["redis_py", "valkey_py"])
+  func sameAsRecorded(client: String) async throws {
+    let loop = try await Loop(.redis(), client: client)
     #expect(loop.recorded.differences(to: loop.replayed) == [])
     #expect(loop.recording.status == 0, "\(loop.recording)")
     #expect(loop.replay.status == 0, "\(loop.replay)")

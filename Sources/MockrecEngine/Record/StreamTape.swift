@@ -24,6 +24,8 @@ package final class StreamTape: @unchecked Sendable {
   private var lastByte: NIODeadline?
   private var silence: Scheduled<Void>?
 
+  private static let long = 1 << 20
+
   /// A request whose reply is not done.
   private struct Open {
     var request: any WireRequest
@@ -44,12 +46,15 @@ package final class StreamTape: @unchecked Sendable {
     self.later(0) { machine, events throws(WireError) in try machine.begin(into: &events) }
   }
 
+  /// Whether so much waits to be read that who can wait should: what passes all the same is kept in memory.
+  package var isBehind: Bool { !self.isOpaque.load(ordering: .relaxed) && self.recorder.isCongested }
+
+  /// Nobody waits for the tape any longer: the connection goes on without it.
+  package func giveUp() { self.turnOpaque("the disk is slower than the connection, and more waited than may") }
+
   /// Bytes that were forwarded a moment ago. Called on the connection's event loop; never waits.
   package func passed(_ bytes: ByteBuffer, from party: WireError.Party) {
     guard !self.isOpaque.load(ordering: .relaxed) else { return }
-    guard !self.recorder.isCongested else {
-      return self.turnOpaque("the disk is slower than the connection, and more waited than may")
-    }
     self.listenForSilence()
     self.later(bytes.readableBytes) { machine, events throws(WireError) in
       try machine.receive(bytes, from: party, into: &events)
@@ -122,7 +127,12 @@ package final class StreamTape: @unchecked Sendable {
     case .reply(var bytes):
       guard !self.open.isEmpty else { return }
       if self.open[self.open.startIndex].replyAt == nil { self.open[self.open.startIndex].replyAt = now }
-      self.open[self.open.startIndex].reply.writeBuffer(&bytes)
+      // A long reply comes whole: it need not be there twice.
+      if bytes.readableBytes > Self.long, self.open[self.open.startIndex].reply.readableBytes == 0 {
+        self.open[self.open.startIndex].reply = bytes
+      } else {
+        self.open[self.open.startIndex].reply.writeBuffer(&bytes)
+      }
     case .done(let head, let failed):
       guard let open = self.open.popFirst() else { return }
       // What every server answers so is not worth an entry, nor is it that a server says nothing unasked.

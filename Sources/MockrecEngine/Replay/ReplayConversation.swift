@@ -58,6 +58,9 @@ package final class ReplayConversation: Conversation {
     let index = self.replayer.index
     guard let found = index.table[key] else { return self.missed(request, key, trailers, .unknown) }
     let group = index.groups[Int(found)]
+    if self.replayer.state.calls[Int(found)] >= group.calls, !request.repeats {
+      return self.missed(request, key, trailers, .unknown)
+    }
     let call = self.replayer.state.calls.next(Int(found))
     if self.replayer.sequence == .once, call >= group.calls {
       let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]

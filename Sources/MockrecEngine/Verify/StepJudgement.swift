@@ -117,7 +117,7 @@ struct StepJudgement {
     return Comparison.differences(
       fake: self.settings.comparable(self.service, ours), real: self.settings.comparable(self.service, answer),
       ignoring: noise, asserted: asserted,
-      ignoredHeaders: self.settings.ignoredHeaders)
+      ignoredHeaders: self.settings.ignoredHeaders(self.service, self.step.wire))
   }
 }
 

@@ -69,8 +69,9 @@ package struct VerifySettings: Sendable {
   package var jobs = 4
   package var failOn = VerifyReport.FailOn.any
   package var allowVacuous = false
-  /// Names of headers that are not compared, beside those of the connection.
-  package var ignoredHeaders: Set<String> = []
+  /// Names of headers that are not compared, beside those of the connection: a service's, or where a step speaks of none
+  /// its wire's.
+  package var ignoredHeaders: @Sendable (_ service: String?, _ wire: any ContractWire) -> Set<String> = { _, _ in [] }
   /// What both answers of a service go through before they are compared: redaction, since a cassette holds pseudonyms.
   package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
   /// Variables that every unit begins with.

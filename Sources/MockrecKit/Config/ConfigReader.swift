@@ -124,16 +124,17 @@ struct ConfigReader {
     if case .scalar(let scalar) = field.node, !Self.isEmpty(scalar) {
       switch scalar.string {
       case "off", "false", "no": return .off
-      case "on", "true", "yes": return .names([], keep: [])
+      case "on", "true", "yes": return .names([], keep: [], patterns: [])
       default:
         self.report(
           "`redact` is `off` or a mapping, not `\(scalar.string)`", at: self.spot(field.node),
-          fix: "write `redact: off`, or `names:` and `keep:` below it")
-        return .names([], keep: [])
+          fix: "write `redact: off`, or `names:`, `keep:` and `patterns:` below it")
+        return .names([], keep: [], patterns: [])
       }
     }
-    let fields = self.fields(of: field.node, in: "`redact`", keys: ["names", "keep"])
-    return .names(self.words(fields["names"]), keep: self.words(fields["keep"]))
+    let fields = self.fields(of: field.node, in: "`redact`", keys: ["names", "keep", "patterns"])
+    return .names(
+      self.words(fields["names"]), keep: self.words(fields["keep"]), patterns: self.words(fields["patterns"]))
   }
 }
 

@@ -81,9 +81,10 @@ struct ConfigResolver {
     switch written.redact {
     case nil: break
     case .off: settings.redaction.isOn = false
-    case .names(let names, let keep):
+    case .names(let names, let keep, let patterns):
       settings.redaction.names = names.map(\.text)
       settings.redaction.keep = keep.map(\.text)
+      settings.redaction.patterns = self.patterns(patterns, of: wire)
     }
     settings.volatileHeaders = self.fieldNames(written.volatile)
     settings.limits.body = written.bodyLimit.flatMap { self.size($0, in: 0...Int.max) }
@@ -289,6 +290,27 @@ struct ConfigResolver {
       let fits = name.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
       guard !fits || name.text.isEmpty else { continue }
       self.report("`\(name.text)` is no name of a header", at: name, fix: "write the name alone, without its value")
+    }
+    return list.map(\.text)
+  }
+
+  private mutating func patterns(
+    _ list: [UserConfig.Written], of wire: ConfigContext.KnownWire?
+  ) -> [String] {
+    if let first = list.first, let wire, wire.framings.isEmpty {
+      let names = self.context.wires.filter { !$0.framings.isEmpty }.map(\.name).joined(separator: " and ")
+      self.report(
+        "the wire `\(wire.name)` has no `redact: patterns`", at: first, fix: "remove it; it is for \(names)")
+    }
+    for pattern in list {
+      do throws(PatternError) {
+        _ = try Pattern(pattern.text)
+      } catch {
+        self.problems.append(
+          Diagnostic(
+            error.description, at: self.text.place(pattern, scalars: error.offset),
+            fix: "write a regular expression in quotes, such as '^TOKEN (.+)$'"))
+      }
     }
     return list.map(\.text)
   }

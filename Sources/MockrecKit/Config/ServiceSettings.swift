@@ -23,6 +23,8 @@ public struct ServiceSettings: Sendable {
     public var names: [String] = []
     /// Usual names that are no secret here.
     public var keep: [String] = []
+    /// Regular expressions of what is secret in bytes of a protocol that mockrec does not speak.
+    public var patterns: [String] = []
 
     public init() {}
   }

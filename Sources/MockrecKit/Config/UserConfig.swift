@@ -68,7 +68,7 @@ struct UserConfig: Sendable {
 
   enum Redact: Sendable {
     case off
-    case names([Written], keep: [Written])
+    case names([Written], keep: [Written], patterns: [Written])
   }
 
   var mode: Written?

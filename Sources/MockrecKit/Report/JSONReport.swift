@@ -18,9 +18,9 @@ import MockrecCore
 ///   - `noise`: one string a place that the real varies by itself
 package struct JSONReport: Sendable {
   private let report: VerifyReport
-  private let redact: ReportRedaction
+  private var redact: ReportRedaction
 
-  package init(_ report: VerifyReport, redact: @escaping @Sendable (_ path: String, _ value: String) -> String) {
+  package init(_ report: VerifyReport, redact: @escaping ReportRedaction.Hide) {
     self.report = report
     self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
   }
@@ -47,16 +47,25 @@ package struct JSONReport: Sendable {
           })),
       "services": .array(
         report.services.map { service in
-          ["name": .string(service.name), "real": Self.optional(service.real.map { self.redact("real", $0) })]
+          [
+            "name": .string(service.name),
+            "real": Self.optional(service.real.map { self.redact.of(service.name)("real", $0) }),
+          ]
         }),
       "contracts": .array(
         report.units.map { unit in
           [
             "name": .string(unit.name), "vacuous": .bool(unit.isVacuous),
-            "steps": .array(unit.steps.map(self.step)),
+            "steps": .array(unit.steps.map { self.speaking(of: $0.service).step($0) }),
           ]
         }),
     ]
+  }
+
+  private func speaking(of service: String?) -> JSONReport {
+    var copy = self
+    copy.redact = self.redact.of(service)
+    return copy
   }
 
   private func step(_ step: VerifyReport.Step) -> JSON {

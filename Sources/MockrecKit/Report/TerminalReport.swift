@@ -3,16 +3,14 @@ import MockrecCore
 /// A verification for people: each finding with who is wrong in words, then a summary of one screen.
 package struct TerminalReport: Sendable {
   private let report: VerifyReport
-  private let redact: ReportRedaction
+  private var redact: ReportRedaction
   private let ink: Ink
 
   /// Findings of one step beyond this many are counted, not shown; the JSON report has them all.
   private static let maximumFindings = 20
 
   /// - Parameter color: Whether to use ANSI colours: a terminal without NO_COLOR.
-  package init(
-    _ report: VerifyReport, color: Bool, redact: @escaping @Sendable (_ path: String, _ value: String) -> String
-  ) {
+  package init(_ report: VerifyReport, color: Bool, redact: @escaping ReportRedaction.Hide) {
     self.report = report
     self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
     self.ink = Ink(isOn: color)
@@ -21,12 +19,15 @@ package struct TerminalReport: Sendable {
   /// The whole report, lines ended.
   package var text: String {
     let findings = self.report.steps.filter { $0.verdict != .agree || !$0.differences.isEmpty }
-    return ([self.head] + findings.map(self.step) + [self.summary]).joined(separator: "\n")
+    return ([self.head] + findings.map { self.speaking(of: $0.service).step($0) } + [self.summary]).joined(
+      separator: "\n")
   }
 
   private var head: String {
     let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
-    let services = self.report.services.map { "  \($0.name)" + ($0.real.map { "  \(self.redact("real", $0))" } ?? "") }
+    let services = self.report.services.map { service in
+      "  \(service.name)" + (service.real.map { "  \(self.redact.of(service.name)("real", $0))" } ?? "")
+    }
     return (["verify  \(sides), seed \(self.report.seed)"] + services).map { $0 + "\n" }.joined()
   }
 
@@ -69,6 +70,12 @@ package struct TerminalReport: Sendable {
       let reason = failing > 0 ? Self.counted(failing, "step") : "nothing was checked (--allow-vacuous lets it pass)"
       return self.ink.paint("failed", .red) + ": \(reason)"
     }
+  }
+
+  private func speaking(of service: String?) -> TerminalReport {
+    var copy = self
+    copy.redact = self.redact.of(service)
+    return copy
   }
 
   private func step(_ step: VerifyReport.Step) -> String {

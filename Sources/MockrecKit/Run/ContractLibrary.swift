@@ -9,15 +9,18 @@ import MockrecWire
 struct ContractLibrary {
   /// The wires of the services, by the services' names.
   var wires: [String: any Wire]
-  /// Makes what asks the services of a wire. Called once for each unit and wire: connections may carry a state.
-  var client: (_ wire: any Wire, _ isRecorded: Bool) -> any ContractClient
+  /// Makes what asks a service, or where that is nil all services of a wire. Called once for each unit: connections may
+  /// carry a state.
+  typealias MakeClient = (_ wire: any Wire, _ service: String?, _ isRecorded: Bool) -> any ContractClient
+
+  var client: MakeClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
   var headers: [(name: String, value: String)] = []
   /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
   private(set) var skipped: [String] = []
 
   init(
-    wires: [String: any Wire], client: @escaping (any Wire, Bool) -> any ContractClient,
+    wires: [String: any Wire], client: @escaping MakeClient,
     headers: [(name: String, value: String)]
   ) {
     self.wires = wires
@@ -43,8 +46,9 @@ struct ContractLibrary {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
         var clients: [String: any ContractClient] = [:]
         let steps = file.entries.map { entry in
-          let (name, wire) = self.wire(of: entry)
-          let client = clients[name] ?? self.client(wire, false)
+          let (wire, service) = self.wire(of: entry)
+          let name = "\(wire.name) \(service ?? "")"
+          let client = clients[name] ?? self.client(wire, service, false)
           clients[name] = client
           return VerifyStep(entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path))
         }
@@ -74,11 +78,12 @@ struct ContractLibrary {
     let wire = binding.service.wire
     let overrides = self.headers
     // An entry that tells what its connection was goes over one of its own.
-    let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, true) : nil
+    let name = binding.settings.name
+    let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, name, true) : nil
     func step(_ entry: LibraryEntry) -> VerifyStep {
       VerifyStep(
         Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire,
-        client: shared ?? self.client(wire, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
+        client: shared ?? self.client(wire, name, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
     }
     if includesUnsafe {
       return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: entries.map(step))]
@@ -118,16 +123,14 @@ struct ContractLibrary {
     return entry
   }
 
-  /// The wire of an entry's service, whose rules are its own; else the one that has its verb. One client serves all
-  /// services of a wire that has no such rules.
-  private func wire(of entry: Entry) -> (client: String, wire: any Wire) {
+  /// The wire of an entry's service, and the service where it has a client of its own; else the wire that has the verb.
+  private func wire(of entry: Entry) -> (wire: any Wire, service: String?) {
     let verb = entry.request.verb
     let service = entry.request.target.placeholders.first
     if let service, let wire = self.wires[service], wire.notationVerbs.contains(verb) {
-      return (wire.framings.isEmpty ? wire.name : "\(wire.name) \(service)", wire)
+      return (wire, wire is any StreamWire ? service : nil)
     }
-    let wire = Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0]
-    return (wire.name, wire)
+    return (Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0], nil)
   }
 
   /// Reads body files that stand beside a file, or below; nothing else.

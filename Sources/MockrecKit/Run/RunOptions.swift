@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecWire
 
 /// What `record`, `replay` and `verify` have in common.
 public struct RunOptions: Sendable {
@@ -16,8 +17,12 @@ public struct RunOptions: Sendable {
   public var seed: UInt64
   /// A run that checked nothing passes as well.
   public var allowVacuous = false
+  /// The time of services that a model plays; the machine's own when nil.
+  public var clock: (any Clock<Duration>)?
   /// Event loops; the processors that this process may use when nil.
   public var threads: Int?
+
+  var modelTime: ModelTime { self.clock.map { ModelTime($0) } ?? .system }
 
   public init(services: [ServiceSettings], seed: UInt64 = UInt64.random(in: .min ... .max)) {
     self.services = services

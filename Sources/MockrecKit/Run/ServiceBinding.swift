@@ -81,6 +81,8 @@ struct ServiceBinding: Sendable {
     var redaction = settings.redaction.isOn ? RedactionRules.standard : .off
     for name in settings.redaction.names { redaction.add(name) }
     for name in settings.redaction.keep { redaction.remove(name) }
+    // What does not parse was refused where it was read.
+    redaction.patterns = settings.redaction.patterns.compactMap { try? Pattern($0) }
     var rules = MatchRules(redactor: Redactor(redaction))
     rules.headers = settings.match.headers
     rules.ignoredHeaders = settings.match.ignoredHeaders

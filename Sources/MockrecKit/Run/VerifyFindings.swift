@@ -4,11 +4,12 @@ import MockrecStore
 /// What a verification found, as the history keeps it.
 struct VerifyFindings {
   var report: VerifyReport
-  var hide: @Sendable (_ path: String, _ value: String) -> String
+  var hide: ReportRedaction.Hide
 
   var list: [HistoryFinding] { self.report.steps.filter { $0.verdict != .agree }.flatMap(self.findings) }
 
   private func findings(of step: VerifyReport.Step) -> [HistoryFinding] {
+    let hide = { (path: String, value: String) in self.hide(step.service, path, value) }
     let contract = "\(step.place.file):\(step.place.position.line)"
     func finding(
       _ path: String, _ kind: String, severity: String = "", expected: String? = nil, fake: String? = nil,
@@ -16,8 +17,8 @@ struct VerifyFindings {
     ) -> HistoryFinding {
       HistoryFinding(
         service: step.service ?? "", contract: contract, verdict: step.verdict.rawValue, severity: severity, path: path,
-        kind: kind, expected: expected.map { self.hide(path, $0) }, fake: fake.map { self.hide(path, $0) },
-        real: real.map { self.hide(path, $0) })
+        kind: kind, expected: expected.map { hide(path, $0) }, fake: fake.map { hide(path, $0) },
+        real: real.map { hide(path, $0) })
     }
     var found = step.differences.map {
       finding($0.path, $0.kind.rawValue, severity: $0.severity.rawValue, fake: $0.fake, real: $0.real)

@@ -4,6 +4,15 @@ import MockrecWire
 extension RedisWire {
   package var contractOptions: Set<String> { [] }
 
+  package func obstacle(_ entry: Entry) -> String? {
+    self.isPush(entry) ? "what Redis says unasked cannot be asked for" : nil
+  }
+
+  private func isPush(_ entry: Entry) -> Bool {
+    let words = entry.request.target.literal(from: 1).flatMap { RedisText.words($0.utf8) } ?? []
+    return RedisCommand(words).name == RedisCommand.push
+  }
+
   package func isSafe(_ entry: Entry) -> Bool {
     guard let text = entry.request.target.literal(from: 1), let words = RedisText.words(text.utf8) else { return false }
     return RedisCommands.isSafe(RedisCommand(words))
@@ -37,6 +46,7 @@ extension RedisWire {
 
   /// What has to be said on a new connection before a recorded command means what it meant.
   private func preamble(_ entry: Entry, at place: Diagnostic.Place) throws(Diagnostic) -> [UInt8] {
+    if let obstacle = self.obstacle(entry) { throw Diagnostic(obstacle, at: place, fix: "leave this entry out") }
     var fields = Fields()
     for mark in entry.leading.compactMap(Mark.init) where RedisContext.names.contains(mark.name) {
       fields.append(mark.name, mark.value)

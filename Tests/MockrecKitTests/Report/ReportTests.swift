@@ -39,7 +39,7 @@ import Testing
         ])
     ], secrets: ["secret-token"])
 
-  @Sendable private static func hide(_ path: String, _ value: String) -> String {
+  @Sendable private static func hide(_ service: String?, _ path: String, _ value: String) -> String {
     path.hasSuffix("password") ? "<hidden>" : value
   }
 

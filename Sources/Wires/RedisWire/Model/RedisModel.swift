@@ -8,6 +8,7 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   // Proof of @unchecked Sendable: `fake`, `connections` and `deliveries` are only touched while `lock` is held.
   private let lock = Mutex<Void>(())
   private let fake: RedisFake
+  let time: ModelTime
   private var connections: [Int64: RedisModelConnection] = [:]
   /// Bytes for other clients than the one whose command runs.
   private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
@@ -15,8 +16,9 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   private static let names = CommandTable.families.flatMap(\.commands).map { "\($0.name)" }
   private let kindsByName: [RedisBytes: Int]
 
-  init(seed: UInt64, clock: @Sendable @escaping () -> Int64) {
-    self.fake = RedisFake(seed: seed, clock: clock)
+  init(seed: UInt64, time: ModelTime) {
+    self.time = time
+    self.fake = RedisFake(seed: seed, clock: time.now)
     self.kinds = Self.names.map { $0.uppercased() }
     self.kindsByName = Dictionary(
       Self.names.enumerated().map { (RedisBytes($0.element), $0.offset) }, uniquingKeysWith: { $1 })
@@ -72,9 +74,6 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     if let kind = self.kindsByName[name] { return kind }
     return self.kindsByName[RedisBytes(name.string.lowercased())]
   }
-
-  /// How many milliseconds are left until then.
-  func milliseconds(until moment: Int64) -> Int64 { self.lock.withLock { _ in max(0, moment - self.fake.now) } }
 
   var unsupported: [(name: String, count: Int)] {
     self.lock.withLock { _ in self.fake.unsupported.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
@@ -132,7 +131,7 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   private func wake(at moment: Int64) {
     let model = self.model
     // A moment later: the clock has to be past it.
-    self.loop.scheduleTask(in: .milliseconds(model.milliseconds(until: moment) + 1)) { model.tick() }
+    model.time.wake(moment + 1, self.loop) { model.tick() }
   }
 
   /// Bytes that another client's command, or the time, brought. From any thread.
