@@ -4,6 +4,12 @@ import MockrecWire
 extension RedisWire {
   package func request(from message: Message) -> any WireRequest { RedisRequest(message) }
 
+  package func plainHead(
+    of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    RedisRequest.plainHead(of: frame, rules, into: head)
+  }
+
   package func naming(_ request: Message) -> (verb: String, target: String) {
     let asked = RedisRequest(request)
     guard let command = asked.command else { return ("command", "") }
