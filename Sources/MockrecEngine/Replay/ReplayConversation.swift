@@ -9,6 +9,8 @@ import NIOCore
 package final class ReplayConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
   private let replayer: Replayer
+  private let index: CassetteIndex
+  private let calls: AtomicCounters
   private let rules: MatchRules
   /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
   private let wire: (any StreamWire)?
@@ -28,6 +30,8 @@ package final class ReplayConversation: Conversation {
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?
   ) {
     self.replayer = replayer
+    self.index = replayer.index
+    self.calls = replayer.state.calls
     self.rules = replayer.service.rules
     self.wire = replayer.service.wire as? any StreamWire
     self.writer = writer
@@ -38,13 +42,12 @@ package final class ReplayConversation: Conversation {
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
     guard let wire = self.wire, self.replayer.sequence == .repeat else { return false }
-    let index = self.replayer.index
     let found = withUnsafeTemporaryAllocation(byteCount: frame.count, alignment: 1) { head -> Int? in
       guard let length = wire.plainHead(of: frame, self.rules, into: head) else { return nil }
-      return index.table.find(UnsafeRawBufferPointer(rebasing: head[..<length]))
+      return self.index.table.find(UnsafeRawBufferPointer(rebasing: head[..<length]))
     }
-    guard let found, index.groups[found].isBytes else { return false }
-    let step = index.step(of: index.groups[found], call: self.replayer.state.calls.next(found))
+    guard let found, self.index.groups[found].isBytes else { return false }
+    let step = self.index.step(of: self.index.groups[found], call: self.calls.next(found))
     reply.writeImmutableBuffer(step.reply.bytes)
     self.turn.add(step.entry)
     return true
@@ -60,7 +63,7 @@ package final class ReplayConversation: Conversation {
     self.started = ServedTurn.now
     guard self.writer.awaitsLeave else { return }
     // Where the service answered before it had the body, the client gets that answer and sends none.
-    if self.replayer.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
+    if self.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
   }
 
@@ -75,10 +78,10 @@ package final class ReplayConversation: Conversation {
   package func requestEnded(_ trailers: Fields) {
     guard let request = self.request else { return }
     let key = self.builder?.finish() ?? request.key(self.rules)
-    let index = self.replayer.index
+    let index = self.index
     guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
     let group = index.groups[found]
-    let call = self.replayer.state.calls.next(found)
+    let call = self.calls.next(found)
     if self.replayer.sequence == .once, call >= group.calls {
       let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]
       return self.missed(request, key, trailers, .exhausted(entry: last))

@@ -8,9 +8,9 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   // Proof of @unchecked Sendable: `fake`, `connections` and `deliveries` are only touched while `lock` is held.
   private let lock = Mutex<Void>(())
   private let fake: RedisFake
-  private var connections: [Int64: RedisModelConnection] = [:]
+  @exclusivity(unchecked) private var connections: [Int64: RedisModelConnection] = [:]
   /// Bytes for other clients than the one whose command runs.
-  private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
+  @exclusivity(unchecked) private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
   let kinds: [String]
 
   init(seed: UInt64, clock: @Sendable @escaping () -> Int64) {
@@ -46,20 +46,23 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
   ) -> RedisOutcome {
     let (outcome, deliveries) = self.lock.withLock { _ in
-      let outcome = self.fake.execute(arguments, for: client, into: &out)
-      defer { self.deliveries.removeAll(keepingCapacity: true) }
-      return (outcome, self.deliveries.isEmpty ? [] : self.deliveries)
+      (self.fake.execute(arguments, for: client, into: &out), self.takeDeliveries())
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
     return outcome
+  }
+
+  private func takeDeliveries() -> [(connection: RedisModelConnection, bytes: [UInt8])] {
+    guard !self.deliveries.isEmpty else { return [] }
+    defer { self.deliveries = [] }
+    return self.deliveries
   }
 
   /// Lets pass what is due.
   func tick() {
     let deliveries = self.lock.withLock { _ in
       self.fake.tick()
-      defer { self.deliveries.removeAll(keepingCapacity: true) }
-      return self.deliveries
+      return self.takeDeliveries()
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
   }
