@@ -95,16 +95,21 @@ def proxied(bench, origin, proxy):
     """Throughput with all clients, and the latency that one client sees."""
     folder = f"{bench.work}/redis-recorded"
     shutil.rmtree(folder, ignore_errors=True)
-    ours = bench.mockrec.start("record", f"{folder}/cache", "--real", f"redis://127.0.0.1:{origin.port}", wire="redis")
-    places = {"direct": origin, "haproxy": proxy, "mockrec": ours}
+    ours = {
+        wire: bench.mockrec.start(
+            "record", f"{folder}/{wire}", "--real", f"{wire}://127.0.0.1:{origin.port}", wire=wire)
+        for wire in ("redis", "tcp")}
+    places = {"direct": origin, "haproxy": proxy, **ours}
     rounds = {name: [] for name in places}
     try:
         for _ in range(bench.rounds):
             for name, server in places.items():
                 many = rate(server, 30_000 * bench.loader.seconds, 1)
-                one = rate(server, 5_000 * bench.loader.seconds, 1, clients=1)
+                with servers.awake():
+                    one = rate(server, 5_000 * bench.loader.seconds, 1, clients=1)
                 rounds[name].append({"rate": many[0], "p50": one[1]})
     finally:
-        ours.stop()
+        for server in ours.values():
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     return {name: {key: load.median(found, key) for key in ("rate", "p50")} for name, found in rounds.items()}

@@ -115,11 +115,13 @@ def redis(found):
             line(f"{kind}{name}, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
                  f">= 0.7   {mark(ratio >= 0.7)}", f"us/req {ours['cost']:.2f} / {theirs['cost']:.2f}")
     proxy = found["proxy"]
-    ours, theirs = proxy["mockrec"], proxy["haproxy"]
-    ratio = ours["rate"] / theirs["rate"]
+    direct, theirs = proxy["direct"], proxy["haproxy"]
     line("", "mockrec", "haproxy")
-    line("recording proxy, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
-         f">= 0.8   {mark(ratio >= 0.8)}")
-    added = ours["p50"] - proxy["direct"]["p50"]
-    line("added p50, 1 client, us", f"{added:.0f}", f"{theirs['p50'] - proxy['direct']['p50']:.0f}", "",
-         f"<= 40    {mark(added <= 40)}", f"direct {proxy['direct']['p50']:.0f}")
+    for wire in ("redis", "tcp"):
+        ours = proxy[wire]
+        ratio = ours["rate"] / theirs["rate"]
+        line(f"recording {wire}, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+             f">= 0.8   {mark(ratio >= 0.8)}")
+        added = ours["p50"] - direct["p50"]
+        line("  added p50, 1 client, us", f"{added:.0f}", f"{theirs['p50'] - direct['p50']:.0f}", "",
+             f"<= 40    {mark(added <= 40)}", f"direct {direct['p50']:.0f}")

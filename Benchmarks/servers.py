@@ -1,11 +1,13 @@
 """The servers that are measured, each on the processor it is told."""
 
+import contextlib
 import os
 import re
 import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 SERVER_CORE = 0
@@ -44,6 +46,20 @@ def core_busy(core):
                 total = sum(ticks)
                 return total - ticks[3] - ticks[4], total
     raise SystemExit(f"no processor {core}")
+
+
+@contextlib.contextmanager
+def awake():
+    """Both processors never fall asleep: programs that give way to every other keep them busy. Waking a sleeping
+    processor takes a virtual machine longer than a proxy needs, and through a proxy it happens four times."""
+    spin = "import os\nos.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile True: pass"
+    spinners = [spawn([sys.executable, "-c", spin], core) for core in (SERVER_CORE, LOAD_CORE)]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
 
 
 class Server:

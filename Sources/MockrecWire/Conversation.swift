@@ -48,6 +48,12 @@ package protocol KeyBuilder: AnyObject {
 /// The wire calls it on the connection's event loop, one request at a time: the next request begins only when the reply
 /// to the one before has ended.
 package protocol Conversation: AnyObject {
+  /// Answers a whole request of a byte stream from its bytes alone, where that can be done at once: appends the reply.
+  ///
+  /// What is not answered so leaves no trace, and is asked in the usual way. Only called while no request is open.
+  func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool
+  /// Everything that came together was offered to `answer`.
+  func answered()
   func requestBegan(_ request: any WireRequest)
   func requestBody(_ bytes: ByteBuffer)
   func requestEnded(_ trailers: Fields)
@@ -56,6 +62,11 @@ package protocol Conversation: AnyObject {
   /// The connection's send buffer is full, or has room again.
   func writabilityChanged(_ writable: Bool)
   func closed()
+}
+
+extension Conversation {
+  package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool { false }
+  package func answered() {}
 }
 
 /// The answering side of a wire on one connection. Only used on the connection's event loop.

@@ -13,6 +13,7 @@ package final class ModelResponder: Conversation {
   private let service: String
   private let connection: Int32
   @exclusivity(unchecked) private var started: Int64 = 0
+  @exclusivity(unchecked) private var turn = ServedTurn()
 
   package init(
     _ model: any ServiceModel, writer: any ReplyWriter, served: ServedBuffer, counts: AtomicCounters, tally: Tally,
@@ -27,8 +28,19 @@ package final class ModelResponder: Conversation {
     self.connection = Int32(truncatingIfNeeded: connection)
   }
 
+  package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
+    guard self.inner.answer(frame, into: &reply) else { return false }
+    if let kind = self.inner.kind {
+      _ = self.counts.next(kind)
+      self.turn.add(Int32(truncatingIfNeeded: kind))
+    }
+    return true
+  }
+
+  package func answered() { self.turn.end(into: self.served, connection: self.connection) }
+
   package func requestBegan(_ request: any WireRequest) {
-    self.started = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.started = ServedTurn.now
     self.inner.requestBegan(request)
   }
 
@@ -38,7 +50,7 @@ package final class ModelResponder: Conversation {
     self.inner.requestEnded(trailers)
     guard let kind = self.inner.kind else { return }
     _ = self.counts.next(kind)
-    let now = Int64(NIODeadline.now().uptimeNanoseconds)
+    let now = ServedTurn.now
     self.served.append(
       ServedEvent(
         entry: Int32(truncatingIfNeeded: kind), connection: self.connection, started: self.started,

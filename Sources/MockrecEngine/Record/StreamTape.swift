@@ -8,16 +8,24 @@ import Synchronization
 ///
 /// What it cannot read, or not fast enough, makes the connection opaque: it flows on, unrecorded, and that is told.
 package final class StreamTape: @unchecked Sendable {
-  // Proof of @unchecked Sendable: `isOpaque` is atomic, `lastByte` and `silence` are only used on the connection's event
-  // loop, and the rest that changes only in jobs of one recorder's serial queue.
+  /// What a connection comes to.
+  enum Step: Sendable {
+    case began
+    case passed(ByteBuffer, WireError.Party)
+    case fellSilent
+    case ended(WireError.Party)
+  }
+
+  // Proof of @unchecked Sendable: `isOpaque` is atomic, `feed`, `lastByte` and `silence` are only used on the connection's
+  // event loop, and the rest that changes only in jobs of one recorder's serial queue.
   private let run: OriginRun
   private let recorder: Recorder
+  private let feed: TapeFeed
   private let connection: Int
   private let isOpaque = Atomic<Bool>(false)
   private var machine: any StreamConversation
   private var events: [StreamEvent] = []
   private var open = CircularBuffer<Open>()
-  private let eventLoop: any EventLoop
   /// How long a silence has to be to mean something.
   private let quiet: TimeAmount?
   /// When a byte last passed, where no silence has followed it yet.
@@ -34,16 +42,14 @@ package final class StreamTape: @unchecked Sendable {
     var replyAt: NIODeadline?
   }
 
-  package init(
-    run: OriginRun, recorder: Recorder, machine: any StreamConversation, connection: Int, eventLoop: any EventLoop
-  ) {
-    self.eventLoop = eventLoop
+  package init(run: OriginRun, feed: TapeFeed, machine: any StreamConversation, connection: Int) {
+    self.feed = feed
     self.quiet = machine.quiet.map { TimeAmount($0) }
     self.run = run
-    self.recorder = recorder
+    self.recorder = feed.recorder
     self.machine = machine
     self.connection = connection
-    self.later(0) { machine, events throws(WireError) in try machine.begin(into: &events) }
+    self.later(.began)
   }
 
   /// Whether so much waits to be read that who can wait should: what passes all the same is kept in memory.
@@ -56,9 +62,7 @@ package final class StreamTape: @unchecked Sendable {
   package func passed(_ bytes: ByteBuffer, from party: WireError.Party) {
     guard !self.isOpaque.load(ordering: .relaxed) else { return }
     self.listenForSilence()
-    self.later(bytes.readableBytes) { machine, events throws(WireError) in
-      try machine.receive(bytes, from: party, into: &events)
-    }
+    self.later(.passed(bytes, party), bytes: bytes.readableBytes)
   }
 
   /// A byte passes: the silence before it is told, and one that follows will be.
@@ -73,8 +77,8 @@ package final class StreamTape: @unchecked Sendable {
   /// One timer a connection, however many bytes pass.
   private func awaitSilence(_ quiet: TimeAmount) {
     guard let last = self.lastByte else { return }
-    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.silence = self.eventLoop.scheduleTask(deadline: last + quiet) {
+    let bound = NIOLoopBound(self, eventLoop: self.feed.eventLoop)
+    self.silence = self.feed.eventLoop.scheduleTask(deadline: last + quiet) {
       let tape = bound.value
       tape.silence = nil
       if let last = tape.lastByte, .now() - last >= quiet { tape.fellSilent() }
@@ -84,12 +88,13 @@ package final class StreamTape: @unchecked Sendable {
 
   private func fellSilent() {
     self.lastByte = nil
-    self.later(0) { machine, events throws(WireError) in try machine.fellSilent(into: &events) }
+    self.later(.fellSilent)
   }
 
   /// The party will send nothing more.
   package func ended(_ party: WireError.Party) {
-    self.later(0) { machine, events throws(WireError) in try machine.end(of: party, into: &events) }
+    self.later(.ended(party))
+    self.feed.flush()
   }
 
   /// The real service could not be reached.
@@ -102,21 +107,25 @@ package final class StreamTape: @unchecked Sendable {
         connection: self.connection, note: failure.message))
   }
 
-  private func later(
-    _ bytes: Int,
-    _ step: @escaping @Sendable (inout any StreamConversation, inout [StreamEvent]) throws(WireError) -> Void
-  ) {
-    let now = NIODeadline.now()
-    self.recorder.run(bytes: bytes) { self.drive(at: now, step) }
+  private func later(_ step: Step, bytes: Int = 0) {
+    self.feed.add(TapeFeed.Piece(tape: self, step: step, at: .now()), bytes: bytes)
   }
 
-  private func drive(
-    at now: NIODeadline, _ step: (inout any StreamConversation, inout [StreamEvent]) throws(WireError) -> Void
-  ) {
+  /// On the recorder's queue only.
+  func take(_ step: Step, at now: NIODeadline) {
     guard !self.isOpaque.load(ordering: .relaxed) else { return }
     self.events.removeAll(keepingCapacity: true)
     var failure: WireError?
-    do throws(WireError) { try step(&self.machine, &self.events) } catch { failure = error }
+    do throws(WireError) {
+      switch step {
+      case .began: try self.machine.begin(into: &self.events)
+      case .passed(let bytes, let party): try self.machine.receive(bytes, from: party, into: &self.events)
+      case .fellSilent: try self.machine.fellSilent(into: &self.events)
+      case .ended(let party): try self.machine.end(of: party, into: &self.events)
+      }
+    } catch {
+      failure = error
+    }
     for event in self.events { self.take(event, at: now) }
     if let failure { self.turnOpaque("\(failure)") }
   }

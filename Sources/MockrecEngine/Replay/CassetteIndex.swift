@@ -26,19 +26,22 @@ package final class CassetteIndex: Sendable {
     var steps: Range<Int>
     /// Calls until every recorded answer was given as often as it was recorded.
     var calls: Int
+    /// Whether each answer is its bytes and nothing else: no file, no remark on how to send it.
+    var isBytes: Bool
   }
 
   /// Names of the entries, as people know them.
   package let entries: [String]
   let steps: [Step]
   let groups: [Group]
-  let table: [MatchKey: Int32]
+  /// The group of each key.
+  let table: KeyTable
   /// What each entry was asked and answers, in a few words, in the order of `entries`.
   package let summaries: [(request: String, status: String)]
 
   init(
     entries: [String], summaries: [(request: String, status: String)], steps: [Step], groups: [Group],
-    table: [MatchKey: Int32]
+    table: KeyTable
   ) {
     self.entries = entries
     self.summaries = summaries

@@ -6,7 +6,7 @@ struct IndexBuilder {
   private let parts: [[CassetteBuilder.Item]]
   private var entries: [String] = []
   private var summaries: [(request: String, status: String)] = []
-  private var table: [MatchKey: Int32] = [:]
+  private var table: KeyTable
   /// The group of each item, and how many items each group has.
   private var groupOf: [Int32] = []
   private var sizes: [Int32] = []
@@ -14,7 +14,7 @@ struct IndexBuilder {
   init(_ parts: [[CassetteBuilder.Item]]) {
     self.parts = parts
     let count = parts.reduce(0) { $0 + $1.count }
-    self.table.reserveCapacity(count)
+    self.table = KeyTable(capacity: count)
     self.groupOf.reserveCapacity(count)
     self.sizes.reserveCapacity(count)
     self.entries.reserveCapacity(count)
@@ -25,17 +25,13 @@ struct IndexBuilder {
   }
 
   private mutating func add(_ key: MatchKey, _ entry: String, _ status: String) {
-    let new = Int32(self.sizes.count)
-    let group = Self.value(&self.table[key, default: new])
-    if group == new { self.sizes.append(0) }
-    self.sizes[Int(group)] += 1
-    self.groupOf.append(group)
+    let group = self.table.insert(key)
+    if group == self.sizes.count { self.sizes.append(0) }
+    self.sizes[group] += 1
+    self.groupOf.append(Int32(group))
     self.entries.append(entry)
     self.summaries.append((key.head, status))
   }
-
-  /// Reads a value through a reference, which puts the default of a new key into its table: the key is hashed once.
-  private static func value(_ value: inout Int32) -> Int32 { value }
 
   func finish() -> CassetteIndex {
     // The items of each group, one after the other.
@@ -61,14 +57,15 @@ struct IndexBuilder {
       let first = starts[group]
       if size > 1 { order[first..<(first + Int(size))].sort(by: self.isEarlier) }
       var calls = 0
+      var isBytes = true
       for index in order[first..<(first + Int(size))] {
         let place = self.place(of: index)
         calls = min(calls + self.parts[place.part][place.index].times, Int(Int32.max))
-        steps.append(
-          CassetteIndex.Step(
-            reply: self.parts[place.part][place.index].reply, entry: Int32(index), upTo: Int32(calls)))
+        let reply = self.parts[place.part][place.index].reply
+        isBytes = isBytes && reply.file == nil && reply.tag == 0
+        steps.append(CassetteIndex.Step(reply: reply, entry: Int32(index), upTo: Int32(calls)))
       }
-      groups.append(.init(steps: first..<(first + Int(size)), calls: calls))
+      groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))
     }
     return CassetteIndex(
       entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table)

@@ -21,8 +21,8 @@ package struct NearMisses: Sendable {
   /// The nearest entries, nearest first.
   func find(_ request: Message, key: MatchKey, in index: CassetteIndex, of service: Service) -> [Miss.Near] {
     let wanted = Array(key.head.utf8)
-    var best: [(score: Int, group: Int32)] = []
-    for (candidate, group) in index.table.prefix(Self.scanned) {
+    var best: [(score: Int, group: Int)] = []
+    for (group, candidate) in index.table.keys.prefix(Self.scanned).enumerated() {
       let score = Self.likeness(wanted, candidate.head)
       if best.count == Self.compared, score <= best[best.count - 1].score { continue }
       let place = best.firstIndex { $0.score < score } ?? best.count
@@ -30,7 +30,7 @@ package struct NearMisses: Sendable {
       if best.count > Self.compared { best.removeLast() }
     }
     let near = best.compactMap { candidate -> (cost: Int, near: Miss.Near)? in
-      let step = index.steps[index.groups[Int(candidate.group)].steps.lowerBound]
+      let step = index.steps[index.groups[candidate.group].steps.lowerBound]
       let name = index.entries[Int(step.entry)]
       guard let recorded = self.entry(name) else { return nil }
       let mismatches = service.wire.mismatches(asked: request, recorded: recorded.request, rules: service.rules)

@@ -9,7 +9,11 @@ import NIOCore
 package final class ReplayConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
   private let replayer: Replayer
+  private let index: CassetteIndex
+  private let calls: AtomicCounters
   private let rules: MatchRules
+  /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
+  private let wire: (any StreamWire)?
   private let writer: any ReplyWriter
   private let served: ServedBuffer
   private let connection: Int32
@@ -20,27 +24,46 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var started: Int64 = 0
   @exclusivity(unchecked) private var bodyBytes = 0
   @exclusivity(unchecked) private var handedOver = false
+  @exclusivity(unchecked) private var turn = ServedTurn()
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?
   ) {
     self.replayer = replayer
+    self.index = replayer.index
+    self.calls = replayer.state.calls
     self.rules = replayer.service.rules
+    self.wire = replayer.service.wire as? any StreamWire
     self.writer = writer
     self.served = served
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
   }
 
+  package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
+    guard let wire = self.wire, self.replayer.sequence == .repeat else { return false }
+    let found = withUnsafeTemporaryAllocation(byteCount: frame.count, alignment: 1) { head -> Int? in
+      guard let length = wire.plainHead(of: frame, self.rules, into: head) else { return nil }
+      return self.index.table.find(UnsafeRawBufferPointer(rebasing: head[..<length]))
+    }
+    guard let found, self.index.groups[found].isBytes else { return false }
+    let step = self.index.step(of: self.index.groups[found], call: self.calls.next(found))
+    reply.writeImmutableBuffer(step.reply.bytes)
+    self.turn.add(step.entry)
+    return true
+  }
+
+  package func answered() { self.turn.end(into: self.served, connection: self.connection) }
+
   package func requestBegan(_ request: any WireRequest) {
     self.request = request
     self.builder = nil
     self.bodyBytes = 0
     self.handedOver = false
-    self.started = Int64(NIODeadline.now().uptimeNanoseconds)
+    self.started = ServedTurn.now
     guard self.writer.awaitsLeave else { return }
     // Where the service answered before it had the body, the client gets that answer and sends none.
-    if self.replayer.index.table[request.key(self.rules)] != nil { return self.requestEnded(Fields()) }
+    if self.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
   }
 
@@ -55,13 +78,13 @@ package final class ReplayConversation: Conversation {
   package func requestEnded(_ trailers: Fields) {
     guard let request = self.request else { return }
     let key = self.builder?.finish() ?? request.key(self.rules)
-    let index = self.replayer.index
-    guard let found = index.table[key] else { return self.missed(request, key, trailers, .unknown) }
-    let group = index.groups[Int(found)]
-    if self.replayer.state.calls[Int(found)] >= group.calls, !request.repeats {
+    let index = self.index
+    guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
+    let group = index.groups[found]
+    if self.calls[found] >= group.calls, !request.repeats {
       return self.missed(request, key, trailers, .unknown)
     }
-    let call = self.replayer.state.calls.next(Int(found))
+    let call = self.calls.next(found)
     if self.replayer.sequence == .once, call >= group.calls {
       let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]
       return self.missed(request, key, trailers, .exhausted(entry: last))
@@ -69,7 +92,7 @@ package final class ReplayConversation: Conversation {
     let step = index.step(of: group, call: call)
     self.request = nil
     self.writer.send(step.reply)
-    let now = Int64(NIODeadline.now().uptimeNanoseconds)
+    let now = ServedTurn.now
     self.served.append(
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))

@@ -17,6 +17,14 @@ package protocol StreamConversation: Sendable {
     _ bytes: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
   ) throws(WireError)
 
+  /// Takes bytes of the client as `receive` does, and offers each request that its bytes alone make to `answerer` first.
+  /// What that answers makes no event, and nothing is offered behind the first request that does.
+  ///
+  /// Called on the answering side while no request is open.
+  mutating func serve(
+    _ bytes: ByteBuffer, by answerer: any StreamAnswerer, into events: inout [StreamEvent]
+  ) throws(WireError)
+
   /// A reply that the answering side wrote itself, whole: the same as to receive it from the server, for a machine that
   /// cannot do it cheaper. Of its events only requests count.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError)
@@ -43,7 +51,19 @@ package protocol StreamConversation: Sendable {
   func refusal(of error: WireError) -> ByteBuffer?
 }
 
+/// Answers requests where their bytes lie.
+package protocol StreamAnswerer: AnyObject {
+  /// Whether the request is answered.
+  func answer(_ frame: UnsafeRawBufferPointer) -> Bool
+}
+
 extension StreamConversation {
+  package mutating func serve(
+    _ bytes: ByteBuffer, by answerer: any StreamAnswerer, into events: inout [StreamEvent]
+  ) throws(WireError) {
+    try self.receive(bytes, from: .client, into: &events)
+  }
+
   package mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
     try self.receive(reply, from: .server, into: &events)
   }
@@ -76,6 +96,14 @@ package protocol StreamWire: Wire {
   /// What is said to the real service on a new connection before the client is heard: credentials, and what else its
   /// address says. Empty for nothing. Each of its requests has a reply, which must be no error.
   func preamble(to origin: OriginAddress) -> [UInt8]
+  /// The head of the key that `WireRequest.key` would give, for a request on a new connection that is these bytes and
+  /// has nothing special about it. On the hot path: no allocation.
+  ///
+  /// - Parameter head: As long as the frame.
+  /// - Returns: The head's length; nil for a request whose key needs a closer look.
+  func plainHead(
+    of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
+  ) -> Int?
   /// A reply as contracts see it.
   func answer(_ reply: Message, duration: Duration, url: String) -> Answer
   /// Whether an entry tells all that its connection's past makes of it: each can then be asked over a connection of its
@@ -111,6 +139,10 @@ extension StreamWire {
   }
 
   private func tag(_ reply: Message) -> UInt32 { reply.closesConnection ? StreamServerHandler.closes : 0 }
+
+  package func plainHead(
+    of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
+  ) -> Int? { nil }
 
   package var entriesStandAlone: Bool { true }
   package func preamble(to origin: OriginAddress) -> [UInt8] { [] }

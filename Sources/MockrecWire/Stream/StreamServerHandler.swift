@@ -67,8 +67,10 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !self.isClosing else { return }
     let bytes = self.unwrapInboundIn(data)
-    self.drive { machine, events throws(WireError) in
-      try machine.receive(bytes, from: .client, into: &events)
+    if self.current == nil, self.waiting.isEmpty {
+      self.drive { machine, events throws(WireError) in try machine.serve(bytes, by: self, into: &events) }
+    } else {
+      self.drive { machine, events throws(WireError) in try machine.receive(bytes, from: .client, into: &events) }
     }
     self.listenForSilence()
   }
@@ -124,6 +126,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   private func take(_ events: [StreamEvent]) {
+    self.conversation?.answered()
     for case .request(let request) in events { self.waiting.append(request) }
     self.advance()
   }
@@ -223,6 +226,14 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     self.unsent.writeImmutableBuffer(bytes)
     if self.unsent.readableBytes > Self.longestGathered { self.writeUnsent() }
     self.flushSoon()
+  }
+}
+
+extension StreamServerHandler: StreamAnswerer {
+  package func answer(_ frame: UnsafeRawBufferPointer) -> Bool {
+    guard let conversation = self.conversation, conversation.answer(frame, into: &self.unsent) else { return false }
+    if self.unsent.readableBytes > Self.longestGathered { self.writeUnsent() }
+    return true
   }
 }
 

@@ -66,6 +66,30 @@ struct RedisConversation: StreamConversation {
     }
   }
 
+  mutating func serve(
+    _ bytes: ByteBuffer, by answerer: any StreamAnswerer, into events: inout [StreamEvent]
+  ) throws(WireError) {
+    // A command's bytes alone say what it is where nothing came before that counts.
+    let isPlain = self.client.isEmpty && self.pending.isEmpty && self.silent == 0 && self.asked == RedisContext()
+    guard isPlain else { return try self.receive(bytes, from: .client, into: &events) }
+    var rest = bytes
+    let taken = bytes.withUnsafeReadableBytes { bytes in
+      var taken = 0
+      while taken < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
+        guard let length = Self.plainLength(of: rest), length <= self.limits.bytes,
+          answerer.answer(UnsafeRawBufferPointer(rebasing: rest[..<length]))
+        else { break }
+        taken += length
+      }
+      return taken
+    }
+    self.client.pass(taken)
+    guard taken < bytes.readableBytes else { return }
+    rest.moveReaderIndex(forwardBy: taken)
+    try self.receive(rest, from: .client, into: &events)
+  }
+
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError) {
     self.endSubscription(into: &events)
     if party == .client { try self.client.end() } else { try self.server.end() }
@@ -127,19 +151,22 @@ struct RedisConversation: StreamConversation {
   /// Whether a command changes nothing about its connection and has one reply.
   private func isPlain(_ frame: ByteBuffer) -> Bool {
     guard !self.asked.isInTransaction, self.silent == 0 else { return false }
-    return frame.withUnsafeReadableBytes { bytes in
-      var reader = RedisFrameReader(bytes)
-      guard let name = reader.next().flatMap({ RedisName($0) }) else { return false }
-      return !Self.special.contains(name)
-    }
+    return frame.withUnsafeReadableBytes { Self.plainLength(of: $0) != nil }
   }
 
-  private static let special = Set(
-    [
-      "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SELECT", "HELLO",
-      "MULTI",
-      "EXEC", "DISCARD", "RESET", "CLIENT",
-    ].compactMap { RedisName(word: $0) })
+  /// The length of the command that the bytes begin with, an array of bulk strings; nil for one that is not all there,
+  /// or may change something about its connection.
+  private static func plainLength(of bytes: UnsafeRawBufferPointer) -> Int? {
+    var reader = RedisFrameReader(bytes)
+    guard let name = reader.next().flatMap({ RedisName($0) }), !Self.special.contains(name) else { return nil }
+    while reader.next() != nil {}
+    return reader.isWhole ? reader.at : nil
+  }
+
+  private static let special = RedisNameSet([
+    "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SELECT", "HELLO", "MULTI",
+    "EXEC", "DISCARD", "RESET", "CLIENT", "QUIT",
+  ])
 
   /// A reply that this side wrote itself, whole. A plain command's changes nothing: it need not be read.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
@@ -311,6 +338,9 @@ struct RedisStream: Sendable {
   mutating func append(_ more: ByteBuffer) {
     if self.bytes.readableBytes == 0 { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }
   }
+
+  /// Bytes that were read elsewhere.
+  mutating func pass(_ count: Int) { self.offset += count }
 
   mutating func next() throws(WireError) -> ByteBuffer? {
     guard self.bytes.readableBytes > 0 else { return nil }

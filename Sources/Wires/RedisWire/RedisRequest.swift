@@ -26,7 +26,7 @@ struct RedisRequest: WireRequest {
   }
 
   func key(_ rules: MatchRules) -> MatchKey {
-    if let head = self.plainHead(rules.redactor) { return MatchKey(head: head) }
+    if let head = self.plainHead(rules) { return MatchKey(head: head) }
     guard let command = self.command else { return MatchKey(head: "") }
     var head = command.redacted(with: rules.redactor).shortened.text
     for field in self.context.fields.list {
@@ -40,34 +40,41 @@ struct RedisRequest: WireRequest {
   }
 
   /// The key of a command without anything special about it, read where its bytes lie; nil for any other.
-  private func plainHead(_ redactor: Redactor) -> String? {
+  private func plainHead(_ rules: MatchRules) -> String? {
     guard self.context == RedisContext() else { return nil }
     return self.frame.withUnsafeReadableBytes { bytes in
-      var reader = RedisFrameReader(bytes)
-      guard let name = reader.next(), let word = RedisName(name), !Self.takesSecrets.contains(word) else { return nil }
-      return withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { head in
-        // Each argument's header is longer than the space between two.
-        for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
-        var count = name.count
-        while let argument = reader.next() {
-          guard !argument.isEmpty, argument.count <= RedisCommand.longestInKey, argument.allSatisfy(RedisText.isBare),
-            redactor.isPlain(argument)
-          else { return nil }
-          head[count] = 0x20
-          UnsafeMutableRawBufferPointer(rebasing: head[(count + 1)...]).copyMemory(from: argument)
-          count += 1 + argument.count
+      withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { head in
+        Self.plainHead(of: bytes, rules, into: head).map {
+          String(decoding: UnsafeRawBufferPointer(rebasing: head[..<$0]), as: UTF8.self)
         }
-        guard reader.isWhole else { return nil }
-        return String(decoding: UnsafeRawBufferPointer(rebasing: head[..<count]), as: UTF8.self)
       }
     }
   }
 
+  /// See `StreamWire.plainHead`.
+  static func plainHead(
+    of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    var reader = RedisFrameReader(frame)
+    guard let name = reader.next(), let word = RedisName(name), !Self.takesSecrets.contains(word) else { return nil }
+    // Each argument's header is longer than the space between two.
+    for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
+    var count = name.count
+    while let argument = reader.next() {
+      guard !argument.isEmpty, argument.count <= RedisCommand.longestInKey, argument.allSatisfy(RedisText.isBare),
+        rules.redactor.isPlain(argument)
+      else { return nil }
+      head[count] = 0x20
+      UnsafeMutableRawBufferPointer(rebasing: head[(count + 1)...]).copyMemory(from: argument)
+      count += 1 + argument.count
+    }
+    return reader.isWhole ? count : nil
+  }
+
   /// Commands of which some argument is a secret whatever it looks like.
-  private static let takesSecrets = Set(
-    ["AUTH", "HELLO", "CONFIG", "ACL", "MIGRATE", "HSET", "HMSET", "HSETNX", RedisCommand.push].compactMap {
-      RedisName(word: $0)
-    })
+  private static let takesSecrets = RedisNameSet([
+    "AUTH", "HELLO", "CONFIG", "ACL", "MIGRATE", "HSET", "HMSET", "HSETNX", RedisCommand.push,
+  ])
 
   /// What Redis says unasked after this command: a command of our own, which nobody sends.
   var push: RedisRequest {

@@ -11,6 +11,12 @@ extension RedisWire {
     return RedisCommand(shown).redacted(with: redactor).text
   }
 
+  package func plainHead(
+    of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    RedisRequest.plainHead(of: frame, rules, into: head)
+  }
+
   package func naming(_ request: Message) -> (verb: String, target: String) {
     let asked = RedisRequest(request)
     guard let command = asked.command else { return ("command", "") }

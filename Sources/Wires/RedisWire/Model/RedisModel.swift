@@ -9,19 +9,15 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   private let lock = Mutex<Void>(())
   private let fake: RedisFake
   let time: ModelTime
-  private var connections: [Int64: RedisModelConnection] = [:]
+  @exclusivity(unchecked) private var connections: [Int64: RedisModelConnection] = [:]
   /// Bytes for other clients than the one whose command runs.
-  private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
+  @exclusivity(unchecked) private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
   let kinds: [String]
-  private static let names = CommandTable.families.flatMap(\.commands).map { "\($0.name)" }
-  private let kindsByName: [RedisBytes: Int]
 
   init(seed: UInt64, time: ModelTime) {
     self.time = time
     self.fake = RedisFake(seed: seed, clock: time.now)
-    self.kinds = Self.names.map { $0.uppercased() }
-    self.kindsByName = Dictionary(
-      Self.names.enumerated().map { (RedisBytes($0.element), $0.offset) }, uniquingKeysWith: { $1 })
+    self.kinds = CommandTable.shared.commands.map { $0.name.uppercased() }
     self.fake.deliver = { [unowned self] client, bytes in
       guard let connection = self.connections[client.id] else { return }
       self.deliveries.append((connection, bytes))
@@ -50,29 +46,27 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   /// Carries out a command, and sends to other clients what comes of it for them.
   func execute(
     _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
-  ) -> (outcome: RedisOutcome, kind: Int?) {
+  ) -> RedisOutcome {
     let (outcome, deliveries) = self.lock.withLock { _ in
-      let outcome = self.fake.execute(arguments, for: client, into: &out)
-      defer { self.deliveries.removeAll(keepingCapacity: true) }
-      return (outcome, self.deliveries.isEmpty ? [] : self.deliveries)
+      (self.fake.execute(arguments, for: client, into: &out), self.takeDeliveries())
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
-    return (outcome, arguments.first.flatMap { self.kind(of: $0) })
+    return outcome
+  }
+
+  private func takeDeliveries() -> [(connection: RedisModelConnection, bytes: [UInt8])] {
+    guard !self.deliveries.isEmpty else { return [] }
+    defer { self.deliveries = [] }
+    return self.deliveries
   }
 
   /// Lets pass what is due.
   func tick() {
     let deliveries = self.lock.withLock { _ in
       self.fake.tick()
-      defer { self.deliveries.removeAll(keepingCapacity: true) }
-      return self.deliveries
+      return self.takeDeliveries()
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
-  }
-
-  private func kind(of name: RedisBytes) -> Int? {
-    if let kind = self.kindsByName[name] { return kind }
-    return self.kindsByName[RedisBytes(name.string.lowercased())]
   }
 
   var unsupported: [(name: String, count: Int)] {
@@ -107,13 +101,28 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
 
   func requestBody(_ bytes: ByteBuffer) {}
 
-  func requestEnded(_ trailers: Fields) {
-    self.kind = nil
+  /// A command that may wait is left to be asked in the usual way.
+  func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
+    self.arguments.removeAll(keepingCapacity: true)
+    var reader = RedisFrameReader(frame)
+    while let argument = reader.next() { self.arguments.append(RedisBytes(argument)) }
+    guard let name = self.arguments.first, let kind = CommandTable.shared.index(of: name),
+      CommandTable.shared.commands[kind].flags.isDisjoint(with: [.blocking, .noscript])
+    else { return false }
+    _ = self.execute(kind)
+    reply.writeBytes(self.out.bytes)
+    return true
+  }
+
+  private func execute(_ kind: Int?) -> RedisOutcome {
+    self.kind = kind
     self.out.version = self.client.version
     self.out.bytes.removeAll(keepingCapacity: true)
-    let (outcome, kind) = self.model.execute(self.arguments, for: self.client, into: &self.out)
-    self.kind = kind
-    switch outcome {
+    return self.model.execute(self.arguments, for: self.client, into: &self.out)
+  }
+
+  func requestEnded(_ trailers: Fields) {
+    switch self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }) {
     case .replied: self.send(self.out.bytes)
     case .close:
       self.send(self.out.bytes)

@@ -22,8 +22,12 @@ package struct CommandTable: Sendable {
 
   private struct Slot: Sendable {
     var name = RedisBytes()
-    var command: Command?
+    /// The command's index, and 1; 0 for none.
+    var place = 0
   }
+
+  /// In the order of the families.
+  package let commands: [Command]
 
   /// Open addressing over a table that never changes.
   private let slots: [Slot]
@@ -34,24 +38,29 @@ package struct CommandTable: Sendable {
     var size = 64
     while size < commands.count * 4 { size *= 2 }
     var slots = [Slot](repeating: Slot(), count: size)
-    for command in commands {
+    for (index, command) in commands.enumerated() {
       let name = RedisBytes(command.name)
       var slot = Int(truncatingIfNeeded: name.digest) & (size - 1)
-      while slots[slot].command != nil { slot = (slot + 1) & (size - 1) }
-      slots[slot] = Slot(name: name, command: command)
+      while slots[slot].place != 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Slot(name: name, place: index + 1)
     }
+    self.commands = commands
     self.slots = slots
     self.mask = size - 1
   }
 
   /// The command of that name, in whatever case.
-  package func command(_ word: RedisBytes) -> Command? {
+  package func command(_ word: RedisBytes) -> Command? { self.index(of: word).map { self.commands[$0] } }
+
+  /// Where that command stands in `commands`.
+  package func index(of word: RedisBytes) -> Int? {
     guard word.count <= RedisBytes.inlineCapacity else { return nil }
     let name = word.lowercased
     var slot = Int(truncatingIfNeeded: name.digest) & self.mask
     while true {
-      guard let command = self.slots[slot].command else { return nil }
-      if self.slots[slot].name == name { return command }
+      let place = self.slots[slot].place
+      guard place != 0 else { return nil }
+      if self.slots[slot].name == name { return place - 1 }
       slot = (slot + 1) & self.mask
     }
   }

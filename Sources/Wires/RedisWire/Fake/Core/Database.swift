@@ -12,7 +12,7 @@ package final class Database {
   package let index: Int
   /// Not counted, as every lookup asks it for the time: a database is used by its fake only, which is then alive.
   unowned(unsafe) let fake: RedisFake
-  var entries = OrderedTable<Entry>()
+  @exclusivity(unchecked) var entries = OrderedTable<Entry>()
   /// How many keys have an expiry.
   var volatileCount = 0
   var expiries = ExpiryQueue()

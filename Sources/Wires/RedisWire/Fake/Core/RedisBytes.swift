@@ -1,3 +1,5 @@
+import MockrecCore
+
 /// A byte string: a key, a member or a value.
 ///
 /// Up to 23 bytes are held inline without allocation; what is longer is an array, shared between copies.
@@ -131,31 +133,9 @@ extension RedisBytes: Hashable, Comparable {
 
   /// A quick, unkeyed 64-bit hash: a fake has no attackers to fear.
   @inlinable package var digest: UInt64 {
-    if let long = self.long { return long.withUnsafeBytes { RedisBytes.digest(of: $0) } }
-    let first = RedisBytes.fold(self.low ^ 0x9e37_79b9_7f4a_7c15, self.middle ^ 0xc2b2_ae3d_27d4_eb4f)
-    return RedisBytes.fold(first ^ self.high, 0xff51_afd7_ed55_8ccd)
-  }
-
-  @usableFromInline
-  static func digest(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = UInt64(bytes.count) ^ 0x9e37_79b9_7f4a_7c15
-    var offset = 0
-    while offset + 8 <= bytes.count {
-      hash = self.fold(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), 0xc2b2_ae3d_27d4_eb4f)
-      offset += 8
-    }
-    var tail: UInt64 = 0
-    while offset < bytes.count {
-      tail = tail << 8 | UInt64(bytes[offset])
-      offset += 1
-    }
-    return self.fold(hash ^ tail, 0xff51_afd7_ed55_8ccd)
-  }
-
-  @inlinable @inline(__always)
-  static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
-    let product = left.multipliedFullWidth(by: right)
-    return product.high ^ product.low
+    if let long = self.long { return long.withUnsafeBytes { FoldedHash.of($0) } }
+    let first = FoldedHash.fold(self.low ^ 0x9e37_79b9_7f4a_7c15, self.middle ^ 0xc2b2_ae3d_27d4_eb4f)
+    return FoldedHash.fold(first ^ self.high, 0xff51_afd7_ed55_8ccd)
   }
 }
 

@@ -5,20 +5,20 @@ package final class RedisClient {
   unowned(unsafe) let fake: RedisFake
   var name = RedisBytes()
   /// 2 or 3.
-  var protocolVersion = 2
+  @exclusivity(unchecked) var protocolVersion = 2
   package var version: Int { self.protocolVersion }
-  var database: Database
+  @exclusivity(unchecked) var database: Database
   /// Where the client connects from, for CLIENT LIST to show.
   package var address = "127.0.0.1:0"
   let since: Int64
-  var lastUse: Int64
-  var lastCommand = "NULL"
-  var replies = Replies.on
+  @exclusivity(unchecked) var lastUse: Int64
+  @exclusivity(unchecked) var lastCommand = "NULL"
+  @exclusivity(unchecked) var replies = Replies.on
   /// `PING` and the rest in RESP2 while this is true.
   var isSubscriber: Bool { !self.channels.isEmpty || !self.patterns.isEmpty }
 
   /// Commands queued since MULTI; nil outside a transaction.
-  var queue: [(command: Command, arguments: [RedisBytes])]?
+  @exclusivity(unchecked) var queue: [(command: Command, arguments: [RedisBytes])]?
   /// Whether a command could not be queued: EXEC will abort.
   var isQueueSpoiled = false
   var watched: [(database: Database, key: RedisBytes, wasExpired: Bool)] = []
@@ -27,14 +27,14 @@ package final class RedisClient {
   /// Whether EXEC is carrying out this client's queue: nothing may block.
   var isExecuting = false
 
-  var channels = OrderedTable<Void>()
-  var patterns = OrderedTable<Void>()
+  @exclusivity(unchecked) var channels = OrderedTable<Void>()
+  @exclusivity(unchecked) var patterns = OrderedTable<Void>()
 
   /// What the client waits for; nil when it waits for nothing.
-  var wait: Wait?
+  @exclusivity(unchecked) var wait: Wait?
   /// See `RedisCall.readyKey`.
   var readyKey: RedisBytes?
-  var isClosed = false
+  @exclusivity(unchecked) var isClosed = false
 
   enum Replies { case on, off, skipNext, skip }
 

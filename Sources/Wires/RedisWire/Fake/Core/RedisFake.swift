@@ -16,18 +16,19 @@ package final class RedisFake {
   static let version = "7.0.15"
   static let databaseCount = 16
 
+  // What every command touches is not checked for overlapping accesses: nothing here spans a call of the fake itself.
   private let clock: @Sendable () -> Int64
   /// The moment of the current command, in milliseconds since 1970: it stands still while a command runs.
-  var now: Int64
+  @exclusivity(unchecked) var now: Int64
   let started: Int64
   var random: SplitMix
   var limits = EncodingLimits()
   var settings = ServerSettings()
-  var statistics = Statistics()
+  @exclusivity(unchecked) var statistics = Statistics()
   /// How many changes there were since the start.
   var changes: Int64 = 0
 
-  private(set) var databases: [Database] = []
+  @exclusivity(unchecked) private(set) var databases: [Database] = []
   /// The open connections by id.
   private(set) var clients: [Int64: RedisClient] = [:]
   private var nextClient: Int64 = 1
@@ -37,7 +38,7 @@ package final class RedisFake {
   /// Blocked clients, by id.
   var blocked: [Int64: RedisClient] = [:]
   /// Keys that came to hold something while clients wait for them.
-  var ready: [(database: Database, key: RedisBytes)] = []
+  @exclusivity(unchecked) var ready: [(database: Database, key: RedisBytes)] = []
 
   /// Called with bytes for a client other than the one whose command runs: published messages, and the replies of
   /// clients that were blocked, which may go on from then on. It must not call the fake: it runs within a command.
