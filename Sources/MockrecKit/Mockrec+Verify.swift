@@ -12,6 +12,7 @@ extension Mockrec {
   public static func verify(
     _ options: RunOptions, _ verify: VerifyOptions, console: Console
   ) async throws -> RunSummary {
+    for file in verify.reports { try file.check() }
     let bindings = try options.services.map { try ServiceBinding($0, needsOrigin: verify.only != .fake) }
     let curl = CurlClient(maximumConcurrent: max(1, verify.jobs) * 2)
     defer { curl.shutdown() }
@@ -28,36 +29,46 @@ extension Mockrec {
       settings: Self.settings(options, verify, bindings))
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
+    let began = Date()
+    let receipts = ReceiptWriter(verify.only == .fake ? [] : used)
+    let report: VerifyReport
     do {
       let fakes = try FakePool(
         verify.only == .real ? [] : used, seed: options.seed, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
-      let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
+      report = try await Verifier(
+        plan, fakes: fakes,
+        observe: { event in
+          watcher.see(event)
+          receipts.see(event)
+        }
+      ).run()
       watcher.end()
       await fakes.close()
       await loops.shutdown()
-      let status = Int32(report.exitStatus)
-      journal.close(
-        exitStatus: status, counts: [("steps", report.steps.count)],
-        verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
-        findings: VerifyFindings(report: report, hide: hide).list)
-      try Self.write(report, verify, hide)
-      var text = TerminalReport(report, color: console.isColoured, redact: hide).text
-      if units.count < all.count {
-        text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
-      }
-      if !library.skipped.isEmpty {
-        text +=
-          "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
-        text += "--header 'Name: value' sends them\n" + listed(library.skipped)
-      }
-      return RunSummary(exitStatus: status, text: text)
     } catch {
       await loops.shutdown()
       journal.close(exitStatus: (error as? Failure)?.exitStatus ?? ExitStatus.data, counts: [])
       if let problems = error as? Diagnostics { throw Failure.data(problems) }
       throw error
     }
+    let status = Int32(report.exitStatus)
+    let trend = journal.close(
+      exitStatus: status, counts: [("steps", report.steps.count)],
+      verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
+      found: VerifyFindings(report: report, hide: hide))
+    for problem in receipts.write(report, at: began, hide: hide) { console.message("warning: \(problem)\n") }
+    for file in verify.reports { try file.write(report, trend: trend, redact: hide) }
+    var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
+    if units.count < all.count {
+      text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
+    }
+    if !library.skipped.isEmpty {
+      text +=
+        "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
+      text += "--header 'Name: value' sends them\n" + listed(library.skipped)
+    }
+    return RunSummary(exitStatus: status, text: text)
   }
 
   /// Recorded exchanges for the folder of a cassette, and a unit for every other file.
@@ -135,20 +146,6 @@ extension Mockrec {
     settings.seed = options.seed
     settings.started = Date().formatted(.iso8601)
     return settings
-  }
-
-  private static func write(
-    _ report: VerifyReport, _ verify: VerifyOptions, _ hide: @escaping ReportRedaction.Hide
-  ) throws {
-    guard let path = verify.jsonReport else { return }
-    let text = JSONReport(report, redact: hide).text
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure(
-        ExitStatus.finding, "error: the report cannot be written to \(path): \((error as NSError).localizedDescription)"
-      )
-    }
   }
 }
 

@@ -8,7 +8,7 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the same contracts against the fake and the real service, and say who is wrong.",
     usage: """
-      mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report json=FILE]
+      mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report KIND=FILE]…
       mockrec verify --wire http --cassette DIR --real URL [--include-unsafe]
       """,
     discussion: """
@@ -19,6 +19,8 @@ struct Verify: AsyncParsableCommand {
       agree: both meet the contract, and the fake differs from the real one in noise only. drift: the fake is wrong. \
       broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
       no answer, and nothing is known.
+
+      A run that passes leaves verified.json in each cassette that it asked of, for `mockrec gate`.
 
       Exit status: 0 all agree; 1 drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
       service cannot be reached.
@@ -38,7 +40,12 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
   @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4
   @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .any
-  @Option(help: ArgumentHelp("Write a report: json=FILE.", valueName: "format=file")) var report: [String] = []
+  @Option(
+    help: ArgumentHelp("Write a report: json, junit, sarif, markdown or html; may be repeated.", valueName: "kind=file")
+  )
+  var report: [String] = []
+  @Option(help: ArgumentHelp("Keep the history in this file instead of .mockrec/history.sqlite.", valueName: "file"))
+  var history: String?
   @Option(help: ArgumentHelp("A value for {{name}} in contracts.", valueName: "name=value")) var variable: [String] = []
   @Option(help: ArgumentHelp("A header for recorded requests, such as credentials.", valueName: "name: value"))
   var header: [String] = []
@@ -49,13 +56,14 @@ struct Verify: AsyncParsableCommand {
   func run() async throws {
     var (options, verify) = try VerifySources(self).resolved()
     options.allowVacuous = self.allowVacuous
+    options.historyFile = self.history
     if let seed = self.seed { options.seed = seed }
     verify.only = self.only
     verify.samples = self.samples
     verify.jobs = self.jobs
     verify.failOn = self.failOn
     verify.includesUnsafe = self.includeUnsafe
-    verify.jsonReport = try Pairs.reports(self.report)
+    verify.reports = try ReportFile.parse(self.report)
     verify.headers = try Pairs.headers(self.header)
     verify.variables = try Pairs.variables(self.variable)
     let summary = try await Mockrec.verify(options, verify, console: Terminal.console)

@@ -29,16 +29,19 @@ package struct VerifyReport: Sendable {
     package var trouble: String?
     /// How long each answer took, in the order in which they were asked.
     package var durations: [Duration]
+    /// Its first answer, redacted, where the step is a finding and the run's bound on such answers is not reached.
+    package var answer: ShownAnswer?
 
     package init(
       state: Verdict.Side, status: String? = nil, failures: [ExpectationFailure] = [], trouble: String? = nil,
-      durations: [Duration] = []
+      durations: [Duration] = [], answer: ShownAnswer? = nil
     ) {
       self.state = state
       self.status = status
       self.failures = failures
       self.trouble = trouble
       self.durations = durations
+      self.answer = answer
     }
   }
 
@@ -58,10 +61,13 @@ package struct VerifyReport: Sendable {
     /// What the real varied by itself, one line a place.
     package var noise: [String]
     package var expectations: Int
+    /// Where in its file a path of the differences stands, for those that stand anywhere in it.
+    package var places: [String: Diagnostic.Place]
 
     package init(
       place: Diagnostic.Place, summary: String, service: String?, isRecorded: Bool, verdict: Verdict, fake: Side?,
-      real: Side?, differences: [Difference], noise: [String], expectations: Int
+      real: Side?, differences: [Difference], noise: [String], expectations: Int,
+      places: [String: Diagnostic.Place] = [:]
     ) {
       self.place = place
       self.summary = summary
@@ -73,7 +79,11 @@ package struct VerifyReport: Sendable {
       self.differences = differences
       self.noise = noise
       self.expectations = expectations
+      self.places = places
     }
+
+    /// Where a path stands in the step's file: its own line, or the request's.
+    package func place(of path: String) -> Diagnostic.Place { self.places[path] ?? self.place }
 
     /// The worst difference; nil where there is none.
     package var severity: Difference.Severity? { self.differences.map(\.severity).max() }

@@ -43,15 +43,25 @@ struct StepJudgement {
     real?.side.state = judgedReal
     var fakeSide = fake?.side
     fakeSide?.state = judgedFake
+    if verdict != .agree || !differences.isEmpty {
+      fakeSide?.answer = fake?.answer.map(self.shown)
+      let shown = real?.answer.map(self.shown)
+      real?.side.answer = shown
+    }
     var result = Result(
       report: VerifyReport.Step(
         place: self.step.place, summary: self.step.summary, service: self.service, isRecorded: self.step.isRecorded,
         verdict: verdict, fake: fakeSide, real: real?.side, differences: differences, noise: noise.places,
-        expectations: self.step.expectation?.count ?? 0))
+        expectations: self.step.expectation?.count ?? 0,
+        places: differences.isEmpty ? [:] : StepPlaces(self.step)?.places(of: differences) ?? [:]))
     result.fakeCaptures = fake?.evaluation?.captures ?? [:]
     result.realCaptures = real?.evaluation?.captures ?? [:]
     result.secrets = (fake?.evaluation?.secrets ?? []).union(real?.evaluation?.secrets ?? [])
     return result
+  }
+
+  private func shown(_ answer: Answer) -> ShownAnswer {
+    ShownAnswer(self.settings.comparable(self.service, answer))
   }
 
   /// Whether the side met the contract. Where a recorded entry's answers are compared, its literal parts are not judged

@@ -6,6 +6,8 @@ struct UnitRun: Sendable {
   let unit: VerifyUnit
   let plan: VerifyPlan
   let tell: @Sendable (VerifyEvent) -> Void
+  /// Says whether a report may keep so many more bytes of answers.
+  let keeps: @Sendable (Int) -> Bool
   /// Is called when a step has its verdict.
   let finished: @Sendable (VerifyReport.Step) -> Void
 
@@ -52,7 +54,12 @@ struct UnitRun: Sendable {
       try Task.checkCancellation()
       let judgement = StepJudgement(
         step: step, settings: settings, service: service, fake: fakeAsked, real: realAsked)
-      let result = judgement.result(fakeVariables: fake?.variables ?? [:], realVariables: real?.variables ?? [:])
+      var result = judgement.result(fakeVariables: fake?.variables ?? [:], realVariables: real?.variables ?? [:])
+      let length = (result.report.fake?.answer?.length ?? 0) + (result.report.real?.answer?.length ?? 0)
+      if length > 0, !self.keeps(length) {
+        result.report.fake?.answer = nil
+        result.report.real?.answer = nil
+      }
       fake?.variables.merge(result.fakeCaptures) { $1 }
       real?.variables.merge(result.realCaptures) { $1 }
       secrets.formUnion(result.secrets)

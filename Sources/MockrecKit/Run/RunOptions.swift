@@ -11,6 +11,8 @@ public struct RunOptions: Sendable {
   public var command: [String] = []
   /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.
   public var stateDirectory: String? = ".mockrec"
+  /// Where the history is kept, when that is not `history.sqlite` in `stateDirectory`.
+  public var historyFile: String?
   /// What mockrec.yaml says of recording; nil where it says nothing.
   public var recordMode: RecordMode?
   /// The seed that every decision of the run is made from.

@@ -20,8 +20,8 @@ public struct VerifyOptions: Sendable {
   public var failOn = FailOn.any
   /// Values for `{{name}}` in contracts.
   public var variables: [String: String] = [:]
-  /// Where to write the report as JSON.
-  public var jsonReport: String?
+  /// Reports to write.
+  public var reports: [ReportFile] = []
 
   public init() {}
 }
