@@ -1,4 +1,5 @@
 import Foundation
+import HTTPWire
 import MockrecCore
 import MockrecEngine
 import MockrecStore
@@ -104,9 +105,16 @@ extension Mockrec {
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
           group: loops.group)
       }
-      return CurlContractClient(
-        client: curl, timeout: timeout,
-        decode: { body, fields in wire.decoded(body, fields: fields, limit: 64 << 20) })
+      return CurlContractClient(client: curl, timeout: timeout, isRecorded: isRecorded, decode: Self.content)
+    }
+  }
+
+  /// A body as contracts see it. One that expands without end, and one that is not what its head says, is no answer.
+  @Sendable private static func content(_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8] {
+    do {
+      return try HTTPWire.content(of: body, fields: fields, limit: 64 << 20)
+    } catch {
+      throw OriginFailure(.malformed, "a malformed reply: \(error.description)")
     }
   }
 
@@ -120,7 +128,8 @@ extension Mockrec {
     settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
     settings.allowVacuous = options.allowVacuous
     settings.ignoredHeaders = bindings.reduce(into: Wires.all[0].volatileFields) { $0.formUnion($1.volatile) }
-    settings.variables = verify.variables.mapValues { .string($0) }
+    settings.variables = verify.variables.mapValues { ContractValue(written: $0) }
+    settings.services = .live
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     settings.comparable = { service, answer in
       service.flatMap { byName[$0] }?.comparable(answer) ?? answer.redacted(with: Redactor())
