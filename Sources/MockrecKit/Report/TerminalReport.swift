@@ -122,11 +122,26 @@ package struct TerminalReport: Sendable {
       var lines = [
         "    \(self.redact(path, failure.message))  \(self.ink.paint("\(failure.place.file):\(failure.place.position.line)", .dim))"
       ]
+      lines += self.excerpt(failure)
       lines += self.labelled("expected", self.redact(path, failure.expected), .plain)
       if let text = shown(step.fake, fake) { lines += self.labelled("fake", text, .red) }
       if let text = shown(step.real, real) { lines += self.labelled("real", text, .green) }
       return lines
     }
+  }
+
+  /// The line of the contract, and a caret under what does not hold.
+  private func excerpt(_ failure: ExpectationFailure) -> [String] {
+    let place = failure.place
+    guard !place.line.isEmpty else { return [] }
+    let number = "      \(place.position.line) | "
+    let shown = String(String.UnicodeScalarView(place.line.unicodeScalars.prefix(160)))
+    let lead = place.line.unicodeScalars.prefix(min(place.position.column - 1, 160)).map { $0 == "\t" ? "\t" : " " }
+    let gutter = String(repeating: " ", count: number.count - 2) + "| "
+    return [
+      self.ink.paint(number, .dim) + Self.printable(self.redact(failure.path ?? failure.message, shown)[...]),
+      self.ink.paint(gutter, .dim) + lead.joined() + self.ink.paint("^", .red),
+    ]
   }
 
   private func difference(_ difference: Difference) -> [String] {
