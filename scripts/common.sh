@@ -66,6 +66,7 @@ install_missing() {
 need_build() {
   command -v swift >/dev/null || die "no swift in PATH: install Swift 6.1 or later from https://swift.org/install/linux/"
   need libcurl4-openssl-dev
+  need libxml2-dev
   need libsqlite3-dev
   need zlib1g-dev
   need 'pkg-config|pkgconf' pkg-config

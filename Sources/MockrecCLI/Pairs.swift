@@ -22,7 +22,7 @@ enum Pairs {
     }
   }
 
-  private static func split(_ word: String) -> (String, String)? {
+  static func split(_ word: String) -> (String, String)? {
     guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return nil }
     return (String(word[..<mark]), String(word[word.index(after: mark)...]))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPWire
 import MockrecCore
 import MockrecEngine
 import MockrecStore
@@ -120,9 +121,16 @@ extension Mockrec {
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
           group: loops.group)
       }
-      return CurlContractClient(
-        client: curl, timeout: timeout,
-        decode: { body, fields in wire.decoded(body, fields: fields, limit: 64 << 20) })
+      return CurlContractClient(client: curl, timeout: timeout, isRecorded: isRecorded, decode: Self.content)
+    }
+  }
+
+  /// A body as contracts see it. One that expands without end, and one that is not what its head says, is no answer.
+  @Sendable private static func content(_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8] {
+    do {
+      return try HTTPWire.content(of: body, fields: fields, limit: 64 << 20)
+    } catch {
+      throw OriginFailure(.malformed, "a malformed reply: \(error.description)")
     }
   }
 
@@ -135,7 +143,8 @@ extension Mockrec {
     settings.jobs = max(1, verify.jobs)
     settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
     settings.allowVacuous = options.allowVacuous
-    settings.variables = verify.variables.mapValues { .string($0) }
+    settings.variables = verify.variables.mapValues { ContractValue(written: $0) }
+    settings.services = .live
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     settings.ignoredHeaders = { service, wire in
       service.flatMap { byName[$0] }?.volatile ?? (wire as? any Wire)?.volatileFields ?? []

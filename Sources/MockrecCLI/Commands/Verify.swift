@@ -10,11 +10,16 @@ struct Verify: AsyncParsableCommand {
     usage: """
       mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report KIND=FILE]…
       mockrec verify --wire http --cassette DIR --real URL [--include-unsafe]
+      mockrec verify --only real FILE.hurl [--variable NAME=VALUE]… [--variables-file FILE]
       """,
     discussion: """
       Without CONTRACT, the contracts below contracts/ are run. The folder of a cassette as CONTRACT, or --wire and \
       --cassette, makes every recorded exchange a contract: safe requests only, unless --include-unsafe is given. \
-      Requests whose secrets the cassette does not hold are skipped, unless --header gives them.
+      Requests whose secrets the cassette does not hold are skipped, unless --header gives them. A Hurl file whose URLs \
+      are whole needs no mockrec.yaml.
+
+      Marks before an entry: # @only real or # @only fake (who is asked), # @setup and # @teardown (asked, not judged), \
+      # @safe and # @unsafe (whether it may be asked several times).
 
       agree: both meet the contract, and the fake differs from the real one in noise only. drift: the fake is wrong. \
       broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
@@ -47,6 +52,8 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep the history in this file instead of .mockrec/history.sqlite.", valueName: "file"))
   var history: String?
   @Option(help: ArgumentHelp("A value for {{name}} in contracts.", valueName: "name=value")) var variable: [String] = []
+  @Option(help: ArgumentHelp("Values for contracts, a line name=value each.", valueName: "file"))
+  var variablesFile: [String] = []
   @Option(help: ArgumentHelp("A header for recorded requests, such as credentials.", valueName: "name: value"))
   var header: [String] = []
   @Flag(help: "Send recorded requests that change the real service, too.") var includeUnsafe = false
@@ -65,7 +72,7 @@ struct Verify: AsyncParsableCommand {
     verify.includesUnsafe = self.includeUnsafe
     verify.reports = try ReportFile.parse(self.report)
     verify.headers = try Pairs.headers(self.header)
-    verify.variables = try Pairs.variables(self.variable)
+    verify.variables = try Variables.all(files: self.variablesFile, options: self.variable)
     let summary = try await Mockrec.verify(options, verify, console: Terminal.console)
     Terminal.console.output(summary.text)
     throw ExitCode(summary.exitStatus)

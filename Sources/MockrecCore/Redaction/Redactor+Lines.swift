@@ -39,7 +39,11 @@ extension Redactor {
   private static func replaced(_ pattern: Pattern, in text: String) -> String {
     let pseudonyms = Pseudonym.places(in: Array(text.utf8))
     var (result, rest, before, count) = ("", text[...], 0, 0)
-    while let match = pattern.firstMatch(in: String(rest)), let whole = match[0] {
+    while true {
+      let found: [Substring?]?
+      // Where the search is given up, what might be a secret is taken for one.
+      do { found = try pattern.firstMatch(in: String(rest)) } catch { found = [String(rest)[...]] }
+      guard let match = found, let whole = match[0] else { break }
       let groups = match.count > 1 ? match.dropFirst().compactMap { $0 } : [whole]
       // The match's places are those of a copy.
       func offset(_ index: String.Index) -> Int { whole.base.utf8.distance(from: whole.base.startIndex, to: index) }

@@ -25,10 +25,10 @@ struct StepJudgement {
     var secrets: Set<String> = []
   }
 
-  func result(fakeVariables: Variables, realVariables: Variables) -> Result {
+  func result() -> Result {
     let noise = Noise.learn(from: self.real?.answers ?? [])
-    let fake = self.fake.map { self.outcome($0, variables: fakeVariables, noise: noise) }
-    var real = self.real.map { self.outcome($0, variables: realVariables, noise: noise) }
+    let fake = self.fake.map { self.outcome($0, noise: noise) }
+    var real = self.real.map { self.outcome($0, noise: noise) }
     var differences = self.differences(fake, real, noise)
 
     // In a recorded entry the literal response is the fake's answer: against a real one it is a difference, no rule.
@@ -71,7 +71,7 @@ struct StepJudgement {
     return outcome.side.failures.allSatisfy(\.isLiteral) ? .met : .failed
   }
 
-  private func outcome(_ asked: VerifySide.Asked, variables: Variables, noise: Noise) -> Outcome {
+  private func outcome(_ asked: VerifySide.Asked, noise: Noise) -> Outcome {
     if let diagnostic = asked.diagnostic {
       return Outcome(side: VerifyReport.Side(state: .failed, failures: [self.unasked(diagnostic)]))
     }
@@ -88,7 +88,7 @@ struct StepJudgement {
         // Where a recording alone stands against the real, it is what the real one is compared with.
         let isCompared = self.step.isRecorded && self.fake == nil
         let answer = isCompared ? self.settings.comparable(self.service, answer) : answer
-        let found = try expectation.evaluate(answer, variables: variables, ignoring: noise)
+        let found = try expectation.evaluate(answer, in: asked.scope, ignoring: noise)
         if index == 0 { evaluation = found }
         if found.failures.isEmpty { met += 1 } else if side.failures.isEmpty { side.failures = found.failures }
       } catch {

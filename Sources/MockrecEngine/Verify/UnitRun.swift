@@ -21,7 +21,8 @@ struct UnitRun: Sendable {
       where self.unit.steps.contains(where: { $0.placeholders.contains(service.name) }) {
         leases.append((service.name, try await fakes.lease(service: service.name)))
       }
-      let addresses = Dictionary(leases.map { ($0.service, JSON.string($0.lease.address)) }, uniquingKeysWith: { $1 })
+      let addresses = Dictionary(
+        leases.map { ($0.service, ContractValue.text($0.lease.address)) }, uniquingKeysWith: { $1 })
       let result = try await self.run(fakeAddresses: addresses)
       await self.end(leases)
       return result
@@ -37,37 +38,92 @@ struct UnitRun: Sendable {
 
   private func run(fakeAddresses: Variables?) async throws -> Result {
     let settings = self.plan.settings
-    var fake = fakeAddresses.map { VerifySide(.fake, variables: settings.variables.merging($0) { $1 }) }
-    var real: VerifySide?
+    var sides = Sides()
+    sides.fake = fakeAddresses.map {
+      VerifySide(.fake, variables: settings.variables.merging($0) { $1 }, settings: settings)
+    }
     if settings.only != .fake {
-      let addresses = self.plan.services.compactMap { service in service.real.map { (service.name, JSON.string($0)) } }
-      real = VerifySide(.real, variables: settings.variables.merging(addresses) { $1 })
-    }
-    var report = VerifyReport.Unit(name: self.unit.name, steps: [])
-    var secrets: Set<String> = []
-    for step in self.unit.steps {
-      try Task.checkCancellation()
-      let service = self.plan.services(of: step).first?.name
-      let fakeAsked = await fake?.ask(step, service: service, times: 1, tell: self.teller(.fake, service))
-      let times = step.wire.isSafe(step.entry) ? settings.samples : 1
-      let realAsked = await real?.ask(step, service: service, times: times, tell: self.teller(.real, service))
-      try Task.checkCancellation()
-      let judgement = StepJudgement(
-        step: step, settings: settings, service: service, fake: fakeAsked, real: realAsked)
-      var result = judgement.result(fakeVariables: fake?.variables ?? [:], realVariables: real?.variables ?? [:])
-      let length = (result.report.fake?.answer?.length ?? 0) + (result.report.real?.answer?.length ?? 0)
-      if length > 0, !self.keeps(length) {
-        result.report.fake?.answer = nil
-        result.report.real?.answer = nil
+      let addresses = self.plan.services.compactMap { service in
+        service.real.map { (service.name, ContractValue.text($0)) }
       }
-      fake?.variables.merge(result.fakeCaptures) { $1 }
-      real?.variables.merge(result.realCaptures) { $1 }
-      secrets.formUnion(result.secrets)
-      report.steps.append(result.report)
-      self.finished(result.report)
+      sides.real = VerifySide(.real, variables: settings.variables.merging(addresses) { $1 }, settings: settings)
     }
+    var result: Result = (VerifyReport.Unit(name: self.unit.name, steps: []), [])
+    for (index, step) in self.unit.steps.enumerated() { try await self.run(step, index, &sides, &result) }
     for step in self.unit.steps { await step.client.end() }
-    return (report, secrets)
+    return result
+  }
+
+  /// The sides that a unit asks; nil for one that is not to be asked.
+  private struct Sides {
+    var fake: VerifySide?
+    var real: VerifySide?
+  }
+
+  /// Runs a step as often as it says.
+  private func run(_ step: VerifyStep, _ index: Int, _ sides: inout Sides, _ result: inout Result) async throws {
+    let service = self.plan.services(of: step).first?.name
+    // What is no service's has no fake.
+    let asksFake = sides.fake != nil && step.only != .real && service != nil
+    let asksReal = sides.real != nil && step.only != .fake
+    guard asksFake || asksReal else { return }
+    var iteration = 0
+    while true {
+      try Task.checkCancellation()
+      var turn = VerifySide.Turn(
+        step: step, service: service, moment: self.plan.settings.services.now(), seed: self.seed(index, iteration))
+      do throws(Diagnostic) {
+        let scope = try (asksReal ? sides.real : sides.fake)?.scope(turn)
+        if let scope { turn.options = try StepOptions(step, in: scope) }
+      } catch {
+        let unasked = VerifySide.Asked(diagnostic: error)
+        return self.judge(turn, asksFake ? unasked : nil, asksReal ? unasked : nil, &sides, &result)
+      }
+      guard !turn.options.isSkipped, iteration < turn.options.repeats else { return }
+      iteration += 1
+      let fake = asksFake ? await sides.fake?.ask(turn, tell: self.teller(.fake, service)) : nil
+      if step.isSafe, step.role == .judged { turn.samples = self.plan.settings.samples }
+      var real = asksReal ? await sides.real?.ask(turn, tell: self.teller(.real, service)) : nil
+      try Task.checkCancellation()
+      if let problem = self.write(turn, real ?? fake) { real = VerifySide.Asked(diagnostic: problem) }
+      self.judge(turn, fake, real, &sides, &result)
+    }
+  }
+
+  private func judge(
+    _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?, _ sides: inout Sides,
+    _ result: inout Result
+  ) {
+    var found = StepJudgement(
+      step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real
+    ).result()
+    let length = (found.report.fake?.answer?.length ?? 0) + (found.report.real?.answer?.length ?? 0)
+    if length > 0, !self.keeps(length) {
+      found.report.fake?.answer = nil
+      found.report.real?.answer = nil
+    }
+    sides.fake?.variables.merge(found.fakeCaptures) { $1 }
+    sides.real?.variables.merge(found.realCaptures) { $1 }
+    result.secrets.formUnion(found.secrets)
+    let gaveNothing = [fake, real].contains { $0?.failure != nil || $0?.diagnostic != nil }
+    // What only helps is shown where it could not help.
+    if turn.step.role == .judged || gaveNothing { result.report.steps.append(found.report) }
+    self.finished(found.report)
+  }
+
+  /// Does what the option `output` says.
+  private func write(_ turn: VerifySide.Turn, _ asked: VerifySide.Asked?) -> Diagnostic? {
+    guard let name = turn.options.output, name != "-", let answer = asked?.answers.first,
+      let problem = turn.step.writeFile(name, answer.body)
+    else { return nil }
+    return Diagnostic("the output cannot be written to \(name): \(problem)", at: turn.step.place)
+  }
+
+  /// From which a step's `newUuid` is made: another for each step and each time that it is run.
+  private func seed(_ step: Int, _ iteration: Int) -> UInt64 {
+    var hash = FNV1a(self.unit.name.utf8)
+    hash.append("\(self.plan.settings.seed) \(step) \(iteration)".utf8)
+    return hash.value
   }
 
   private func teller(

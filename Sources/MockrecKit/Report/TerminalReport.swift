@@ -88,10 +88,24 @@ package struct TerminalReport: Sendable {
   private func failures(_ step: VerifyReport.Step) -> [[String]] {
     self.content.findings(of: step).filter { $0.rule == .expectation }.map { finding in
       let place = self.ink.paint("\(finding.place.file):\(finding.place.position.line)", .dim)
-      var lines = ["    \(finding.path.printable())  \(place)"]
+      var lines = ["    \(finding.path.printable())  \(place)"] + self.excerpt(finding, of: step.service)
       if let expected = finding.expected { lines += self.layout.labelled("expected", expected, .plain) }
       return lines + self.layout.sides(fake: finding.fake, real: finding.real)
     }
+  }
+
+  /// The line of the contract, and a caret under what does not hold.
+  private func excerpt(_ finding: ReportFinding, of service: String?) -> [String] {
+    let place = finding.place
+    guard !place.line.isEmpty else { return [] }
+    let number = "      \(place.position.line) | "
+    let line = String(String.UnicodeScalarView(place.line.unicodeScalars.prefix(160)))
+    let lead = line.unicodeScalars.prefix(max(0, place.position.column - 1)).map { $0 == "\t" ? "\t" : " " }
+    let gutter = String(repeating: " ", count: number.count - 2) + "| "
+    return [
+      self.ink.paint(number, .dim) + self.content.shown(finding.path, line, of: service).printable(),
+      self.ink.paint(gutter, .dim) + lead.joined() + self.ink.paint("^", .red),
+    ]
   }
 
   private func difference(_ difference: Difference, of service: String?) -> [String] {

@@ -50,7 +50,9 @@ struct ContractLibrary {
           let name = "\(wire.name) \(service ?? "")"
           let client = clients[name] ?? self.client(wire, service, false)
           clients[name] = client
-          return VerifyStep(entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path))
+          return VerifyStep(
+            entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path),
+            writeFile: Self.writer(beside: path))
         }
         units.append(VerifyUnit(name: path, steps: steps))
       } catch {
@@ -139,6 +141,27 @@ struct ContractLibrary {
     return { name in
       guard let folder = try? CassetteFolder(reading: folder) else { return nil }
       return try? folder.open(bodyFile: name).contents(limit: 64 << 20)
+    }
+  }
+
+  /// Writes files beside a file, or below, and says why one cannot be written.
+  private static func writer(beside path: String) -> @Sendable (String, [UInt8]) -> String? {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return { name, bytes in
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+        return "the name leads outside the contract's folder"
+      }
+      let target = URL(fileURLWithPath: folder).appendingPathComponent(name)
+      // A link could lead anywhere.
+      let real = target.deletingLastPathComponent().resolvingSymlinksInPath().path
+      let base = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+      guard real == base || real.hasPrefix(base + "/") else { return "the name leads outside the contract's folder" }
+      do {
+        // Written anew and renamed: a link in its place is replaced, not followed.
+        try Data(bytes).write(to: target, options: .atomic)
+        return nil
+      } catch { return (error as NSError).localizedDescription }
     }
   }
 }

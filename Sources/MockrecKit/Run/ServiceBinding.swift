@@ -112,9 +112,7 @@ extension ServiceBinding {
     var answer = answer
     if let origin = self.service.origin {
       let head = self.service.wire.incoming(Message(start: [], fields: answer.fields), from: origin)
-      answer = Answer(
-        version: answer.version, status: answer.status, statusText: answer.statusText, fields: head.fields,
-        body: answer.body, rawBody: answer.rawBody, duration: answer.duration, url: answer.url)
+      answer = answer.replacing(fields: head.fields)
     }
     return answer.redacted(with: self.service.rules.redactor)
   }

@@ -19,15 +19,15 @@ extension RedisWire {
   }
 
   package func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
-    let target = try self.rendered(entry.request.target, variables, file)
+    let target = try scope.text(entry.request.target, in: file)
     // The service's address holds no space.
     let end = target.firstIndex(of: " ") ?? target.endIndex
     let place = Diagnostic.Place(file, at: entry.span.lowerBound)
     var body = entry.request.body
     if case .multiline(let text)? = body {
-      body = .multiline(Multiline(text: Template(try self.rendered(text.text, variables, file))))
+      body = .multiline(Multiline(text: Template(try scope.text(text, in: file))))
     }
     let argument = entry.leading.compactMap(Mark.init).first { $0.name == "argument" }.flatMap { Int($0.value) }
     let command = try self.command(String(target[end...]), body: body, argument: argument, at: place)
@@ -59,16 +59,6 @@ extension RedisWire {
     var bytes: [UInt8] = []
     for command in commands { bytes += try self.command(command, body: nil, argument: nil, at: place).bytes ?? [] }
     return bytes
-  }
-
-  private func rendered(
-    _ template: Template, _ variables: [String: String], _ file: SourceText
-  ) throws(Diagnostic) -> String {
-    do throws(RenderingError) {
-      return try template.render(variables)
-    } catch {
-      throw error.diagnostic(in: file)
-    }
   }
 
   /// A reply as contracts see it: a status or an error in its line, everything else as JSON.

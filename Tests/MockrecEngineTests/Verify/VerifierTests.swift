@@ -121,7 +121,7 @@ import Testing
   @Test("a contract that cannot be run is found before anything is asked")
   func problems() async throws {
     let test = VerifyCase(
-      "", contract: "GET {{api}}/a\n\nHTTP 200\n\nGET {{ap}}/b\n\nHTTP 200\n[Asserts]\nxpath \"//a\" exists\n",
+      "", contract: "GET {{api}}/a\n\nHTTP 200\n\nGET {{ap}}/b\n\nHTTP 200\n[Asserts]\njsonpath \"$[\" exists\n",
       fake: [], real: [],
       .agree, exit: 0)
     let asked = Mutex<[String]>([])

@@ -67,10 +67,10 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
 /// A wire whose start line is the request line with its templates rendered.
 struct PlainWire: ContractWire {
   func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
     ContractRequest(
-      message: Message(start: [entry.request.verb, try entry.request.target.rendered(variables, in: file)]))
+      message: Message(start: [entry.request.verb, try scope.text(entry.request.target, in: file)]))
   }
 
   var contractOptions: Set<String> { [] }
