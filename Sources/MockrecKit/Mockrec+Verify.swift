@@ -117,9 +117,11 @@ extension Mockrec {
     settings.only = verify.only.flatMap { VerifyReport.Only(rawValue: $0.rawValue) }
     settings.samples = max(1, verify.samples)
     settings.jobs = max(1, verify.jobs)
-    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
+    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .breaking
     settings.allowVacuous = options.allowVacuous
     settings.ignoredHeaders = bindings.reduce(into: Wires.all[0].volatileFields) { $0.formUnion($1.volatile) }
+    settings.driftRules = Dictionary(
+      bindings.map { ($0.settings.name, $0.settings.drift) }, uniquingKeysWith: { $1 })
     settings.variables = verify.variables.mapValues { .string($0) }
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     settings.comparable = { service, answer in

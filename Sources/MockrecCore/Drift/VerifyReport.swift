@@ -58,6 +58,8 @@ package struct VerifyReport: Sendable {
     /// What the real varied by itself, one line a place.
     package var noise: [String]
     package var expectations: Int
+    /// How many differences are none because mockrec.yaml says so.
+    package var ignored = 0
 
     package init(
       place: Diagnostic.Place, summary: String, service: String?, isRecorded: Bool, verdict: Verdict, fake: Side?,
@@ -107,7 +109,7 @@ package struct VerifyReport: Sendable {
   package var secrets: Set<String>
 
   package init(
-    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .any,
+    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .breaking,
     allowVacuous: Bool = false, services: [Service], units: [Unit], secrets: Set<String> = []
   ) {
     self.seed = seed
@@ -144,10 +146,13 @@ extension VerifyReport {
     case .drift:
       switch self.failOn {
       case .any: true
-      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? true
+      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? false
       }
     }
   }
+
+  /// Steps whose drift does not fail the run.
+  package var toleratedDrift: [Step] { self.steps.filter { $0.verdict == .drift && !self.fails($0) } }
 
   /// 0 all is well; 1 a finding, or a run that checked nothing; 69 a real service that gave no answer, where nothing
   /// else is wrong.
