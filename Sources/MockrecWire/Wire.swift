@@ -133,6 +133,32 @@ package protocol WireNotation: Sendable {
   ) throws -> Entry
   /// The exchange that an entry describes, its body as the service sent it.
   func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange
+  /// Writes a plain entry's reply behind what `buffer` holds: the same bytes, under the same key, that `exchange` and
+  /// `prepare` make of it, without what stands between. Writes nothing and gives nil for an entry that needs them.
+  func served(
+    _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer
+  ) -> ServedEntry?
+}
+
+extension WireNotation {
+  package func served(
+    _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer
+  ) -> ServedEntry? {
+    nil
+  }
+}
+
+/// What is kept of an entry whose reply was written.
+package struct ServedEntry: Sendable {
+  package var key: MatchKey
+  package var headLength: Int
+  package var status: String
+
+  package init(key: MatchKey, headLength: Int, status: String) {
+    self.key = key
+    self.headLength = headLength
+    self.status = status
+  }
 }
 
 /// An exchange read from a cassette.

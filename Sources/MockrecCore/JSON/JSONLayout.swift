@@ -140,9 +140,14 @@ extension JSONLayout {
 
   /// Lays out `text` at the end of `output`; on false, `output` is as it was.
   package func apply(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+    self.apply(text) { output.append(contentsOf: $0) }
+  }
+
+  /// Lays out `text` and hands over the result, which is valid during the call only; false as above.
+  package func apply(_ text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) -> Bool {
     var renderer = JSONRenderer(text, layout: self)
     guard (try? renderer.render()) != nil else { return false }
-    renderer.output.append(to: &output)
+    body(renderer.output.bytes)
     return true
   }
 

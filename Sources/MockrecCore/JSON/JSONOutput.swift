@@ -51,11 +51,9 @@ struct JSONOutput: ~Copyable {
     count &+= added
   }
 
-  /// Adds everything to the end of `array`.
+  /// Everything; valid until it is changed or gone.
   @inline(__always)
-  func append(to array: inout [UInt8]) {
-    array.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
-  }
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
   @inline(__always)
   private mutating func grow(by added: Int) throws(JSONError) {

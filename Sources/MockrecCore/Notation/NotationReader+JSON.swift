@@ -6,6 +6,13 @@ extension NotationReader {
     return builder.finish(at: self.at, in: self)
   }
 
+  /// Steps over a JSON value and checks it; false where placeholders stand in it.
+  mutating func plainJSON() throws(Diagnostic) -> Bool {
+    var builder = TemplateBuilder(at: self.at)
+    try self.jsonValue(depth: 0, &builder)
+    return builder.isPlain
+  }
+
   private mutating func jsonValue(depth: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) {
     switch self.current {
     case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)

@@ -79,15 +79,21 @@ struct NotationReader {
       if self.current == UInt8(ascii: "#") {
         let start = self.at
         let end = self.skipComment()
-        self.pending.append(.comment(self.string(start..<end)))
+        self.keep(.comment(self.string(start..<end)))
         self.skipLineEnd()
       } else if !self.isAtEnd, self.isLineEnd(self.at) {
-        if self.pending.last?.isBlank != true { self.pending.append(.blank) }
+        if self.pending.last?.isBlank != true { self.keep(.blank) }
         self.skipLineEnd()
       } else {
         return
       }
     }
+  }
+
+  private mutating func keep(_ trivia: Trivia) {
+    // Mostly a blank line and a mark: growing by one would move the first.
+    if self.pending.isEmpty { self.pending.reserveCapacity(2) }
+    self.pending.append(trivia)
   }
 
   mutating func takePending() -> [Trivia] {

@@ -31,8 +31,11 @@ struct TemplateBuilder {
     self.copied = end
   }
 
+  /// Whether all that was read is text, spelt as it reads.
+  var isPlain: Bool { self.pieces.isEmpty && self.decoded == nil }
+
   mutating func finish(at end: Int, in reader: NotationReader) -> Template {
-    if self.pieces.isEmpty, self.decoded == nil {
+    if self.isPlain {
       return Template(end > self.start ? reader.string(self.start..<end) : "", offset: self.offset)
     }
     self.flush(upTo: end, in: reader)

@@ -30,23 +30,51 @@ package struct CassetteBuilder: Sendable {
 
   private let reader: EntryReader
   private let allocator = ByteBufferAllocator()
+  private var plain = PlainEntry()
   private var items: [Item] = []
   private var slabs: [ByteBuffer] = []
   package private(set) var problems: [Diagnostic] = []
 
+  /// - Parameter files: How many files it is going to read; room is made for as many entries.
   package init(
-    service: Service, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
+    service: Service, files: Int, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
   ) {
     self.reader = EntryReader(service: service, bodies: bodies, readFile: readFile)
+    self.items.reserveCapacity(files)
   }
 
-  /// Reads one file. What is wrong with it is kept in `problems`, so that all of it can be told at once.
+  /// Reads one file of a folder. What is wrong with it is kept in `problems`, so that all of it can be told at once.
+  package mutating func add(_ bytes: UnsafeRawBufferPointer, of folder: String, name: String, occurrence: Int) {
+    let isAdded = bytes.withMemoryRebound(to: UInt8.self) { self.addPlain($0, name: name, occurrence: occurrence) }
+    guard !isAdded else { return }
+    let source = SourceText(name: "\(folder)/\(name)", bytes: Array(bytes))
+    self.add(source, name: name, occurrence: occurrence)
+  }
+
+  /// Reads a file whose one entry is plain; false, and nothing is done, for any other.
+  private mutating func addPlain(_ bytes: UnsafeBufferPointer<UInt8>, name: String, occurrence: Int) -> Bool {
+    guard self.plain.read(bytes, dialect: self.reader.dialect) else { return false }
+    // Laid out, a reply is seldom longer than its entry.
+    let slab = self.slab(for: 2 * bytes.count)
+    let offset = self.slabs[slab].writerIndex
+    let service = self.reader.service
+    guard let entry = service.wire.served(self.plain, of: bytes, rules: service.rules, into: &self.slabs[slab]) else {
+      return false
+    }
+    self.items.append(
+      Item(
+        key: entry.key, reply: PreparedReply(bytes: ByteBuffer(), headLength: entry.headLength), entry: name,
+        status: entry.status, occurrence: occurrence, times: 1, slab: slab, offset: offset))
+    return true
+  }
+
+  /// Reads one text, whatever is in it.
   package mutating func add(_ source: SourceText, name: String, occurrence: Int) {
     do throws(Diagnostic) {
       let entries = try NotationParser.parse(source, dialect: self.reader.dialect).entries
-      for index in entries.indices {
+      for (index, entry) in entries.enumerated() {
         let name = entries.count == 1 ? name : "\(name)#\(index + 1)"
-        guard var item = try self.reader.item(entries[index], in: source, name: name) else { continue }
+        guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
         item.occurrence = occurrence
         (item.slab, item.offset) = self.keep(&item.reply.bytes)
         self.items.append(item)
@@ -59,15 +87,19 @@ package struct CassetteBuilder: Sendable {
   /// Moves a reply's bytes into a slab. They are cut out of it again when all is read: a buffer that is still written to
   /// must have no other owner.
   private mutating func keep(_ bytes: inout ByteBuffer) -> (slab: Int, offset: Int) {
-    let length = bytes.readableBytes
-    if self.slabs.isEmpty || self.slabs[self.slabs.count - 1].writableBytes < length {
-      self.slabs.append(self.allocator.buffer(capacity: max(length, Self.slabBytes)))
-    }
-    let slab = self.slabs.count - 1
+    let slab = self.slab(for: bytes.readableBytes)
     let offset = self.slabs[slab].writerIndex
     self.slabs[slab].writeImmutableBuffer(bytes)
     bytes = ByteBuffer()
     return (slab, offset)
+  }
+
+  /// The slab that the next reply goes to, which has room for it.
+  private mutating func slab(for length: Int) -> Int {
+    if self.slabs.isEmpty || self.slabs[self.slabs.count - 1].writableBytes < length {
+      self.slabs.append(self.allocator.buffer(capacity: max(length, Self.slabBytes)))
+    }
+    return self.slabs.count - 1
   }
 
   /// Cuts the replies out of their slabs: nothing more is added. Done where the files were read, side by side.

@@ -6,7 +6,7 @@ import NIOCore
 /// and no copy of itself.
 final class EntryReader: Sendable {
   let dialect: Dialect
-  private let service: Service
+  let service: Service
   private let bodies: CassetteBuilder.BodyFiles
   private let readFile: CassetteBuilder.FilePieces
   private let allocator = ByteBufferAllocator()

@@ -13,9 +13,9 @@ enum CassetteLibrary {
   static func index(_ binding: ServiceBinding) throws -> CassetteIndex {
     let folder = try self.open(binding)
     let path = binding.settings.cassette
-    let builders = try folder.reduceFiles(threads: Processors.count) {
+    let builders = try folder.reduceFiles(threads: Processors.count) { files in
       CassetteBuilder(
-        service: binding.service,
+        service: binding.service, files: files,
         bodies: { name in
           let file = try folder.open(bodyFile: name)
           return (file.path, file.length)
@@ -24,9 +24,7 @@ enum CassetteLibrary {
           try folder.open(bodyFile: String(file.dropFirst(path.count + 1))).read(in: 256 << 10, piece)
         })
     } _: { builder, name, bytes in
-      builder.add(
-        SourceText(name: "\(path)/\(name)", bytes: Array(bytes)), name: name,
-        occurrence: CassetteName.occurrence(in: name))
+      builder.add(bytes, of: path, name: name, occurrence: CassetteName.occurrence(in: name))
     } finish: {
       $0.seal()
     }

@@ -5,11 +5,11 @@ extension CassetteFolder {
   /// Reads every exchange's file into one of a few results, each built by one thread.
   ///
   /// - Parameters:
-  ///   - make: Makes an empty result.
+  ///   - make: Makes an empty result for so many files.
   ///   - finish: Is called on each result when its last file was added, on the thread that built it.
   /// - Returns: The results. The files are in no particular order.
   package func reduceFiles<Result: Sendable>(
-    threads: Int, into make: @Sendable () -> Result,
+    threads: Int, into make: @Sendable (_ files: Int) -> Result,
     _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void,
     finish: @Sendable (_ result: inout Result) -> Void
   ) throws -> [Result] {
@@ -18,8 +18,8 @@ extension CassetteFolder {
     let done = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       var buffer = ReadBuffer()
-      var result = make()
       let slice = names[(names.count * worker / workers)..<(names.count * (worker + 1) / workers)]
+      var result = make(slice.count)
       do {
         for name in slice {
           let count = try self.folder.read(name, into: &buffer, limit: Self.maximumEntryLength)

@@ -25,7 +25,10 @@ final class OpenFolder: Sendable {
   ///
   /// Three system calls for a file that is smaller than the buffer, which grows where needed, up to `limit`.
   func read(_ name: String, into buffer: inout ReadBuffer, limit: Int) throws(StoreError) -> Int {
-    let file = Disk.retrying { openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    // The name's own memory: passed as an argument it would be copied, a hundred thousand times.
+    let file = name.withCString { name in
+      Disk.retrying { openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    }
     guard file >= 0 else { throw Disk.failure("cannot open", self.path(of: name)) }
     defer { close(file) }
     var count = 0

@@ -10,7 +10,7 @@ struct CassetteIndexTests {
   private let service = Service(name: "svc", wire: HTTPWire(), rules: MatchRules(redactor: Redactor()))
 
   private func builder() -> CassetteBuilder {
-    CassetteBuilder(service: self.service, bodies: { _ in ("", 0) }, readFile: { _, _ in })
+    CassetteBuilder(service: self.service, files: 4, bodies: { _ in ("", 0) }, readFile: { _, _ in })
   }
 
   private func entry(_ path: String, _ body: String, times: Int = 1) -> SourceText {
