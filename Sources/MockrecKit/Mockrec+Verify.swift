@@ -141,10 +141,12 @@ extension Mockrec {
     settings.only = verify.only.flatMap { VerifyReport.Only(rawValue: $0.rawValue) }
     settings.samples = max(1, verify.samples)
     settings.jobs = max(1, verify.jobs)
-    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
+    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .breaking
     settings.allowVacuous = options.allowVacuous
     settings.variables = verify.variables.mapValues { ContractValue(written: $0) }
     settings.services = .live
+    settings.driftRules = Dictionary(
+      bindings.map { ($0.settings.name, $0.settings.drift) }, uniquingKeysWith: { $1 })
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     settings.ignoredHeaders = { service, wire in
       service.flatMap { byName[$0] }?.volatile ?? (wire as? any Wire)?.volatileFields ?? []

@@ -25,9 +25,11 @@ struct Verify: AsyncParsableCommand {
       broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
       no answer, and nothing is known.
 
-      A run that passes leaves verified.json in each cassette that it asked of, for `mockrec gate`.
+      Drift is breaking, compatible or cosmetic, by docs/drift.md and by `drift` in mockrec.yaml; all of it is shown, \
+      and what is breaking fails the run, or with --fail-on any what is compatible, too. A run that passes leaves \
+      verified.json in each cassette that it asked of, for `mockrec gate`.
 
-      Exit status: 0 all agree; 1 drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
+      Exit status: 0 nothing failed; 1 breaking drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
       service cannot be reached.
       """)
 
@@ -44,7 +46,7 @@ struct Verify: AsyncParsableCommand {
   @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
   @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4
-  @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .any
+  @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .breaking
   @Option(
     help: ArgumentHelp("Write a report: json, junit, sarif, markdown or html; may be repeated.", valueName: "kind=file")
   )

@@ -32,7 +32,7 @@ extension EvaluationRun {
       given = json
     } else {
       do { given = try JSON.parse(self.answer.body) } catch {
-        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody)
+        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody, change: .bodyKind)
       }
     }
     var diff = JSONDiff(
@@ -41,7 +41,7 @@ extension EvaluationRun {
     for change in diff.changes(wanted, given) {
       self.failLiteral(
         change.place.shortDescription, at: offset, expected: change.expectation,
-        actual: change.right.map(Excerpt.json) ?? "nothing")
+        actual: change.right.map(Excerpt.json) ?? "nothing", change: change.kind.change)
     }
   }
 

@@ -73,11 +73,13 @@ struct EvaluationRun {
 
   var source: SourceText { self.expectation.source }
 
-  mutating func failLiteral(_ path: String, at offset: Int, expected: String, actual: String) {
+  mutating func failLiteral(
+    _ path: String, at offset: Int, expected: String, actual: String, change: Change? = nil
+  ) {
     self.result.failures.append(
       ExpectationFailure(
         path, at: Diagnostic.Place(self.source, at: offset), expected: expected, actual: actual, path: path,
-        isLiteral: true))
+        isLiteral: true, change: change))
   }
 
   mutating func checkStatusLine() {
@@ -92,7 +94,9 @@ struct EvaluationRun {
     guard self.expectation.expectsStatus, !self.result.asserted.status else { return }
     let given = self.answer.status.map(String.init) ?? self.answer.statusText
     if response.status != given {
-      self.failLiteral("status", at: self.statusOffset, expected: response.status, actual: given)
+      self.failLiteral(
+        "status", at: self.statusOffset, expected: response.status, actual: given,
+        change: Comparison.statusChange(response.status, given))
     }
   }
 
@@ -113,7 +117,8 @@ struct EvaluationRun {
       if self.noise.headers[name.lowercased()]?.permits(given) ?? false { continue }
       self.failLiteral(
         "header \(name)", at: header.value.offset, expected: Excerpt.text(wanted),
-        actual: given.isEmpty ? "no such header" : Excerpt.text(given.joined(separator: ", ")))
+        actual: given.isEmpty ? "no such header" : Excerpt.text(given.joined(separator: ", ")),
+        change: HeaderDiff.change(name.lowercased(), [wanted], given))
     }
   }
 }

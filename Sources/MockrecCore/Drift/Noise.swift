@@ -9,6 +9,8 @@ package struct Noise: Sendable {
   }
 
   var json = Tolerance()
+  /// Of XML bodies, as `MarkupReader` reads them.
+  var markup = Tolerance()
   /// By name in small letters.
   package var headers: [String: Header] = [:]
   /// A body that is text or bytes varies.
@@ -66,38 +68,50 @@ package struct Noise: Sendable {
   }
 
   private mutating func learnBody(_ a: Answer, _ b: Answer) {
-    guard case .json(let ours) = a.content, case .json(let theirs) = b.content else {
-      if a.body != b.body, !self.body {
-        self.body = true
-        self.add("body")
+    switch (a.content, b.content) {
+    case (.json(let ours), .json(let theirs)): self.learn(ours, theirs, \.json) { $0.shortDescription }
+    case (.text(let ours), .text(let theirs)):
+      if let ours = MarkupReader.read(ours), let theirs = MarkupReader.read(theirs) {
+        self.learn(ours, theirs, \.markup) { $0.xpath }
+      } else {
+        fallthrough
       }
-      return
-    }
-    // What varies inside of elements hides that their order varies too: each round knows what the last one learnt.
-    for _ in 0..<4 {
-      var diff = JSONDiff(left: self.json, right: self.json)
-      let changes = diff.changes(ours, theirs)
-      guard !changes.isEmpty else { return }
-      for change in changes { self.learn(change) }
+    default:
+      guard a.body != b.body, !self.body else { return }
+      self.body = true
+      self.add("body")
     }
   }
 
-  private mutating func learn(_ change: JSONChange) {
+  /// What varies inside of elements hides that their order varies too: each round knows what the last one learnt.
+  private mutating func learn(
+    _ ours: JSON, _ theirs: JSON, _ tolerance: WritableKeyPath<Noise, Tolerance>, shown: (JSONLocation) -> String
+  ) {
+    for _ in 0..<4 {
+      var diff = JSONDiff(left: self[keyPath: tolerance], right: self[keyPath: tolerance], comparesKeyOrder: true)
+      let changes = diff.changes(ours, theirs)
+      guard !changes.isEmpty else { return }
+      for change in changes { self.learn(change, tolerance, shown) }
+    }
+  }
+
+  private mutating func learn(
+    _ change: JSONChange, _ tolerance: WritableKeyPath<Noise, Tolerance>, _ shown: (JSONLocation) -> String
+  ) {
     let aspects: Tolerance.Aspects =
       switch change.kind {
       case .removed, .added: .presence
-      case .type, .nullability: [.type, .value]
+      case .type, .newNull, .noNull: [.type, .value]
       case .value: .value
       case .order: .order
-      case .length: .length
+      case .keyOrder: .keyOrder
+      case .length, .narrowed: .length
       }
-    var steps: [JSONLocation.Step?] = change.place.steps.map { if case .index = $0 { nil } else { $0 } }
+    var place = change.place
     // The element is more or less; it is the array that varies.
-    if change.kind == .length { steps.removeLast() }
-    self.json.add(steps, aspects)
-    let path = steps.reduce("$") { path, step in
-      step.map { path + JSONLocation([$0]).shortDescription.dropFirst() } ?? path + "[*]"
-    }
+    if aspects == .length { place.steps.removeLast() }
+    self[keyPath: tolerance].add(place.steps.map { if case .index = $0 { nil } else { $0 } }, aspects)
+    let path = Difference(shown(place), .value, fake: nil, real: nil).cause
     self.add("\(path): \(aspects.words.joined(separator: ", "))")
   }
 

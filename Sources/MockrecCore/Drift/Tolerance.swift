@@ -11,12 +11,15 @@ struct Tolerance: Sendable {
     static let presence = Aspects(rawValue: 4)
     static let order = Aspects(rawValue: 8)
     static let length = Aspects(rawValue: 16)
+    /// Of an object's members.
+    static let keyOrder = Aspects(rawValue: 32)
     /// The place and all below it.
     static let everything = Aspects(rawValue: 255)
 
     var words: [String] {
       let names: [(Aspects, String)] = [
         (.value, "value"), (.type, "type"), (.presence, "presence"), (.order, "order"), (.length, "length"),
+        (.keyOrder, "order of names"),
       ]
       return names.compactMap { self.contains($0.0) ? $0.1 : nil }
     }

@@ -63,6 +63,8 @@ package struct VerifyReport: Sendable {
     package var expectations: Int
     /// Where in its file a path of the differences stands, for those that stand anywhere in it.
     package var places: [String: Diagnostic.Place]
+    /// How many differences are none because mockrec.yaml says so.
+    package var ignored = 0
 
     package init(
       place: Diagnostic.Place, summary: String, service: String?, isRecorded: Bool, verdict: Verdict, fake: Side?,
@@ -117,7 +119,7 @@ package struct VerifyReport: Sendable {
   package var secrets: Set<String>
 
   package init(
-    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .any,
+    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .breaking,
     allowVacuous: Bool = false, services: [Service], units: [Unit], secrets: Set<String> = []
   ) {
     self.seed = seed
@@ -154,10 +156,13 @@ extension VerifyReport {
     case .drift:
       switch self.failOn {
       case .any: true
-      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? true
+      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? false
       }
     }
   }
+
+  /// Steps whose drift does not fail the run.
+  package var toleratedDrift: [Step] { self.steps.filter { $0.verdict == .drift && !self.fails($0) } }
 
   /// 0 all is well; 1 a finding, or a run that checked nothing; 69 a real service that gave no answer, where nothing
   /// else is wrong.

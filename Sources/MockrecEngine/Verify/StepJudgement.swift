@@ -35,10 +35,14 @@ struct StepJudgement {
     if self.step.isRecorded, fake == nil, let side = real?.side {
       differences += side.failures.filter { $0.isLiteral && $0.path != "version" }.map(Difference.init)
     }
+    let judged = (self.service.flatMap { self.settings.driftRules[$0] } ?? []).judge(differences)
+    differences = judged.differences
     let judgedFake = fake.map { self.state($0, isCompared: real?.answer != nil) } ?? .notAsked
     let judgedReal = real.map { self.state($0, isCompared: true) } ?? .notAsked
     var verdict = Verdict.judge(fake: judgedFake, real: judgedReal, difference: differences.map(\.severity).max())
-    if self.step.isRecorded, fake == nil, judgedReal == .met, !differences.isEmpty { verdict = .drift }
+    if self.step.isRecorded, fake == nil, judgedReal == .met, differences.contains(where: { $0.severity > .cosmetic }) {
+      verdict = .drift
+    }
 
     real?.side.state = judgedReal
     var fakeSide = fake?.side
@@ -54,6 +58,7 @@ struct StepJudgement {
         verdict: verdict, fake: fakeSide, real: real?.side, differences: differences, noise: noise.places,
         expectations: self.step.expectation?.count ?? 0,
         places: differences.isEmpty ? [:] : StepPlaces(self.step)?.places(of: differences) ?? [:]))
+    result.report.ignored = judged.ignored
     result.fakeCaptures = fake?.evaluation?.captures ?? [:]
     result.realCaptures = real?.evaluation?.captures ?? [:]
     result.secrets = (fake?.evaluation?.secrets ?? []).union(real?.evaluation?.secrets ?? [])
@@ -135,9 +140,6 @@ extension Difference {
   /// What the real answer has in place of a recorded one, where only the real was asked.
   fileprivate init(_ failure: ExpectationFailure) {
     let path = failure.path ?? failure.message
-    let change: Change =
-      path == "status"
-      ? .statusClass : path.hasPrefix("header ") ? .headerValue : path.hasPrefix("$") ? .value : .bodyText
-    self.init(path, change, fake: failure.expected, real: failure.actual)
+    self.init(path, failure.change ?? .bodyText, fake: failure.expected, real: failure.actual)
   }
 }

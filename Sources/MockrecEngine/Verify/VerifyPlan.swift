@@ -71,11 +71,13 @@ package struct VerifySettings: Sendable {
   package var samples = 3
   /// How many units run at once.
   package var jobs = 4
-  package var failOn = VerifyReport.FailOn.any
+  package var failOn = VerifyReport.FailOn.breaking
   package var allowVacuous = false
   /// Names of headers that are not compared, beside those of the connection: a service's, or where a step speaks of none
   /// its wire's.
   package var ignoredHeaders: @Sendable (_ service: String?, _ wire: any ContractWire) -> Set<String> = { _, _ in [] }
+  /// How mockrec.yaml judges differences, by service.
+  package var driftRules: [String: [DriftRule]] = [:]
   /// What both answers of a service go through before they are compared: redaction, since a cassette holds pseudonyms.
   package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
   /// Variables that every unit begins with.

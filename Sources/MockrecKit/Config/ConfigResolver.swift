@@ -91,6 +91,7 @@ struct ConfigResolver {
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
     if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
+    settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
   }
@@ -272,7 +273,7 @@ struct ConfigResolver {
     return numbers
   }
 
-  private mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?
+  mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     if let choice = Choice(rawValue: written.text) { return choice }
     let all = Choice.allCases.map(\.rawValue)
@@ -346,9 +347,12 @@ struct ConfigResolver {
     return nil
   }
 
-  private mutating func report(_ message: String, at: UserConfig.Written, nearest: String? = nil, fix: String) {
-    self.problems.append(
-      Diagnostic(message, at: self.text.place(at.at), nearest: nearest.map { "`\($0)`" }, fix: fix))
+  /// - Parameter scalars: How far into the value the trouble is.
+  mutating func report(
+    _ message: String, at: UserConfig.Written, scalars: Int = 0, nearest: String? = nil, fix: String
+  ) {
+    let place = scalars == 0 ? self.text.place(at.at) : self.text.place(at, scalars: scalars)
+    self.problems.append(Diagnostic(message, at: place, nearest: nearest.map { "`\($0)`" }, fix: fix))
   }
 }
 

@@ -86,6 +86,8 @@ public struct ServiceSettings: Sendable {
   public var limits = Limits()
   /// How long the real service may take to connect, and be silent.
   public var timeout: Duration = .seconds(30)
+  /// How bad differences are for this service's clients; the first rule that applies counts.
+  package var drift: [DriftRule] = []
   /// Nil for a service that was made up on the command line.
   public var origin: Origin?
 

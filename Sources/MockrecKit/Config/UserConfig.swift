@@ -24,6 +24,7 @@ struct UserConfig: Sendable {
     var timeout: Written?
     var fake: Fake?
     var framing: Framing?
+    var drift: [Item] = []
   }
 
   /// The ways of `framing:` that are written; one is meant.

@@ -6,6 +6,7 @@ package struct TerminalReport: Sendable {
   private let content: ReportContent
   private let ink: Ink
   private let columns: Int?
+  private let causes: CausesText
 
   /// Findings of one step beyond this many are counted, not shown; the JSON report has them all.
   private static let maximumFindings = 20
@@ -21,13 +22,21 @@ package struct TerminalReport: Sendable {
     self.content = ReportContent(report, redact: redact)
     self.ink = Ink(isOn: color)
     self.columns = columns
+    self.causes = CausesText(report)
   }
 
   /// The whole report, lines ended.
   package var text: String {
     let findings = self.report.steps.filter { $0.verdict != .agree || !$0.differences.isEmpty }
-    return ([self.head] + findings.map { self.step($0) } + [self.summary]).joined(
-      separator: "\n")
+    let shown = findings.filter { !self.repeatsOnly($0) }.map { self.step($0) }
+    let causes = [self.causes.text { self.content.shown($0) }].filter { !$0.isEmpty }
+    return ([self.head] + shown + causes + [self.summary]).joined(separator: "\n")
+  }
+
+  /// Whether all that is to be said of a step is said at another one.
+  private func repeatsOnly(_ step: VerifyReport.Step) -> Bool {
+    !step.differences.isEmpty && self.failures(step).isEmpty
+      && step.differences.allSatisfy { self.causes.isRepeated($0, in: step) }
   }
 
   private var head: String {
@@ -58,6 +67,12 @@ package struct TerminalReport: Sendable {
         "noise: \(Self.counted(places, "place")) in \(Self.counted(noisy.count, "step")) that the real varies by itself"
       )
     }
+    let ignored = steps.reduce(0) { $0 + $1.ignored }
+    if ignored > 0 { lines.append("ignored: \(Self.counted(ignored, "difference")) by `drift` in mockrec.yaml") }
+    let tolerated = self.report.toleratedDrift.count
+    if tolerated > 0 {
+      lines.append("drift that breaks no client: \(Self.counted(tolerated, "step")) (--fail-on any fails the run)")
+    }
     let vacuous = self.report.vacuousUnits
     if self.report.units.isEmpty { lines.append("vacuous: there was no contract to run") }
     for unit in vacuous.prefix(10) { lines.append("vacuous: \(unit.name) expects nothing") }
@@ -78,7 +93,9 @@ package struct TerminalReport: Sendable {
       "\(title)  \(step.place.file):\(step.place.position.line)  \(self.content.request(step).printable())",
       "  \(self.content.meaning(step).printable())",
     ]
-    let findings = self.failures(step) + step.differences.map { self.difference($0, of: step.service) }
+    let findings =
+      self.failures(step)
+      + step.differences.filter { !self.causes.isRepeated($0, in: step) }.map { self.difference($0, of: step.service) }
     for finding in findings.prefix(Self.maximumFindings) { lines += finding }
     if findings.count > Self.maximumFindings { lines.append("    … and \(findings.count - Self.maximumFindings) more") }
     return lines.map { $0 + "\n" }.joined()

@@ -18,7 +18,7 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
 
   init(
     _ name: String, contract: String? = nil, fake: [String], real: [String], _ verdict: Verdict, exit: Int32,
-    only: VerifyReport.Only? = nil, failOn: VerifyReport.FailOn = .any, allowVacuous: Bool = false,
+    only: VerifyReport.Only? = nil, failOn: VerifyReport.FailOn = .breaking, allowVacuous: Bool = false,
     isRecorded: Bool = false
   ) {
     self.name = name

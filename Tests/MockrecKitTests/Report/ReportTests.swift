@@ -9,7 +9,7 @@ import Testing
   }
 
   private static let report = VerifyReport(
-    seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3,
+    seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3, failOn: .any,
     services: [.init(name: "users", real: "http://127.0.0.1:9000")],
     units: [
       .init(
