@@ -64,7 +64,7 @@ enum HostileReport {
       units: [.init(name: "cassettes/users/get users-1.hurl", steps: steps)], secrets: ["captured-secret"])
   }
 
-  static let hide = ReportRedaction.standard(Redactor())
+  static let hide: ReportRedaction.Hide = { _, path, value in ReportRedaction.standard(Redactor())(path, value) }
 
   /// A run of this many steps of which every `nth` drifts.
   static func long(_ count: Int, driftEach nth: Int) -> VerifyReport {
