@@ -94,21 +94,26 @@ struct UnitRun: Sendable {
     _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?, _ sides: inout Sides,
     _ result: inout Result
   ) {
-    var found = StepJudgement(
+    let found = StepJudgement(
       step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real
     ).result()
-    let length = (found.report.fake?.answer?.length ?? 0) + (found.report.real?.answer?.length ?? 0)
-    if length > 0, !self.keeps(length) {
-      found.report.fake?.answer = nil
-      found.report.real?.answer = nil
-    }
     sides.fake?.variables.merge(found.fakeCaptures) { $1 }
     sides.real?.variables.merge(found.realCaptures) { $1 }
     result.secrets.formUnion(found.secrets)
     let gaveNothing = [fake, real].contains { $0?.failure != nil || $0?.diagnostic != nil }
     // What only helps is shown where it could not help.
-    if turn.step.role == .judged || gaveNothing { result.report.steps.append(found.report) }
+    if turn.step.role == .judged || gaveNothing { result.report.steps.append(self.kept(found.report)) }
     self.finished(found.report)
+  }
+
+  /// The step without its answers where the report has no room for them.
+  private func kept(_ step: VerifyReport.Step) -> VerifyReport.Step {
+    let length = (step.fake?.answer?.length ?? 0) + (step.real?.answer?.length ?? 0)
+    guard length > 0, !self.keeps(length) else { return step }
+    var step = step
+    step.fake?.answer = nil
+    step.real?.answer = nil
+    return step
   }
 
   /// Does what the option `output` says.

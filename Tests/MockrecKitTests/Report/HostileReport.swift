@@ -16,10 +16,12 @@ enum HostileReport {
     _ line: Int, _ verdict: Verdict, differences: [Difference] = [], fake: VerifyReport.Side? = .init(state: .met),
     real: VerifyReport.Side? = .init(state: .met), noise: [String] = [], places: [String: Diagnostic.Place] = [:]
   ) -> VerifyReport.Step {
-    VerifyReport.Step(
+    var step = VerifyReport.Step(
       place: self.place(line), summary: "GET {{users}}/users/\(line)?token=hunter2&q=<b>", service: "users",
       isRecorded: true, verdict: verdict, fake: fake, real: real, differences: differences, noise: noise,
-      expectations: 1, places: places)
+      expectations: 1)
+    step.places = places
+    return step
   }
 
   static func answer(_ body: String, type: String = "application/json") -> ShownAnswer {
