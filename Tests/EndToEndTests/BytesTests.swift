@@ -126,7 +126,8 @@ struct BytesTests {
     #expect(same.status == 0, "\(same)")
     try await server.stop()
     let other = try await RealServer.dnsmasq(port: server.port, address: "192.0.2.77")
-    let changed = try await Mockrec.run(["verify", "cassette", "--include-unsafe"], in: folder.path)
+    let changed = try await Mockrec.run(
+      ["verify", "cassette", "--include-unsafe", "--fail-on", "any"], in: folder.path)
     #expect(changed.status == 1 && changed.stdout.contains("drift"), "\(changed)")
     try await other.stop()
   }

@@ -44,7 +44,7 @@ struct RedisTests {
     let other = try RawConnection(port: redis.port)
     try await other.send("SET user:1 bob\r\n")
     try await other.read { $0.text.hasSuffix("OK\r\n") }
-    let drifted = try await Mockrec.run(arguments, in: folder.path)
+    let drifted = try await Mockrec.run(arguments + ["--fail-on", "any"], in: folder.path)
     #expect(drifted.status == 1 && drifted.stdout.contains("bob"), "\(drifted)")
     try await redis.stop()
     #expect(try await Mockrec.run(arguments, in: folder.path).status == 69)
