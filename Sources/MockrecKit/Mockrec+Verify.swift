@@ -102,7 +102,7 @@ extension Mockrec {
   }
 
   /// Requests over HTTP go out by libcurl, those of other wires by their own machines.
-  private static func client(
+  static func client(
     _ curl: CurlClient, _ loops: EventLoops, _ bindings: [ServiceBinding]
   ) -> ContractLibrary.MakeClient {
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })

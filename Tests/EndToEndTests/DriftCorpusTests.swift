@@ -53,6 +53,60 @@ struct DriftCorpusTests {
     try await service.stop()
   }
 
+  @Test("20 nights of httpbin and its noise: not one finding, and what is no noise is found")
+  func httpbinNights() async throws {
+    let service = try await EditedService(
+      "httpbin", .httpbin(),
+      session: DriftCorpus.httpbinSession + ["GET /cache", "GET /stream/3", "GET /anything?x=1"],
+      record: ["--samples", "3"])
+    try await Self.nights(service) { _ in }
+    for code in ["body['uuid'] = None", "body['uuid'] = 'none'", "body['uuid'] = 7", "body.pop('uuid')"] {
+      let (found, finished) = try await service.findings(of: DriftCase("/uuid", code))
+      #expect(found.count == 1 && found[0].hasSuffix(", breaking") && finished.status == 1, "\(code) \(finished)")
+    }
+    try await service.stop()
+  }
+
+  @Test("20 nights of an etcd that others write to: not one finding")
+  func etcdNights() async throws {
+    let real = try await RealServer.etcd()
+    for request in DriftCorpus.etcdState { try await EditedService.send(request, to: real.port) }
+    let service = try await EditedService(
+      "etcd", real, session: DriftCorpus.etcdSession, record: ["--samples", "2"])
+    // Revisions change from night to night, not from request to request: a person says what they are.
+    let entries = try FileTree(service.folder("cassette")).files
+    for (name, bytes) in entries where name.hasSuffix(".hurl") {
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let response = text.range(of: "\nHTTP 200\n"), text.contains("\"revision\""),
+        let body = text.range(of: "\n{", range: response.upperBound..<text.endIndex)
+      else { continue }
+      let assert = "\n[Asserts]\njsonpath \"$.header.revision\" matches /^[0-9]+$/\n{"
+      try service.folder.write("cassette/\(name)", text.replacingCharacters(in: body, with: assert))
+    }
+    try await Self.nights(service) { night in
+      let put = "POST /v3/kv/put\n\n{\"key\": \"eg==\", \"value\": \"\(Data("\(night)".utf8).base64EncodedString())\"}"
+      try await EditedService.send(put, to: real.port)
+    }
+    try await service.stop()
+  }
+
+  @Test("20 nights of moto: not one finding")
+  func motoNights() async throws {
+    let real = try await RealServer.s3()
+    for request in DriftCorpus.motoState { try await EditedService.send(request, to: real.port) }
+    let service = try await EditedService("moto", real, session: DriftCorpus.motoSession, record: ["--samples", "3"])
+    try await Self.nights(service) { _ in }
+    try await service.stop()
+  }
+
+  private static func nights(_ service: EditedService, _ day: (Int) async throws -> Void) async throws {
+    for night in 1...20 {
+      try await day(night)
+      let (found, finished) = try await service.findings(of: nil, ["--fail-on", "any"])
+      #expect(found == [] && finished.status == 0, "night \(night): \(finished)")
+    }
+  }
+
   @Test("an answer that is none is neither agreement nor drift", arguments: ["close", "garbage"])
   func noAnswer(code: String) async throws {
     let service = try await EditedService("httpbin", .httpbin(), session: ["GET /json"])

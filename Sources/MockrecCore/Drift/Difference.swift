@@ -69,7 +69,7 @@ package struct Difference: Sendable, Hashable {
 package enum Change: String, Sendable, CaseIterable {
   case statusClass, statusWithinClass
   case headerMeaning, headerValue, headerAdded, headerRemoved, headerOrder, headerSpelling
-  case fieldRemoved, fieldAdded, type, newNull, noNull, value, order, keyOrder, length, narrowed
+  case fieldRemoved, fieldAdded, type, format, newNull, noNull, value, order, keyOrder, length, narrowed
   case bodyKind, bodyText, bodyBytes, bodyLength
   case errorMode, timing
 
@@ -89,7 +89,8 @@ package enum Change: String, Sendable, CaseIterable {
 
     // Tests that stay green against the fake read what the real one does not send.
     case .fieldRemoved: (.fieldRemoved, .breaking)
-    case .type, .bodyKind: (.type, .breaking)
+    // A format is a type to who parses it: what varied as UUIDs, dates or integers no longer does.
+    case .type, .format, .bodyKind: (.type, .breaking)
     case .newNull: (.nullability, .breaking)
     // A list of words, of scopes or methods or states, that lost some: what was allowed no longer is.
     case .narrowed: (.length, .breaking)

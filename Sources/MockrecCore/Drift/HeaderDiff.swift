@@ -59,7 +59,7 @@ struct HeaderDiff {
   private func change(_ name: String, _ a: [String], _ b: [String]) -> Change? {
     if let varying = self.noise.headers[name] {
       if varying.presence, a.isEmpty || b.isEmpty { return nil }
-      if varying.value, !a.isEmpty, !b.isEmpty { return nil }
+      if varying.value, !a.isEmpty, !b.isEmpty, varying.fits(a), varying.fits(b) { return nil }
     }
     return Self.change(name, a, b)
   }

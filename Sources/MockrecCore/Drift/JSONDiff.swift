@@ -2,6 +2,8 @@
 struct JSONChange: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case removed, added, type, value
+    /// A text or number that is not of the format that it has elsewhere: no UUID, no date, no integer.
+    case format
     /// The left document has a value where the right one has null.
     case newNull
     /// The other way round.
@@ -81,12 +83,26 @@ struct JSONDiff {
     switch (a, b) {
     case (.object(let ours), .object(let theirs)): self.objects(ours, theirs, at, aspects)
     case (.array(let ours), .array(let theirs)): self.arrays(ours, theirs, at, aspects)
-    default:
+    default: self.values(a, b, aspects, shape: self.left.shape(at.left) ?? self.right.shape(at.right))
+    }
+  }
+
+  /// Values of which at least one is neither object nor array, or they are not both of the same.
+  private mutating func values(_ a: JSON, _ b: JSON, _ aspects: Tolerance.Aspects, shape: PlaceShape?) {
+    guard a != b else { return }
+    guard let shape, aspects.contains(.value) else {
       if a.kind == b.kind {
-        if a != b, !aspects.contains(.value) { self.note(.value, a, b) }
+        if !aspects.contains(.value) { self.note(.value, a, b) }
       } else if !aspects.contains(.type) {
         self.note(b.isNull ? .newNull : a.isNull ? .noNull : .type, a, b)
       }
+      return
+    }
+    switch shape.misfit(b) ?? shape.misfit(a) {
+    case nil: break
+    case .kind where a.kind != b.kind: self.note(b.isNull ? .newNull : a.isNull ? .noNull : .type, a, b)
+    case .kind, .value: self.note(.value, a, b)
+    case .format: self.note(.format, a, b)
     }
   }
 

@@ -26,7 +26,7 @@ struct StepJudgement {
   }
 
   func result() -> Result {
-    let noise = Noise.learn(from: self.real?.answers ?? [])
+    let noise = Noise.learn(from: self.real?.answers ?? [], knowing: self.step.known)
     let fake = self.fake.map { self.outcome($0, noise: noise) }
     var real = self.real.map { self.outcome($0, noise: noise) }
     var differences = self.differences(fake, real, noise)
@@ -121,6 +121,11 @@ struct StepJudgement {
       actual: diagnostic.message)
   }
 
+  private func variables(_ asked: VerifySide.Asked?, _ outcome: Outcome) -> Variables {
+    (asked?.scope.variables ?? [:]).merging(outcome.evaluation?.captures ?? [:]) { $1 }
+  }
+
+  /// The fake's answer is read with the real one's variables: what each made up is no difference.
   private func differences(_ fake: Outcome?, _ real: Outcome?, _ noise: Noise) -> [Difference] {
     guard let fake, let real, let answer = real.answer else { return [] }
     guard let ours = fake.answer else {
@@ -130,7 +135,9 @@ struct StepJudgement {
     var asserted = Asserted()
     if let evaluation = real.evaluation ?? fake.evaluation { asserted.merge(evaluation.asserted) }
     return Comparison.differences(
-      fake: self.settings.comparable(self.service, ours), real: self.settings.comparable(self.service, answer),
+      fake: self.settings.comparable(
+        self.service, ours.replacing(self.variables(self.fake, fake), by: self.variables(self.real, real))),
+      real: self.settings.comparable(self.service, answer),
       ignoring: noise, asserted: asserted,
       ignoredHeaders: self.settings.ignoredHeaders(self.service, self.step.wire))
   }

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecWire
+import Synchronization
 
 /// One unit under way.
 struct UnitRun: Sendable {
@@ -8,6 +9,7 @@ struct UnitRun: Sendable {
   let tell: @Sendable (VerifyEvent) -> Void
   /// Says whether a report may keep so many more bytes of answers.
   let keeps: @Sendable (Int) -> Bool
+  let secondLooks: SecondLooks
   /// Is called when a step has its verdict.
   let finished: @Sendable (VerifyReport.Step) -> Void
 
@@ -77,7 +79,8 @@ struct UnitRun: Sendable {
         if let scope { turn.options = try StepOptions(step, in: scope) }
       } catch {
         let unasked = VerifySide.Asked(diagnostic: error)
-        return self.judge(turn, asksFake ? unasked : nil, asksReal ? unasked : nil, &sides, &result)
+        let (fake, real) = (asksFake ? unasked : nil, asksReal ? unasked : nil)
+        return self.conclude(turn, fake, real, self.judgement(turn, fake, real), &sides, &result)
       }
       guard !turn.options.isSkipped, iteration < turn.options.repeats else { return }
       iteration += 1
@@ -86,17 +89,28 @@ struct UnitRun: Sendable {
       var real = asksReal ? await sides.real?.ask(turn, tell: self.teller(.real, service)) : nil
       try Task.checkCancellation()
       if let problem = self.write(turn, real ?? fake) { real = VerifySide.Asked(diagnostic: problem) }
-      self.judge(turn, fake, real, &sides, &result)
+      var found = self.judgement(turn, fake, real)
+      if turn.samples > 1, Self.wantsSecondLook(found.report), self.secondLooks.take() {
+        try await self.plan.settings.sleep(self.plan.settings.secondLookAfter)
+        turn.samples = 1
+        let again = await sides.real?.ask(turn, tell: self.teller(.real, service))
+        real?.answers += again?.answers ?? []
+        found = self.judgement(turn, fake, real)
+      }
+      self.conclude(turn, fake, real, found, &sides, &result)
     }
   }
 
-  private func judge(
-    _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?, _ sides: inout Sides,
-    _ result: inout Result
+  private func judgement(
+    _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?
+  ) -> StepJudgement.Result {
+    StepJudgement(step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real).result()
+  }
+
+  private func conclude(
+    _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?, _ found: StepJudgement.Result,
+    _ sides: inout Sides, _ result: inout Result
   ) {
-    let found = StepJudgement(
-      step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real
-    ).result()
     sides.fake?.variables.merge(found.fakeCaptures) { $1 }
     sides.real?.variables.merge(found.realCaptures) { $1 }
     result.secrets.formUnion(found.secrets)
@@ -131,12 +145,32 @@ struct UnitRun: Sendable {
     return hash.value
   }
 
+  /// Whether all that differs may be noise that comes with time.
+  private static func wantsSecondLook(_ step: VerifyReport.Step) -> Bool {
+    guard step.verdict == .drift, step.fake?.state != .failed, !step.differences.isEmpty else { return false }
+    return step.differences.allSatisfy { [.value, .header, .order, .length].contains($0.kind) }
+  }
+
   private func teller(
     _ side: VerifyReport.Only, _ service: String?
   ) -> @Sendable (ContractRequest, Swift.Result<Answer, OriginFailure>) -> Void {
     { request, outcome in
       self.tell(
         .asked(VerifyAsked(side: side, service: service, unit: self.unit.name, request: request, outcome: outcome)))
+    }
+  }
+}
+
+/// How many second looks a run has left.
+final class SecondLooks: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { self.left = Mutex(count) }
+
+  func take() -> Bool {
+    self.left.withLock { left in
+      left -= 1
+      return left >= 0
     }
   }
 }

@@ -35,6 +35,8 @@ package struct VerifyStep: Sendable {
   /// Whether the entry was recorded: then its literal response is the fake's own answer, a real one that differs is
   /// drift, and only its asserts can be broken.
   package var isRecorded: Bool
+  /// What is known of how its service varies this answer by itself.
+  package var known = Noise()
   /// Gives the bytes of a file that the entry names.
   package var readFile: @Sendable (String) -> [UInt8]?
   /// Writes a file that the entry names, and says why it cannot.
@@ -69,6 +71,10 @@ package struct VerifySettings: Sendable {
   package var only: VerifyReport.Only?
   /// How often the real is asked where the request is safe; at least 1. One sample teaches no noise.
   package var samples = 3
+  /// How often a run may ask once more, after `secondLookAfter`, where the real differs from the fake in values alone:
+  /// what changes with the clock looks alike in samples that follow at once.
+  package var secondLooks = 20
+  package var secondLookAfter = Duration.milliseconds(1_100)
   /// How many units run at once.
   package var jobs = 4
   package var failOn = VerifyReport.FailOn.breaking

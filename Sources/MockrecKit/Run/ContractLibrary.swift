@@ -82,26 +82,60 @@ struct ContractLibrary {
     // An entry that tells what its connection was goes over one of its own.
     let name = binding.settings.name
     let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, name, true) : nil
-    func step(_ entry: LibraryEntry) -> VerifyStep {
-      VerifyStep(
+    func step(_ entry: LibraryEntry) throws -> VerifyStep {
+      var step = VerifyStep(
         Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire,
         client: shared ?? self.client(wire, name, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
+      guard let response = step.entry.response else { return step }
+      do throws(Diagnostic) {
+        let read = try Noise.read(response, in: entry.source)
+        step.known = read.noise
+        step.entry.response = read.response
+      } catch {
+        throw Failure.data(Diagnostics([error]))
+      }
+      return step
     }
     if includesUnsafe {
-      return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: entries.map(step))]
+      return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: try entries.map(step))]
     }
     var groups: [MatchKey: Int] = [:]
     var units: [VerifyUnit] = []
-    for entry in entries where wire.isSafe(entry.entry) {
+    let (chain, orphans) = Self.chain(entries.map { (entry: $0.entry, isSafe: wire.isSafe($0.entry)) })
+    self.skipped += orphans.map {
+      "\(path)/\(entries[$0].name) (what it asks for is made by an unsafe request: --include-unsafe)"
+    }
+    if !chain.isEmpty {
+      units.append(VerifyUnit(name: "\(path), in order", steps: try chain.map { try step(entries[$0]) }))
+    }
+    let apart = Set(chain + orphans)
+    for (index, entry) in entries.enumerated() where wire.isSafe(entry.entry) && !apart.contains(index) {
       let key = CassetteLibrary.key(of: entry.recorded, binding, in: folder)
       if let group = groups[key] {
-        units[group].steps.append(step(entry))
+        units[group].steps.append(try step(entry))
       } else {
         groups[key] = units.count
-        units.append(VerifyUnit(name: "\(path)/\(entry.name)", steps: [step(entry)]))
+        units.append(VerifyUnit(name: "\(path)/\(entry.name)", steps: [try step(entry)]))
       }
     }
     return units
+  }
+
+  /// Safe entries that have to be asked in their order, as one captures what another says again; and safe ones that say
+  /// what only an unsafe one captures.
+  private static func chain(_ entries: [(entry: Entry, isSafe: Bool)]) -> (chain: [Int], orphans: [Int]) {
+    var (captors, used, chain, orphans): ([String: Int], Set<Int>, [Int], [Int]) = ([:], [], [], [])
+    for (index, item) in entries.enumerated() where item.isSafe {
+      let names = item.entry.recalledNames
+      if names.allSatisfy({ captors[$0] != nil }) {
+        if !names.isEmpty { used.formUnion(names.compactMap { captors[$0] } + [index]) }
+        for name in item.entry.capturedNames { captors[name] = index }
+      } else {
+        orphans.append(index)
+      }
+    }
+    chain = used.sorted()
+    return (chain, orphans)
   }
 
   /// Whether the request holds no pseudonym but where a header is set anew: the service would refuse it.

@@ -15,6 +15,8 @@ public struct RunOptions: Sendable {
   public var historyFile: String?
   /// What mockrec.yaml says of recording; nil where it says nothing.
   public var recordMode: RecordMode?
+  /// How often a recording asks safe requests again when it ends, to learn what the service varies; 0 for not at all.
+  public var recordSamples = 0
   /// The seed that every decision of the run is made from.
   public var seed: UInt64
   /// A run that checked nothing passes as well.

@@ -30,6 +30,7 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
     self.isRecorded = isRecorded
     self.settings.only = only
     self.settings.failOn = failOn
+    self.settings.secondLookAfter = .zero
     self.settings.allowVacuous = allowVacuous
   }
 
