@@ -23,7 +23,10 @@ package enum NotationPrinter {
     Self.print(request.headers, to: &text)
     for section in request.sections { Self.print(section, to: &text) }
     Self.print(request.body, request.bodyLeading, request.bodyComment, to: &text)
-    guard let response = entry.response else { return }
+    if let response = entry.response { Self.print(response, to: &text) }
+  }
+
+  static func print(_ response: Response, to text: inout String) {
     Self.print(response.leading, to: &text)
     text += response.verb
     if !response.status.isEmpty { text += " \(Template(escapingHeaderValue: response.status).spelling)" }
@@ -40,7 +43,7 @@ package enum NotationPrinter {
     }
   }
 
-  private static func print(_ pairs: [KeyValue], to text: inout String) {
+  static func print(_ pairs: [KeyValue], to text: inout String) {
     for pair in pairs {
       Self.print(pair.leading, to: &text)
       text += "\(pair.key.spelling):"
@@ -49,7 +52,7 @@ package enum NotationPrinter {
     }
   }
 
-  private static func print(_ section: Section, to text: inout String) {
+  static func print(_ section: Section, to text: inout String) {
     Self.print(section.leading, to: &text)
     text += "[\(section.name)]\(section.comment ?? "")\n"
     switch section.lines {
