@@ -9,7 +9,7 @@ struct MockrecCommand: AsyncParsableCommand {
     version: Mockrec.version,
     subcommands: [
       Init.self, Record.self, Replay.self, Verify.self, GateCommand.self, HistoryCommand.self, Explain.self, Query.self,
-      Format.self, Diff.self, MergeDriver.self,
+      Format.self, Diff.self, MergeDriver.self, Lint.self,
     ])
 
   static func main() async {

@@ -27,15 +27,22 @@ extension CassetteFolder {
 
   /// Removes the body files that no exchange's file names.
   package func removeUnusedBodies() throws {
+    let unused = try self.unusedBodies()
+    guard !unused.isEmpty else { return }
+    let bodies = try OpenFolder(self.folder.path(of: Self.bodiesName))
+    for name in unused { try bodies.remove(String(name.dropFirst(Self.bodiesName.count + 1))) }
+  }
+
+  /// The body files that no exchange's file names, relative to the cassette's folder, sorted.
+  package func unusedBodies() throws -> [String] {
     let path = self.folder.path(of: Self.bodiesName)
-    guard Disk.isFolder(path) else { return }
-    let bodies = try OpenFolder(path)
-    var unused = Set(try bodies.names().filter { !$0.hasPrefix(".") })
+    guard Disk.isFolder(path) else { return [] }
+    var unused = Set(try OpenFolder(path).names().filter { !$0.hasPrefix(".") }.map { "\(Self.bodiesName)/\($0)" })
     for file in try self.load() where !unused.isEmpty {
       let text = String(decoding: file.bytes, as: UTF8.self)
-      unused = unused.filter { !text.contains("\(Self.bodiesName)/\($0)") }
+      unused = unused.filter { !text.contains($0) }
     }
-    for name in unused { try bodies.remove(name) }
+    return unused.sorted()
   }
 
   func put(_ name: String, _ bytes: [UInt8]) throws -> Written {
