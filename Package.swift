@@ -38,6 +38,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CCurl", dependencies: ["CLibcurl"]),
+    .systemLibrary(name: "CLibXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CText", dependencies: ["CLibXML"]),
     .target(name: "CProcess"),
 
     // Pure values.
@@ -78,7 +80,7 @@ let package = Package(
       dependencies: [
         "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore", "MockrecEngine",
         "MockrecTransport",
-        "CProcess",
+        "CProcess", "CText",
         yams, nioCore,
       ], swiftSettings: settings),
     .executableTarget(

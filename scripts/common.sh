@@ -66,6 +66,7 @@ install_missing() {
 need_build() {
   command -v swift >/dev/null || die "no swift in PATH: install Swift 6.1 or later from https://swift.org/install/linux/"
   need libcurl4-openssl-dev
+  need libxml2-dev
   need libsqlite3-dev
   need zlib1g-dev
   need 'pkg-config|pkgconf' pkg-config
@@ -78,5 +79,9 @@ make_venv() {
   say "making $venv"
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install -q --disable-pip-version-check -r scripts/requirements.txt
+  # The schema of JUnit XML that Jenkins publishes stands in pytest's source, and in no wheel.
+  "$venv/bin/python" -m pip download -q --disable-pip-version-check --no-deps --no-binary :all: -d "$venv/schemas" \
+    pytest==9.2.0
+  tar -xzf "$venv"/schemas/pytest-9.2.0.tar.gz -C "$venv/schemas" --strip-components=3 --wildcards '*/junit-10.xsd'
   cp scripts/requirements.txt "$venv/"
 }

@@ -59,6 +59,16 @@ CURLcode mockrec_curl_get_string(CURL *easy, CURLINFO info, const char **value) 
   return curl_easy_getinfo(easy, info, value);
 }
 
+CURLcode mockrec_curl_get_list(CURL *easy, CURLINFO info, struct curl_slist **value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+const struct curl_slist *mockrec_curl_certificate(CURL *easy) {
+  struct curl_certinfo *chain = NULL;
+  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL) return NULL;
+  return chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
+}
+
 CURLMcode mockrec_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -7,7 +7,10 @@ struct MockrecCommand: AsyncParsableCommand {
     commandName: "mockrec",
     abstract: "Record real services, replay them as mocks, and verify that the mocks still tell the truth.",
     version: Mockrec.version,
-    subcommands: [Init.self, Record.self, Replay.self, Verify.self, Query.self, Format.self])
+    subcommands: [
+      Init.self, Record.self, Replay.self, Verify.self, GateCommand.self, HistoryCommand.self, Explain.self, Query.self,
+      Format.self,
+    ])
 
   static func main() async {
     do {

@@ -22,22 +22,7 @@ enum Pairs {
     }
   }
 
-  /// The file of the JSON report; nil where none is wanted.
-  static func reports(_ words: [String]) throws -> String? {
-    var file: String?
-    for word in words {
-      guard let pair = self.split(word), !pair.1.isEmpty else {
-        throw ValidationError("--report \(word): write it as json=FILE")
-      }
-      guard pair.0 == "json" else {
-        throw ValidationError("--report \(word): there is no report '\(pair.0)'; use json=FILE")
-      }
-      file = pair.1
-    }
-    return file
-  }
-
-  private static func split(_ word: String) -> (String, String)? {
+  static func split(_ word: String) -> (String, String)? {
     guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return nil }
     return (String(word[..<mark]), String(word[word.index(after: mark)...]))
   }

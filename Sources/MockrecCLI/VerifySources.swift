@@ -36,6 +36,12 @@ struct VerifySources {
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
+    if self.command.config == nil, self.command.service.isEmpty, !self.command.contracts.isEmpty,
+      let options = Mockrec.optionsWithoutConfig()
+    {
+      verify.contracts = try self.command.contracts.flatMap { try Files.hurl($0) }
+      return (options, verify)
+    }
     let options = try Mockrec.options(
       config: self.command.config, services: self.command.service, environment: environment)
     let cassettes = Set(options.services.map { URL(fileURLWithPath: $0.cassette).standardizedFileURL.path })

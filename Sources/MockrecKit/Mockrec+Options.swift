@@ -42,6 +42,15 @@ extension Mockrec {
     return options
   }
 
+  /// For contracts with whole URLs, where there is no mockrec.yaml: no service, and nothing is kept. nil where there is
+  /// one.
+  public static func optionsWithoutConfig() -> RunOptions? {
+    guard (try? ConfigFile.find()) == nil else { return nil }
+    var options = RunOptions(services: [])
+    options.stateDirectory = nil
+    return options
+  }
+
   /// A service that is described without mockrec.yaml. It is named after its cassette's folder.
   ///
   /// - Throws: `Failure` with exit status 64 for an address that is none.

@@ -19,6 +19,12 @@ extension Mockrec {
       await session.shutdown()
       let outcomes = runs.map { $0.finish() }
       var summary = RecordSummaryText(runs: outcomes, mode: mode).summary
+      if options.recordSamples > 1, mode != .never {
+        for (run, outcome) in zip(runs, outcomes) {
+          summary.text += try await RecordSamples(run.binding, samples: options.recordSamples).learn(
+            outcome.recorded.added + outcome.recorded.changed)
+        }
+      }
       summary.commandStatus = status
       journal.close(
         exitStatus: summary.worst, counts: outcomes.map { ($0.name, $0.recorded.exchanges) })

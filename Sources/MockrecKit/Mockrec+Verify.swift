@@ -1,4 +1,5 @@
 import Foundation
+import HTTPWire
 import MockrecCore
 import MockrecEngine
 import MockrecStore
@@ -12,6 +13,7 @@ extension Mockrec {
   public static func verify(
     _ options: RunOptions, _ verify: VerifyOptions, console: Console
   ) async throws -> RunSummary {
+    for file in verify.reports { try file.check() }
     let bindings = try options.services.map { try ServiceBinding($0, needsOrigin: verify.only != .fake) }
     let curl = CurlClient(maximumConcurrent: max(1, verify.jobs) * 2)
     defer { curl.shutdown() }
@@ -28,36 +30,46 @@ extension Mockrec {
       settings: Self.settings(options, verify, bindings))
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
+    let began = Date()
+    let receipts = ReceiptWriter(verify.only == .fake ? [] : used)
+    let report: VerifyReport
     do {
       let fakes = try FakePool(
         verify.only == .real ? [] : used, seed: options.seed, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
-      let report = try await Verifier(plan, fakes: fakes, observe: { watcher.see($0) }).run()
+      report = try await Verifier(
+        plan, fakes: fakes,
+        observe: { event in
+          watcher.see(event)
+          receipts.see(event)
+        }
+      ).run()
       watcher.end()
       await fakes.close()
       await loops.shutdown()
-      let status = Int32(report.exitStatus)
-      journal.close(
-        exitStatus: status, counts: [("steps", report.steps.count)],
-        verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
-        findings: VerifyFindings(report: report, hide: hide).list)
-      try Self.write(report, verify, hide)
-      var text = TerminalReport(report, color: console.isColoured, redact: hide).text
-      if units.count < all.count {
-        text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
-      }
-      if !library.skipped.isEmpty {
-        text +=
-          "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
-        text += "--header 'Name: value' sends them\n" + listed(library.skipped)
-      }
-      return RunSummary(exitStatus: status, text: text)
     } catch {
       await loops.shutdown()
       journal.close(exitStatus: (error as? Failure)?.exitStatus ?? ExitStatus.data, counts: [])
       if let problems = error as? Diagnostics { throw Failure.data(problems) }
       throw error
     }
+    let status = Int32(report.exitStatus)
+    let trend = journal.close(
+      exitStatus: status, counts: [("steps", report.steps.count)],
+      verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
+      found: VerifyFindings(report: report, hide: hide))
+    for problem in receipts.write(report, at: began, hide: hide) { console.message("warning: \(problem)\n") }
+    for file in verify.reports { try file.write(report, trend: trend, redact: hide) }
+    var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
+    if units.count < all.count {
+      text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
+    }
+    if !library.skipped.isEmpty {
+      text +=
+        "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
+      text += "--header 'Name: value' sends them\n" + listed(library.skipped)
+    }
+    return RunSummary(exitStatus: status, text: text)
   }
 
   /// Recorded exchanges for the folder of a cassette, and a unit for every other file.
@@ -80,33 +92,45 @@ extension Mockrec {
     return try units + library.units(of: files)
   }
 
-  /// What hides secrets in reports, by the rules of every service.
-  private static func hide(_ bindings: [ServiceBinding]) -> @Sendable (_ path: String, _ value: String) -> String {
-    let each = bindings.map { ReportRedaction.standard($0.service.rules.redactor) }
-    let all = each.isEmpty ? [ReportRedaction.standard(Redactor())] : each
-    return { path, value in all.reduce(value) { $1(path, $0) } }
+  /// What hides secrets in reports: each service's by its own rules, what is nobody's by the usual ones.
+  private static func hide(_ bindings: [ServiceBinding]) -> ReportRedaction.Hide {
+    let usual = ReportRedaction.standard(Redactor())
+    let byName = Dictionary(
+      bindings.map { ($0.settings.name, ReportRedaction.standard($0.service.rules.redactor)) }, uniquingKeysWith: { $1 }
+    )
+    return { service, path, value in (service.flatMap { byName[$0] } ?? usual)(path, value) }
   }
 
   /// Requests over HTTP go out by libcurl, those of other wires by their own machines.
-  private static func client(
+  static func client(
     _ curl: CurlClient, _ loops: EventLoops, _ bindings: [ServiceBinding]
-  ) -> (any Wire, Bool) -> any ContractClient {
-    let timeout = bindings.map(\.settings.timeout).max() ?? .seconds(30)
-    return { wire, isRecorded in
+  ) -> ContractLibrary.MakeClient {
+    let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    return { wire, service, isRecorded in
+      // Services of HTTP share a client, and with it their cookies.
+      let own = service.flatMap { byName[$0] }.map { [$0] }
+      let limits = own?.first?.service.limits ?? WireLimits()
+      let timeout =
+        (own ?? bindings.filter { $0.service.wire.name == wire.name }).map(\.settings.timeout).max() ?? .seconds(30)
       if let wire = wire as? any DatagramWire {
-        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return DatagramContractClient(wire: wire, limits: limits, group: loops.group)
       }
       if let wire = wire as? any StreamWire {
-        let limits = bindings.first { $0.service.wire.name == wire.name }?.service.limits ?? WireLimits()
         return StreamContractClient(
           wire: wire, limits: limits, timeout: timeout,
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
           group: loops.group)
       }
-      return CurlContractClient(
-        client: curl, timeout: timeout,
-        decode: { body, fields in wire.decoded(body, fields: fields, limit: 64 << 20) })
+      return CurlContractClient(client: curl, timeout: timeout, isRecorded: isRecorded, decode: Self.content)
+    }
+  }
+
+  /// A body as contracts see it. One that expands without end, and one that is not what its head says, is no answer.
+  @Sendable private static func content(_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8] {
+    do {
+      return try HTTPWire.content(of: body, fields: fields, limit: 64 << 20)
+    } catch {
+      throw OriginFailure(.malformed, "a malformed reply: \(error.description)")
     }
   }
 
@@ -117,31 +141,22 @@ extension Mockrec {
     settings.only = verify.only.flatMap { VerifyReport.Only(rawValue: $0.rawValue) }
     settings.samples = max(1, verify.samples)
     settings.jobs = max(1, verify.jobs)
-    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .any
+    settings.failOn = VerifyReport.FailOn(rawValue: verify.failOn.rawValue) ?? .breaking
     settings.allowVacuous = options.allowVacuous
-    settings.ignoredHeaders = bindings.reduce(into: Wires.all[0].volatileFields) { $0.formUnion($1.volatile) }
-    settings.variables = verify.variables.mapValues { .string($0) }
+    settings.variables = verify.variables.mapValues { ContractValue(written: $0) }
+    settings.services = .live
+    settings.driftRules = Dictionary(
+      bindings.map { ($0.settings.name, $0.settings.drift) }, uniquingKeysWith: { $1 })
     let byName = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    settings.ignoredHeaders = { service, wire in
+      service.flatMap { byName[$0] }?.volatile ?? (wire as? any Wire)?.volatileFields ?? []
+    }
     settings.comparable = { service, answer in
       service.flatMap { byName[$0] }?.comparable(answer) ?? answer.redacted(with: Redactor())
     }
     settings.seed = options.seed
     settings.started = Date().formatted(.iso8601)
     return settings
-  }
-
-  private static func write(
-    _ report: VerifyReport, _ verify: VerifyOptions, _ hide: @escaping @Sendable (String, String) -> String
-  ) throws {
-    guard let path = verify.jsonReport else { return }
-    let text = JSONReport(report, redact: hide).text
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure(
-        ExitStatus.finding, "error: the report cannot be written to \(path): \((error as NSError).localizedDescription)"
-      )
-    }
   }
 }
 

@@ -23,6 +23,46 @@ public func withReplay<Result>(
 ) async throws -> Result {
   var options = try Mockrec.options(wire: wire, cassette: cassette)
   options.allowVacuous = allowVacuous
+  return try await serving(options, body)
+}
+
+/// Has a model play a service for the time of `body`, on a free loopback port of this process.
+///
+/// ```swift
+/// let clock = VirtualClock()
+/// try await withFake("redis", state: ["user:1": ["name": "alice"]], clock: clock) { redis in
+///   let sessions = Sessions(redis)
+///   try await sessions.begin("alice", lifetime: .seconds(60))
+///   clock.advance(by: .seconds(61))
+///   #expect(try await sessions.current == nil)
+/// }
+/// ```
+///
+/// - Parameters:
+///   - model: The model's name: `redis`, over the wire of the same name.
+///   - state: What it starts from, as `state` in mockrec.yaml.
+///   - clock: The service's time: expiries and timeouts go by it. The machine's own when nil.
+///   - allowVacuous: Let a body pass that sends no request.
+///   - body: Gets the address of the service, for Redis `redis://127.0.0.1:40123`.
+/// - Throws: `ReplayMissed` when no request came; what `body` throws; `Failure` for a model that there is not, or a
+///   state that it cannot start from.
+public func withFake<Result>(
+  _ model: String, state: [String: JSON] = [:], clock: (any Clock<Duration>)? = nil, allowVacuous: Bool = false,
+  _ body: (_ address: String) async throws -> Result
+) async throws -> Result {
+  var options = try Mockrec.options(wire: model, cassette: model)
+  options.allowVacuous = allowVacuous
+  options.clock = clock
+  var fake = ServiceSettings.Fake(model: model)
+  fake.state = .values(JSONObject(state.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: $0.value) }))
+  options.services[0].fake = fake
+  return try await serving(options, body)
+}
+
+private func serving<Result>(
+  _ options: RunOptions, _ body: (_ address: String) async throws -> Result
+) async throws -> Result {
+  var options = options
   options.stateDirectory = nil
   let diagnoses = Diagnoses()
   let server = try await ReplayServer(

@@ -6,6 +6,8 @@ package struct ContractRequest: Sendable, Hashable {
   package var message: Message
   /// The entry's `[Options]` in order, values rendered: what they mean is between the wire and its client.
   package var options: Fields
+  /// What earlier answers set, as lines of a cookie file.
+  package var cookies: [String] = []
 
   package init(message: Message, options: Fields = Fields()) {
     self.message = message
@@ -30,11 +32,10 @@ package protocol ContractWire: Sendable {
   /// The entry's request, its templates rendered.
   ///
   /// - Parameters:
-  ///   - variables: The entry's variables and the services' addresses as text, for HTTP
-  ///     `["users": "http://127.0.0.1:8080/v1"]`.
+  ///   - scope: Its variables hold the services' addresses too, for HTTP `"users"` as `http://127.0.0.1:8080/v1`.
   ///   - file: The text that the entry was read from: where a `Diagnostic` points.
   func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest
   /// The `[Options]` that this wire's requests obey. Any other is refused before the run: silence would be taken for
   /// obedience.

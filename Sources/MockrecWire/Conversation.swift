@@ -13,12 +13,15 @@ package protocol WireRequest: Sendable {
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder
   /// What this request is answered where no entry of the cassette answers it.
   var unrecorded: Unrecorded { get }
+  /// Whether the last recorded answer stands for all that follow, where the user wants that.
+  var repeats: Bool { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
   func patch(_ reply: inout ByteBuffer)
 }
 
 extension WireRequest {
   package var unrecorded: Unrecorded { .miss }
+  package var repeats: Bool { true }
   package func patch(_ reply: inout ByteBuffer) {}
 }
 

@@ -24,8 +24,13 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
   var models: [String] { get }
   /// A model of this name. Called with a name of `models` only.
   ///
+  /// - Parameters:
+  ///   - seed: Every random choice is made from it.
+  ///   - time: The only time that it looks at.
   /// - Throws: A `Diagnostic` for a state that it cannot start from.
-  func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel
+  func model(
+    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
+  ) throws(Diagnostic) -> any ServiceModel
 }
 
 extension Wire {
@@ -34,7 +39,9 @@ extension Wire {
   package var takesCredentials: Bool { false }
   package var models: [String] { [] }
 
-  package func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel {
+  package func model(
+    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
+  ) throws(Diagnostic) -> any ServiceModel {
     throw Diagnostic("the wire \(self.name) has no model '\(name)'")
   }
 }
@@ -117,8 +124,16 @@ package protocol WireMatching: Sendable {
   func naming(_ request: Message) -> (verb: String, target: String)
   /// The same exchange with every secret replaced by its pseudonym.
   func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange
+  /// A request in one line for people, without its secrets.
+  func summary(of request: Message, with redactor: Redactor) -> String
   /// How a body is read for secrets, when it is too long for memory.
   func bodyKind(of message: Message) -> BodyKind
+}
+
+extension WireMatching {
+  package func summary(of request: Message, with redactor: Redactor) -> String {
+    self.request(from: self.redact(Exchange(request: request), with: redactor).request).summary
+  }
 }
 
 /// How an exchange is written down.

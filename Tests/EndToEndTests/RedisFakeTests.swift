@@ -2,35 +2,16 @@ import Testing
 
 @Suite("A Redis in memory", .wholePrograms)
 struct RedisFakeTests {
-  private func settings(real: String? = nil, state: String = "") -> String {
-    """
-    services:
-      cache:
-        wire: redis
-        listen: 127.0.0.1:0
-        \(real.map { "real: \($0)" } ?? "cassette: cassette")
-        fake:
-          model: redis
-          \(state)
-
-    """
-  }
-
-  private func serve(in folder: TemporaryFolder, state: String = "") async throws -> Mockrec {
-    try folder.write("mockrec.yaml", settings(state: state))
-    let mockrec = try Mockrec.start(["replay"], in: folder.path)
-    try await mockrec.ready()
-    return mockrec
-  }
-
-  @Test("redis-py cannot tell it from the real one, in both versions of the protocol")
-  func sameAsReal() async throws {
+  @Test(
+    "redis-py and valkey-py cannot tell it from the real one, in both versions of the protocol",
+    arguments: ["redis_py", "valkey_py"])
+  func sameAsReal(client: String) async throws {
     let redis = try await RealServer.redis()
-    let real = try await Python.client("redis_py", redis.url)
+    let real = try await Python.client(client, redis.url)
     try await redis.stop()
     let folder = try TemporaryFolder()
-    let fake = try await serve(in: folder)
-    #expect(real.differences(to: try await Python.client("redis_py", fake.url)) == [])
+    let fake = try await Mockrec.fakeRedis(in: folder)
+    #expect(real.differences(to: try await Python.client(client, fake.url)) == [])
     let finished = try await fake.stop()
     #expect(finished.status == 0, "\(finished)")
     #expect(finished.stderr.contains("by the model redis"), "\(finished)")
@@ -40,7 +21,7 @@ struct RedisFakeTests {
   @Test("it starts from the state that is written down")
   func state() async throws {
     let folder = try TemporaryFolder()
-    let fake = try await serve(
+    let fake = try await Mockrec.fakeRedis(
       in: folder, state: "state: {greeting: hello, queue: [a, b], user: {name: alice, age: 30}}")
     let client = try RawConnection(port: fake.port)
     try await client.send("GET greeting\r\nLRANGE queue 0 -1\r\nHGET user age\r\n")
@@ -63,7 +44,7 @@ struct RedisFakeTests {
     try await recorded.read { $0.text.hasSuffix("$3\r\nbob\r\n") }
     _ = try await recorder.stop()
     try await redis.stop()
-    let fake = try await serve(in: folder, state: "state: {from: cassette}")
+    let fake = try await Mockrec.fakeRedis(in: folder, state: "state: {from: cassette}")
     let replayed = try RawConnection(port: fake.port)
     try await replayed.send(session)
     try await replayed.read { $0.text.hasSuffix("$3\r\nbob\r\n") }
@@ -77,7 +58,7 @@ struct RedisFakeTests {
   func verify() async throws {
     let redis = try await RealServer.redis()
     let folder = try TemporaryFolder()
-    try folder.write("mockrec.yaml", settings(real: redis.url))
+    try folder.write("mockrec.yaml", Mockrec.fakeRedisSettings(real: redis.url))
     try folder.write(
       "contracts/counters.hurl",
       """
@@ -106,7 +87,7 @@ struct RedisFakeTests {
   @Test("64 clients at once share one state")
   func parallel() async throws {
     let folder = try TemporaryFolder()
-    let fake = try await serve(in: folder)
+    let fake = try await Mockrec.fakeRedis(in: folder)
     let port = try fake.port
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<64 {
@@ -127,9 +108,34 @@ struct RedisFakeTests {
   @Test("a model that there is not, and a state that cannot be, are told with their place")
   func refused() async throws {
     let folder = try TemporaryFolder()
-    try folder.write("mockrec.yaml", settings().replacing("model: redis", with: "model: rediss"))
+    try folder.write("mockrec.yaml", Mockrec.fakeRedisSettings().replacing("model: redis", with: "model: rediss"))
     let wrong = try await Mockrec.run(["replay"], in: folder.path)
     #expect(wrong.status == 65 && wrong.stderr.contains("mockrec.yaml:7:14"), "\(wrong)")
     #expect(wrong.stderr.contains("nearest: `redis`"), "\(wrong)")
+  }
+}
+
+extension Mockrec {
+  /// A mockrec.yaml whose service `cache` is a Redis in memory.
+  static func fakeRedisSettings(real: String? = nil, state: String = "") -> String {
+    """
+    services:
+      cache:
+        wire: redis
+        listen: 127.0.0.1:0
+        \(real.map { "real: \($0)" } ?? "cassette: cassette")
+        fake:
+          model: redis
+          \(state)
+
+    """
+  }
+
+  /// Serves it, and is ready for clients.
+  static func fakeRedis(in folder: TemporaryFolder, state: String = "") async throws -> Mockrec {
+    try folder.write("mockrec.yaml", fakeRedisSettings(state: state))
+    let mockrec = try start(["replay"], in: folder.path)
+    try await mockrec.ready()
+    return mockrec
   }
 }

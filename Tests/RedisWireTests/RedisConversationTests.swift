@@ -47,6 +47,33 @@ struct RedisConversationTests {
         ]))
   }
 
+  @Test("a key that has changed is told where nothing was asked, or in the midst of a reply")
+  func tracked() {
+    let push = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\na\r\n"
+    self.check(
+      Playbook(
+        "tracked",
+        [
+          .client("CLIENT TRACKING ON\r\nGET a\r\n"),
+          .expect("request CLIENT TRACKING ON", "request GET a"),
+          .server("+OK\r\n$1\r\n1\r\n"),
+          .expect("reply +OK⏎", "done OK", "reply $1⏎1⏎", "done string"),
+          .server(push + push),
+          .expect("request @PUSH GET a", "reply >2⏎$10⏎invalidate⏎*1⏎$1⏎a⏎>2⏎$10⏎invalidate⏎*1⏎$1⏎a⏎"),
+          .client("GET b\r\n"),
+          .expect("done ", "request GET b"),
+          .server(push + "$1\r\n2\r\n"),
+          .expect("reply >2⏎$10⏎invalidate⏎*1⏎$1⏎a⏎$1⏎2⏎", "done string"),
+          .silence,
+          .expect("request @PUSH GET b"),
+          .client("RESET\r\n"),
+          .expect("done ", "request RESET"),
+          .server("+RESET\r\n"),
+          .expect("reply +RESET⏎", "done RESET"),
+          .silence,
+        ]))
+  }
+
   @Test("what is pipelined is answered in its order, wherever the bytes are cut")
   func pipelined() {
     self.check(
@@ -155,7 +182,7 @@ struct RedisConversationTests {
       ("*1\r\n$x\r\n", "the client sent a length that is no number at byte 5"),
       ("*1\r\n:5\r\n", "something else than an array of bulk strings"),
       ("*9000000000\r\n", "a count of 9000000000, where 1048576 is the limit at byte 0"),
-      ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 67108864 is the limit at byte 4"),
+      ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 68157440 is the limit at byte 4"),
       ("*1\r\n$-5\r\n", "a length of -5 at byte 5"),
     ])
   func faults(bytes: String, message: String) {

@@ -126,6 +126,7 @@ struct RedisNotationTests {
       (["HELLO", "3", "AUTH", "bob", "hunter2"], "hunter2"), (["CONFIG", "SET", "requirepass", "hunter2"], "hunter2"),
       (["HSET", "u", "name", "bob", "password", "hunter2"], "hunter2"),
       (["ACL", "SETUSER", "bob", "on", ">hunter2"], "hunter2"),
+      (["@PUSH", "HSET", "u", "password", "hunter2"], "hunter2"),
       (["SET", "session", #"{"user": "bob", "password": "hunter2"}"#], "hunter2"),
     ] {
       let clean = RedisCommand(words.map { Array($0.utf8) }).redacted(with: redactor).text

@@ -126,4 +126,30 @@ struct TCPConversationTests {
       expected: ["@connect > ", "a\n > 1", "@later 1 a\n > "])
     #expect(try self.run(said, cut: 0) == said.expected)
   }
+
+  @Test(
+    "the answers to a server that asks who its client is are secrets, wherever its words are cut", arguments: 1...12)
+  func login(chunk: Int) throws {
+    var machine = TCPConversation(wire: TCPWire(framing: .line), limit: 100)
+    var events: [StreamEvent] = []
+    for (party, text) in [
+      (WireError.Party.client, "a\r\n"), (.server, "334 no login\r\n"), (.client, "AUTH LOGIN\r\n"),
+      (.server, "334 VXNlcm5hbWU6\r\n"), (.client, "YWxpY2U=\r\n"), (.server, "334 UGFzc3dvcmQ6\r\n"),
+      (.client, "aHVudGVyMg==\r\n"), (.server, "235 welcome\r\n"), (.client, "NOOP\r\n"), (.server, "334 ?\r\n"),
+      (.client, "b\r\n"),
+    ] {
+      var rest = ByteBuffer(string: text)
+      while let piece = rest.readSlice(length: min(chunk, rest.readableBytes)), piece.readableBytes > 0 {
+        try machine.receive(piece, from: party, into: &events)
+      }
+    }
+    let secrets = events.compactMap { event in
+      if case .request(let request as ByteRequest) = event, request.isSecret {
+        String(buffer: request.frame)
+      } else {
+        nil
+      }
+    }
+    #expect(secrets == ["YWxpY2U=\r\n", "aHVudGVyMg==\r\n"])
+  }
 }

@@ -25,6 +25,12 @@ CURLcode mockrec_curl_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode mockrec_curl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);
 CURLcode mockrec_curl_get_string(CURL *easy, CURLINFO info, const char **value);
 
+CURLcode mockrec_curl_get_list(CURL *easy, CURLINFO info, struct curl_slist **value);
+
+// What is known of the server's own certificate, which belongs to the handle; null without TLS, and where the connection
+// was made by another handle.
+const struct curl_slist *mockrec_curl_certificate(CURL *easy);
+
 CURLMcode mockrec_curl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 
 // The result of a transfer that is done, which stands in a union.

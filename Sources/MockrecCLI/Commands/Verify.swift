@@ -8,19 +8,28 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the same contracts against the fake and the real service, and say who is wrong.",
     usage: """
-      mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report json=FILE]
+      mockrec verify [CONTRACT…] [--service NAME]… [--only fake|real] [--samples N] [--jobs N] [--report KIND=FILE]…
       mockrec verify --wire http --cassette DIR --real URL [--include-unsafe]
+      mockrec verify --only real FILE.hurl [--variable NAME=VALUE]… [--variables-file FILE]
       """,
     discussion: """
       Without CONTRACT, the contracts below contracts/ are run. The folder of a cassette as CONTRACT, or --wire and \
       --cassette, makes every recorded exchange a contract: safe requests only, unless --include-unsafe is given. \
-      Requests whose secrets the cassette does not hold are skipped, unless --header gives them.
+      Requests whose secrets the cassette does not hold are skipped, unless --header gives them. A Hurl file whose URLs \
+      are whole needs no mockrec.yaml.
+
+      Marks before an entry: # @only real or # @only fake (who is asked), # @setup and # @teardown (asked, not judged), \
+      # @safe and # @unsafe (whether it may be asked several times).
 
       agree: both meet the contract, and the fake differs from the real one in noise only. drift: the fake is wrong. \
       broken: the real service does not meet the contract. unstable: it does not agree with itself. unreachable: it gave \
       no answer, and nothing is known.
 
-      Exit status: 0 all agree; 1 drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
+      Drift is breaking, compatible or cosmetic, by docs/drift.md and by `drift` in mockrec.yaml; all of it is shown, \
+      and what is breaking fails the run, or with --fail-on any what is compatible, too. A run that passes leaves \
+      verified.json in each cassette that it asked of, for `mockrec gate`.
+
+      Exit status: 0 nothing failed; 1 breaking drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
       service cannot be reached.
       """)
 
@@ -37,9 +46,16 @@ struct Verify: AsyncParsableCommand {
   @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
   @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4
-  @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .any
-  @Option(help: ArgumentHelp("Write a report: json=FILE.", valueName: "format=file")) var report: [String] = []
+  @Option(help: "From which severity on drift fails the run.") var failOn: VerifyOptions.FailOn = .breaking
+  @Option(
+    help: ArgumentHelp("Write a report: json, junit, sarif, markdown or html; may be repeated.", valueName: "kind=file")
+  )
+  var report: [String] = []
+  @Option(help: ArgumentHelp("Keep the history in this file instead of .mockrec/history.sqlite.", valueName: "file"))
+  var history: String?
   @Option(help: ArgumentHelp("A value for {{name}} in contracts.", valueName: "name=value")) var variable: [String] = []
+  @Option(help: ArgumentHelp("Values for contracts, a line name=value each.", valueName: "file"))
+  var variablesFile: [String] = []
   @Option(help: ArgumentHelp("A header for recorded requests, such as credentials.", valueName: "name: value"))
   var header: [String] = []
   @Flag(help: "Send recorded requests that change the real service, too.") var includeUnsafe = false
@@ -49,15 +65,16 @@ struct Verify: AsyncParsableCommand {
   func run() async throws {
     var (options, verify) = try VerifySources(self).resolved()
     options.allowVacuous = self.allowVacuous
+    options.historyFile = self.history
     if let seed = self.seed { options.seed = seed }
     verify.only = self.only
     verify.samples = self.samples
     verify.jobs = self.jobs
     verify.failOn = self.failOn
     verify.includesUnsafe = self.includeUnsafe
-    verify.jsonReport = try Pairs.reports(self.report)
+    verify.reports = try ReportFile.parse(self.report)
     verify.headers = try Pairs.headers(self.header)
-    verify.variables = try Pairs.variables(self.variable)
+    verify.variables = try Variables.all(files: self.variablesFile, options: self.variable)
     let summary = try await Mockrec.verify(options, verify, console: Terminal.console)
     Terminal.console.output(summary.text)
     throw ExitCode(summary.exitStatus)

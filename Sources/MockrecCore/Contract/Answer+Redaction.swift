@@ -6,11 +6,10 @@ extension Answer {
   package func redacted(with redactor: Redactor) -> Answer {
     guard redactor.isOn else { return self }
     let kind = BodyKind(contentType: self.fields[first: "Content-Type"])
-    return Answer(
-      version: self.version, status: self.status, statusText: self.statusText,
+    return self.replacing(
       fields: self.fields.mapValues {
         String(
           decoding: Pseudonym.levelled(Array(redactor.field(name: $0.name, value: $0.value).utf8)), as: UTF8.self)
-      }, body: Pseudonym.levelled(redactor.body(self.body, as: kind)), duration: self.duration, url: self.url)
+      }, body: Pseudonym.levelled(redactor.body(self.body, as: kind)))
   }
 }

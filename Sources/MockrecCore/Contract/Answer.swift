@@ -22,11 +22,12 @@ package struct Answer: Sendable {
   package let duration: Duration
   /// Where the answer came from, after redirects.
   package let url: String
+  package let transfer: Transfer
 
   /// - Complexity: O(`body.count`): the body is read once, here.
   package init(
     version: String, status: Int?, statusText: String = "", fields: Fields = Fields(), body: [UInt8] = [],
-    rawBody: [UInt8]? = nil, duration: Duration = .zero, url: String = ""
+    rawBody: [UInt8]? = nil, duration: Duration = .zero, url: String = "", transfer: Transfer = Transfer()
   ) {
     self.version = version
     self.status = status
@@ -36,7 +37,15 @@ package struct Answer: Sendable {
     self.rawBody = rawBody ?? body
     self.duration = duration
     self.url = url
+    self.transfer = transfer
     self.content = Self.read(body, type: MediaType(fields[first: "Content-Type"] ?? ""))
+  }
+
+  /// The same answer with another head and, where one is given, another body.
+  package func replacing(fields: Fields, body: [UInt8]? = nil) -> Answer {
+    Answer(
+      version: self.version, status: self.status, statusText: self.statusText, fields: fields, body: body ?? self.body,
+      rawBody: body ?? self.rawBody, duration: self.duration, url: self.url, transfer: self.transfer)
   }
 
   /// The body as text in the charset that its type names; nil where it is none.
@@ -59,6 +68,68 @@ package struct Answer: Sendable {
     }
     guard let text = type.decode(body), type.isText || !body.contains(0) else { return .bytes }
     return .text(text)
+  }
+}
+
+extension Answer {
+  /// What is known of the way that an answer came.
+  package struct Transfer: Sendable, Hashable {
+    /// The peer's address; empty where it is not known.
+    package var ip: String
+    /// The redirects that were followed, in order.
+    package var redirects: [Redirect]
+    /// The server's own, where TLS was spoken.
+    package var certificate: Certificate?
+    /// All cookies that are to be sent from now on, as lines of a cookie file; nil where none are kept.
+    package var cookies: [String]?
+
+    package init(
+      ip: String = "", redirects: [Redirect] = [], certificate: Certificate? = nil, cookies: [String]? = nil
+    ) {
+      self.ip = ip
+      self.redirects = redirects
+      self.certificate = certificate
+      self.cookies = cookies
+    }
+  }
+
+  /// An answer that sent on to another place.
+  package struct Redirect: Sendable, Hashable {
+    package var status: Int
+    /// Absolute, whatever the field had.
+    package var location: String
+
+    package init(status: Int, location: String) {
+      self.status = status
+      self.location = location
+    }
+  }
+
+  package struct Certificate: Sendable, Hashable {
+    /// `CN = example.org, O = Example`, most general part last, as libcurl shows it.
+    package var subject: String
+    package var issuer: String
+    package var start: Timestamp?
+    package var end: Timestamp?
+    /// In hexadecimal, bytes parted by colons.
+    package var serialNumber: String
+    /// `DNS:example.org, DNS:www.example.org`; nil where it has none.
+    package var alternativeName: String?
+    /// As PEM.
+    package var pem: String
+
+    package init(
+      subject: String, issuer: String, start: Timestamp?, end: Timestamp?, serialNumber: String,
+      alternativeName: String?, pem: String
+    ) {
+      self.subject = subject
+      self.issuer = issuer
+      self.start = start
+      self.end = end
+      self.serialNumber = serialNumber
+      self.alternativeName = alternativeName
+      self.pem = pem
+    }
   }
 }
 

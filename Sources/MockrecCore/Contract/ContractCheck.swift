@@ -2,9 +2,14 @@
 package enum ContractCheck {
   /// What is wrong with one entry, in the order of its text.
   ///
-  /// - Parameter defined: The names of services and variables there are; names that the entry captures are added.
-  package static func problems(in entry: Entry, of source: SourceText, defined: inout Set<String>) -> [Diagnostic] {
-    var walk = Walk(source: source, defined: defined)
+  /// - Parameters:
+  ///   - defined: The names of services and variables there are; names that the entry captures are added.
+  ///   - services: Know whether an expression is an XPath.
+  package static func problems(
+    in entry: Entry, of source: SourceText, defined: inout Set<String>,
+    services: ContractServices = ContractServices()
+  ) -> [Diagnostic] {
+    var walk = Walk(source: source, defined: defined, services: services)
     walk.request(entry.request)
     if let response = entry.response { walk.response(response) }
     defined = walk.defined
@@ -19,7 +24,7 @@ package enum ContractCheck {
     let place = Diagnostic.Place(source, at: word.span.lowerBound)
     guard let rule = table[word.name] else {
       throw Diagnostic(
-        "the \(kind) \(word.name) is not evaluated yet", at: place,
+        "the \(kind) \(word.name) is not evaluated", at: place,
         nearest: nearestWord(to: word.name, among: table.keys.sorted()),
         fix: "evaluated are \(table.keys.sorted().joined(separator: ", "))")
     }
@@ -37,6 +42,7 @@ package enum ContractCheck {
 private struct Walk {
   let source: SourceText
   var defined: Set<String>
+  let services: ContractServices
   var problems: [Diagnostic] = []
 
   mutating func request(_ request: Request) {
@@ -80,8 +86,14 @@ private struct Walk {
     self.word(query, WordTable.queries, \.arguments, "query")
     for filter in filters { self.word(filter, WordTable.filters, \.arguments, "filter") }
     for word in [query] + filters {
-      if word.name == "jsonpath" { self.path(word) }
-      if word.name == "regex" { self.pattern(word) }
+      switch word.name {
+      case "jsonpath": self.path(word)
+      case "regex", "replaceRegex": self.pattern(word)
+      case "xpath": self.misuse(word) { [services] in services.xpathProblem($0) }
+      case "toDate", "dateFormat", "format":
+        self.misuse(word) { DateFormat($0) == nil ? "a date has no part that is written so" : nil }
+      default: break
+      }
     }
   }
 
@@ -113,6 +125,14 @@ private struct Walk {
     }
   }
 
+  /// Notes what is wrong with a word's first argument, where that is known already.
+  private mutating func misuse(_ word: Word, problem: (String) -> String?) {
+    guard case .string(let template)? = word.arguments.first, let text = template.literal,
+      let reason = problem(text)
+    else { return }
+    self.problems.append(Diagnostic(reason, at: Diagnostic.Place(self.source, at: template.offset)))
+  }
+
   private mutating func pattern(_ word: Word) {
     let text: String? =
       switch word.arguments.first {
@@ -138,14 +158,16 @@ private struct Walk {
   private mutating func body(_ body: BodyText?) {
     switch body {
     case .json(let template), .xml(let template), .oneline(let template), .file(let template): self.template(template)
-    case .multiline(let text) where !text.language.contains("novariable"): self.template(text.text)
+    case .multiline(let text) where text.hasPlaceholders: self.template(text.text)
     case .multiline, .hex, .base64, nil: break
     }
   }
 
   private mutating func template(_ template: Template) {
-    for name in template.placeholders where !self.defined.contains(name) {
-      self.problems.append(template.undefined(name, self.defined.sorted(), self.source))
+    for (name, offset) in template.placeholderNames where !self.defined.contains(name) {
+      self.problems.append(
+        ContractScope.undefined(
+          name, among: self.defined.sorted(), at: Diagnostic.Place(self.source, at: offset)))
     }
   }
 }

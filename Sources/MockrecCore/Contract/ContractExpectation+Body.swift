@@ -3,42 +3,22 @@ extension EvaluationRun {
     guard let body = self.expectation.response.body else { return }
     switch body {
     case .json(let template):
-      try self.checkJSON(try template.renderedJSON(self.variables, in: self.source), at: template.offset)
+      try self.checkJSON(try self.scope.json(template, in: self.source), at: template.offset)
     case .xml(let template), .oneline(let template):
-      self.checkText(try template.rendered(self.variables, in: self.source), at: template.offset)
+      self.checkText(try self.scope.text(template, in: self.source), at: template.offset)
     case .multiline(let text):
       let offset = text.text.offset
-      switch try self.multiline(text) {
-      case .json(.string(let content)) where text.language.hasPrefix("json"): try self.checkJSON(content, at: offset)
-      case .json(let value): self.checkText(value.variableText, at: offset)
-      case .bytes(let bytes): self.checkBytes(bytes, at: offset)
+      let value = try self.scope.value(text, in: self.source)
+      if case .bytes(let bytes) = value {
+        self.checkBytes(bytes, at: offset)
+      } else if ["json", "graphql"].contains(text.attributes.first), (try? JSON.parse(value.string ?? "")) != nil {
+        try self.checkJSON(value.string ?? "", at: offset)
+      } else {
+        self.checkText(value.string ?? "", at: offset)
       }
     case .hex(let bytes, _), .base64(let bytes, _): self.checkBytes(bytes, at: self.bodyOffset)
-    case .file(let name): self.checkBytes(try self.file(name), at: name.offset)
+    case .file(let name): self.checkBytes(try self.scope.file(name, in: self.source), at: name.offset)
     }
-  }
-
-  /// The value of a fenced text: bytes for `hex` and `base64`, else text.
-  func multiline(_ multiline: Multiline) throws(Diagnostic) -> ContractValue {
-    let words = multiline.language.split(separator: ",").map { String($0.trimmingBlanks) }
-    let isVerbatim = words.contains("novariable")
-    let text = isVerbatim ? multiline.text.spelling : try multiline.text.rendered(self.variables, in: self.source)
-    guard let coding = words.first, coding == "hex" || coding == "base64" else { return .text(text) }
-    let digits = text.utf8.filter { $0 > 0x20 }
-    guard let bytes = coding == "hex" ? TextCoding.hex(digits) : TextCoding.base64(digits) else {
-      throw Diagnostic("this text is not \(coding)", at: Diagnostic.Place(self.source, at: multiline.text.offset))
-    }
-    return .bytes(bytes)
-  }
-
-  func file(_ name: Template) throws(Diagnostic) -> [UInt8] {
-    let path = try name.rendered(self.variables, in: self.source)
-    guard let bytes = self.expectation.readFile(path) else {
-      throw Diagnostic(
-        "the body file \(path) cannot be read", at: Diagnostic.Place(self.source, at: name.offset),
-        fix: "the path is relative to the contract's own folder and must not leave it")
-    }
-    return bytes
   }
 
   private mutating func checkJSON(_ text: String, at offset: Int) throws(Diagnostic) {
@@ -52,7 +32,7 @@ extension EvaluationRun {
       given = json
     } else {
       do { given = try JSON.parse(self.answer.body) } catch {
-        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody)
+        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody, change: .bodyKind)
       }
     }
     var diff = JSONDiff(
@@ -61,21 +41,23 @@ extension EvaluationRun {
     for change in diff.changes(wanted, given) {
       self.failLiteral(
         change.place.shortDescription, at: offset, expected: change.expectation,
-        actual: change.right.map(Excerpt.json) ?? "nothing")
+        actual: change.right.map(Excerpt.json) ?? "nothing", change: change.kind.change)
     }
   }
 
   private mutating func checkText(_ wanted: String, at offset: Int) {
     guard !self.result.asserted.body else { return }
-    guard let given = self.answer.text else {
+    guard let given = self.scope.text(of: self.answer) else {
       return self.failLiteral("body", at: offset, expected: Excerpt.text(wanted), actual: self.shownBody)
     }
-    guard let change = TextDiff(wanted, given), !self.noise.body else { return }
+    guard let change = TextDiff(wanted, given), !self.noise.excuses(wanted, given) else { return }
     self.failLiteral("body line \(change.line)", at: offset, expected: change.left, actual: change.right)
   }
 
   private mutating func checkBytes(_ wanted: [UInt8], at offset: Int) {
-    guard !self.result.asserted.body, !self.noise.body, let change = BytesDiff(wanted, self.answer.body) else { return }
+    guard !self.result.asserted.body, let change = BytesDiff(wanted, self.answer.body),
+      !self.noise.excuses(wanted, self.answer.body)
+    else { return }
     self.failLiteral("body", at: offset, expected: change.left, actual: change.right)
   }
 

@@ -1,33 +1,33 @@
 extension EvaluationRun {
   mutating func captureAll() throws(Diagnostic) {
     for capture in self.expectation.captures {
-      let name = try capture.name.rendered(self.variables, in: self.source)
+      let name = try self.scope.text(capture.name, in: self.source)
       let (value, trouble) = try self.value(of: capture.query, capture.filters)
-      guard let value, let json = value.json ?? self.text(of: value) else {
+      guard let value else {
         self.result.failures.append(
           ExpectationFailure(
             "capture \(name)", at: Diagnostic.Place(self.source, at: capture.span.lowerBound), expected: "a value",
             actual: trouble ?? "nothing"))
         continue
       }
-      self.variables[name] = json
-      self.result.captures[name] = json
-      if capture.redacted { self.result.secrets.insert(json.variableText) }
+      self.scope.variables[name] = value
+      self.result.captures[name] = value
+      if capture.redacted, let text = value.variableText { self.result.secrets.insert(text) }
     }
   }
 
   /// Why the assert does not hold; nil where it does.
   mutating func judge(_ assert: Assert) throws(Diagnostic) -> ExpectationFailure? {
     let query = try self.rule(assert.query, in: WordTable.queries, \.arguments, kind: "query")
-    let arguments = try self.values(assert.query.arguments)
+    let arguments = try self.scope.values(assert.query.arguments, in: self.source)
     query.subject.note(arguments, in: &self.result.asserted)
     let predicate = try self.rule(assert.predicate, in: WordTable.predicates, \.arguments, kind: "predicate")
-    let operands = try self.values(assert.predicate.arguments)
+    let operands = try self.scope.values(assert.predicate.arguments, in: self.source)
     let (value, trouble) = try self.value(of: assert.query, assert.filters)
 
     let outcome: Result<Bool, WordError>
     if assert.predicate.name == "exists" {
-      outcome = .success((value != nil) != assert.negated)
+      outcome = .success((value?.exists ?? false) != assert.negated)
     } else if let value {
       do {
         outcome = .success(try predicate.holds(value, operands) != assert.negated)
@@ -45,9 +45,11 @@ extension EvaluationRun {
     let words = [assert.predicate.name] + operands.map(\.shown)
     let expected = (assert.negated ? "not " : "") + words.joined(separator: " ")
     let subject = ([assert.query.name] + arguments.map(\.shown) + assert.filters.map(\.name)).joined(separator: " ")
+    // The word that does not do what it should: the predicate, or the query that gives nothing to judge.
+    let place = trouble == nil ? assert.predicate.span.lowerBound : assert.span.lowerBound
     return ExpectationFailure(
-      "\(subject) \(expected)", at: Diagnostic.Place(self.source, at: assert.span.lowerBound), expected: expected,
-      actual: actual, path: query.subject.path(arguments))
+      "\(subject) \(expected)", at: Diagnostic.Place(self.source, at: place), expected: expected, actual: actual,
+      path: query.subject.path(arguments))
   }
 
   /// What a query gives after its filters, or why it gives nothing.
@@ -55,19 +57,19 @@ extension EvaluationRun {
     of query: Query, _ filters: [Word]
   ) throws(Diagnostic) -> (value: ContractValue?, trouble: String?) {
     let rule = try self.rule(query, in: WordTable.queries, \.arguments, kind: "query")
-    let arguments = try self.values(query.arguments)
+    let arguments = try self.scope.values(query.arguments, in: self.source)
     var value: ContractValue?
     do {
-      value = try rule.evaluate(WordContext(answer: self.answer, variables: self.variables), arguments)
+      value = try rule.evaluate(WordContext(answer: self.answer, scope: self.scope), arguments)
     } catch {
       return (nil, try self.reason(error, query))
     }
     for filter in filters {
       let rule = try self.rule(filter, in: WordTable.filters, \.arguments, kind: "filter")
-      let arguments = try self.values(filter.arguments)
+      let arguments = try self.scope.values(filter.arguments, in: self.source)
       guard let input = value else { return (nil, nil) }
       do {
-        value = try rule.apply(input, arguments)
+        value = try rule.apply(self.scope, input, arguments)
       } catch {
         return (nil, try self.reason(error, filter))
       }
@@ -86,40 +88,9 @@ extension EvaluationRun {
     Diagnostic(reason, at: Diagnostic.Place(self.source, at: word.span.lowerBound))
   }
 
-  private func text(of value: ContractValue) -> JSON? {
-    guard case .bytes(let bytes) = value else { return nil }
-    return String(validating: bytes, as: UTF8.self).map { .string($0) }
-  }
-
   private func rule<Rule>(
     _ word: Word, in table: [String: Rule], _ arguments: KeyPath<Rule, ClosedRange<Int>>, kind: String
   ) throws(Diagnostic) -> Rule {
     try ContractCheck.rule(word, in: table, arguments, kind: kind, source: self.source)
-  }
-
-  private func values(_ literals: [Literal]) throws(Diagnostic) -> [ContractValue] {
-    var values: [ContractValue] = []
-    for literal in literals { values.append(try self.value(literal)) }
-    return values
-  }
-
-  private func value(_ literal: Literal) throws(Diagnostic) -> ContractValue {
-    switch literal {
-    case .null: return .json(.null)
-    case .bool(let value): return .json(.bool(value))
-    case .number(let spelling):
-      guard let number = JSONNumber(spelling) else {
-        throw Diagnostic("\(spelling) is no number", at: Diagnostic.Place(self.source, at: 0))
-      }
-      return .json(.number(number))
-    case .string(let template), .raw(let template):
-      return .text(try template.rendered(self.variables, in: self.source))
-    case .regex(let text): return .text(text)
-    case .multiline(let text):
-      return try self.multiline(text)
-    case .hex(let bytes, _), .base64(let bytes, _): return .bytes(bytes)
-    case .file(let name): return .bytes(try self.file(name))
-    case .variable(let template): return .json(try template.variable(self.variables, in: self.source))
-    }
   }
 }

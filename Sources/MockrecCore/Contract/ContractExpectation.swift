@@ -7,17 +7,11 @@ package struct ContractExpectation: Sendable {
   package let source: SourceText
   let asserts: [Assert]
   let captures: [Capture]
-  let readFile: @Sendable (String) -> [UInt8]?
-
   /// - Parameters:
   ///   - source: The text that the response was read from: where findings point.
-  ///   - readFile: Gives the bytes of a `file,…;` body by its name, nil where it cannot be read.
-  package init(
-    _ response: Response, in source: SourceText, readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
-  ) {
+  package init(_ response: Response, in source: SourceText) {
     self.response = response
     self.source = source
-    self.readFile = readFile
     var (asserts, captures): ([Assert], [Capture]) = ([], [])
     for section in response.sections {
       switch section.lines {
@@ -39,13 +33,13 @@ package struct ContractExpectation: Sendable {
   /// Holds an answer against the contract.
   ///
   /// - Parameters:
-  ///   - variables: Of the side that answered.
+  ///   - scope: Of the side that answered.
   ///   - noise: What the service varies by itself: literal parts may differ there.
   /// - Throws: where the contract itself cannot be read: a variable that is not there, a word that is not evaluated.
   package func evaluate(
-    _ answer: Answer, variables: Variables, ignoring noise: Noise = Noise()
+    _ answer: Answer, in scope: ContractScope, ignoring noise: Noise = Noise()
   ) throws(Diagnostic) -> Evaluation {
-    var run = EvaluationRun(expectation: self, answer: answer, variables: variables, noise: noise)
+    var run = EvaluationRun(expectation: self, answer: answer, scope: scope, noise: noise)
     try run.captureAll()
     // Collected first: the literal parts must know what asserts speak of.
     var judged: [ExpectationFailure] = []
@@ -73,17 +67,19 @@ package struct ContractExpectation: Sendable {
 struct EvaluationRun {
   let expectation: ContractExpectation
   let answer: Answer
-  var variables: Variables
+  var scope: ContractScope
   let noise: Noise
   var result = Evaluation()
 
   var source: SourceText { self.expectation.source }
 
-  mutating func failLiteral(_ path: String, at offset: Int, expected: String, actual: String) {
+  mutating func failLiteral(
+    _ path: String, at offset: Int, expected: String, actual: String, change: Change? = nil
+  ) {
     self.result.failures.append(
       ExpectationFailure(
         path, at: Diagnostic.Place(self.source, at: offset), expected: expected, actual: actual, path: path,
-        isLiteral: true))
+        isLiteral: true, change: change))
   }
 
   mutating func checkStatusLine() {
@@ -98,21 +94,31 @@ struct EvaluationRun {
     guard self.expectation.expectsStatus, !self.result.asserted.status else { return }
     let given = self.answer.status.map(String.init) ?? self.answer.statusText
     if response.status != given {
-      self.failLiteral("status", at: response.span.lowerBound, expected: response.status, actual: given)
+      self.failLiteral(
+        "status", at: self.statusOffset, expected: response.status, actual: given,
+        change: Comparison.statusChange(response.status, given))
     }
+  }
+
+  /// Where the status stands, behind the verb and white space.
+  private var statusOffset: Int {
+    let response = self.expectation.response
+    let line = self.source.bytes.dropFirst(response.span.lowerBound + response.verb.utf8.count)
+    return line.firstIndex { $0 != .space && $0 != .tab } ?? response.span.lowerBound
   }
 
   /// A header holds when any of its repetitions has the value.
   mutating func checkHeaders() throws(Diagnostic) {
     for header in self.expectation.response.headers {
-      let name = try header.key.rendered(self.variables, in: self.source)
-      let wanted = try header.value.rendered(self.variables, in: self.source)
+      let name = try self.scope.text(header.key, in: self.source)
+      let wanted = try self.scope.text(header.value, in: self.source)
       let given = self.answer.fields[all: name]
       guard !self.result.asserted.headers.contains(name.lowercased()), !given.contains(wanted) else { continue }
       if self.noise.headers[name.lowercased()]?.permits(given) ?? false { continue }
       self.failLiteral(
-        "header \(name)", at: header.span.lowerBound, expected: Excerpt.text(wanted),
-        actual: given.isEmpty ? "no such header" : Excerpt.text(given.joined(separator: ", ")))
+        "header \(name)", at: header.value.offset, expected: Excerpt.text(wanted),
+        actual: given.isEmpty ? "no such header" : Excerpt.text(given.joined(separator: ", ")),
+        change: HeaderDiff.change(name.lowercased(), [wanted], given))
     }
   }
 }

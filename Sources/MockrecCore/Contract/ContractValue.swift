@@ -1,11 +1,19 @@
-/// What a query gives and a predicate judges. A query that finds nothing gives no value at all.
+/// What a query gives, a predicate judges and a variable holds. A query that finds nothing gives no value at all.
 package enum ContractValue: Sendable, Hashable {
   case json(JSON)
   case bytes([UInt8])
+  case date(Timestamp)
+  /// What an XPath selects, of which only the number is known.
+  case nodes(Int)
+  /// A regular expression between slashes, as an argument.
+  case pattern(String)
 
-  static func text(_ text: String) -> ContractValue { .json(.string(text)) }
+  package static func text(_ text: String) -> ContractValue { .json(.string(text)) }
   static func number(_ number: some FixedWidthInteger) -> ContractValue { .json(.number(JSONNumber(number))) }
   static func list(_ values: [JSON]) -> ContractValue { .json(.array(values)) }
+
+  /// Why a word that wants something else cannot use it: `number 42, which is no string`.
+  func isNo(_ wanted: String) -> WordError { .cannot("\(self.kind) \(self.shown), which is no \(wanted)") }
 
   /// None of them is nothing, one is itself, several are a list.
   static func oneOrList(_ values: [JSON]) -> ContractValue? {
@@ -21,6 +29,9 @@ package enum ContractValue: Sendable, Hashable {
   var kind: String {
     switch self {
     case .bytes: "bytes"
+    case .date: "date"
+    case .nodes: "node set"
+    case .pattern: "pattern"
     case .json(.array): "list"
     case .json(let json): json.kind
     }
@@ -31,6 +42,9 @@ package enum ContractValue: Sendable, Hashable {
     switch self {
     case .json(let json): Excerpt.json(json)
     case .bytes(let bytes): Excerpt.bytes(bytes)
+    case .date(let moment): moment.text
+    case .nodes(let count): "\(count) node\(count == 1 ? "" : "s")"
+    case .pattern(let text): "/\(text)/"
     }
   }
 }

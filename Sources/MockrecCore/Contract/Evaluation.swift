@@ -26,10 +26,12 @@ package struct ExpectationFailure: Sendable, Hashable {
   /// Whether the literal response failed, and not an assert or a capture. In a recorded entry the literal response is
   /// the fake's own answer.
   package var isLiteral: Bool
+  /// What has changed where a literal failed; nil where only the failure says so.
+  package var change: Change?
 
   package init(
     _ message: String, at place: Diagnostic.Place, expected: String, actual: String, path: String? = nil,
-    isLiteral: Bool = false
+    isLiteral: Bool = false, change: Change? = nil
   ) {
     self.message = message
     self.place = place
@@ -37,6 +39,7 @@ package struct ExpectationFailure: Sendable, Hashable {
     self.actual = actual
     self.path = path
     self.isLiteral = isLiteral
+    self.change = change
   }
 }
 

@@ -1,15 +1,21 @@
 /// Why a word of the language gives nothing.
-enum WordError: Error {
+package enum WordError: Error {
   /// The contract is wrong: an argument of the wrong type, a path that does not parse.
   case misuse(String)
   /// The answer does not have what the word needs: text that is no number, a body that is no JSON.
   case cannot(String)
+
+  var reason: String {
+    switch self {
+    case .misuse(let reason), .cannot(let reason): reason
+    }
+  }
 }
 
 /// What a query may look at.
 struct WordContext {
   let answer: Answer
-  let variables: Variables
+  let scope: ContractScope
 }
 
 /// The part of an answer that a query speaks of.
@@ -71,11 +77,20 @@ struct QueryRule: Sendable {
 struct FilterRule: Sendable {
   let name: String
   let arguments: ClosedRange<Int>
-  let apply: @Sendable (ContractValue, [ContractValue]) throws(WordError) -> ContractValue?
+  let apply: @Sendable (ContractScope, ContractValue, [ContractValue]) throws(WordError) -> ContractValue?
 
   init(
     _ name: String, arguments: ClosedRange<Int> = 0...0,
     apply: @escaping @Sendable (ContractValue, [ContractValue]) throws(WordError) -> ContractValue?
+  ) {
+    self.init(name, arguments: arguments) { _, value, arguments throws(WordError) in try apply(value, arguments) }
+  }
+
+  /// A filter that asks the world outside.
+  init(
+    _ name: String, arguments: ClosedRange<Int> = 0...0,
+    asking apply:
+      @escaping @Sendable (ContractScope, ContractValue, [ContractValue]) throws(WordError) -> ContractValue?
   ) {
     self.name = name
     self.arguments = arguments
@@ -102,7 +117,8 @@ struct PredicateRule: Sendable {
 /// All words, by name. A new word is a row in the table of its group; a word of the grammar that has no row is an error.
 enum WordTable {
   static let queries = table(messageQueries + bodyQueries, \.name)
-  static let filters = table(listFilters + textFilters + conversionFilters, \.name)
+  static let filters = table(
+    listFilters + textFilters + conversionFilters + codingFilters + dateFilters, \.name)
   static let predicates = table(comparisons + textPredicates + typePredicates + formatPredicates, \.name)
 
   private static func table<Rule>(_ rules: [Rule], _ name: (Rule) -> String) -> [String: Rule] {
@@ -126,8 +142,14 @@ extension [ContractValue] {
     return integer
   }
 
+  /// A pattern between slashes, or one in quotes.
   func pattern(_ index: Int, of word: String) throws(WordError) -> Pattern {
-    let text = try self.text(index, of: word)
+    let text: String
+    if index < self.count, case .pattern(let pattern) = self[index] {
+      text = pattern
+    } else {
+      text = try self.text(index, of: word)
+    }
     do { return try Pattern(text) } catch { throw .misuse(error.description) }
   }
 
@@ -144,5 +166,23 @@ extension JSONPath {
 
   func values(in document: JSON) throws(WordError) -> [JSON] {
     do { return try self.select(document) } catch { throw .cannot(error.description) }
+  }
+}
+
+extension Pattern {
+  /// - Throws: `cannot` for a text that is too long for the pattern.
+  func holds(of text: String) throws(WordError) -> Bool {
+    do { return try self.contains(text) } catch { throw .cannot(error.description) }
+  }
+
+  /// What the first group took, or nothing.
+  func firstGroup(in text: String) throws(WordError) -> ContractValue? {
+    guard self.groupCount > 0 else {
+      throw .misuse("the pattern needs a group in parentheses: what it takes is the value")
+    }
+    do {
+      guard let match = try self.firstMatch(in: text), match.count > 1, let group = match[1] else { return nil }
+      return .text(String(group))
+    } catch { throw .cannot(error.description) }
   }
 }

@@ -26,13 +26,14 @@ package enum Comparison {
   }
 
   private static func status(_ fake: Answer, _ real: Answer) -> Difference? {
-    guard let (a, b) = fake.status.flatMap({ a in real.status.map { (a, $0) } }) else {
-      let (a, b) = (self.statusText(fake), self.statusText(real))
-      return a == b ? nil : Difference("status", .statusClass, fake: a, real: b)
-    }
-    guard a != b else { return nil }
-    return Difference(
-      "status", a / 100 == b / 100 ? .statusWithinClass : .statusClass, fake: String(a), real: String(b))
+    let (a, b) = (self.statusText(fake), self.statusText(real))
+    return a == b ? nil : Difference("status", self.statusChange(a, b), fake: a, real: b)
+  }
+
+  /// Numbers have classes, hundreds apart; each other status is a class of its own.
+  static func statusChange(_ a: String, _ b: String) -> Change {
+    guard let a = Int(a), let b = Int(b), a / 100 == b / 100 else { return .statusClass }
+    return .statusWithinClass
   }
 
   private static func statusText(_ answer: Answer) -> String {
@@ -44,39 +45,59 @@ package enum Comparison {
   ) -> [Difference] {
     if case .json(let a) = fake.content, case .json(let b) = real.content {
       var diff = JSONDiff(
-        left: noise.json.freeing(asserted.paths, in: a), right: noise.json.freeing(asserted.paths, in: b))
-      return diff.changes(a, b).map(Difference.init)
+        left: noise.json.freeing(asserted.paths, in: a), right: noise.json.freeing(asserted.paths, in: b),
+        comparesKeyOrder: true)
+      return diff.changes(a, b).map { Difference($0) }
     }
-    guard !asserted.body, !noise.body else { return [] }
+    guard !asserted.body else { return [] }
     switch (fake.content, real.content) {
     case (.empty, .empty): return []
-    case (.text(let a), .text(let b)):
-      guard let change = TextDiff(a, b) else { return [] }
-      return [Difference("body line \(change.line)", .bodyText, fake: change.left, real: change.right)]
+    case (.text(let a), .text(let b)): return self.texts(a, b, noise)
     case (.bytes, .bytes):
-      guard let change = BytesDiff(fake.body, real.body) else { return [] }
+      guard let change = BytesDiff(fake.body, real.body), !noise.excuses(fake.body, real.body) else { return [] }
       let isLength = fake.body.count != real.body.count
       return [Difference("body", isLength ? .bodyLength : .bodyBytes, fake: change.left, real: change.right)]
     default:
       return [Difference("body", .bodyKind, fake: fake.content.shown(fake.body), real: real.content.shown(real.body))]
     }
   }
+
+  /// XML by its elements, other texts by their lines.
+  private static func texts(_ a: String, _ b: String, _ noise: Noise) -> [Difference] {
+    guard !a.hasSameScalars(as: b) else { return [] }
+    if let ours = MarkupReader.read(a), let theirs = MarkupReader.read(b) {
+      var diff = JSONDiff(left: noise.markup, right: noise.markup, comparesKeyOrder: true)
+      return diff.changes(ours, theirs).map { Difference($0, isMarkup: true) }
+    }
+    guard let change = TextDiff(a, b), !noise.excuses(a, b) else { return [] }
+    return [Difference("body line \(change.line)", .bodyText, fake: change.left, real: change.right)]
+  }
 }
 
 extension Difference {
-  init(_ change: JSONChange) {
-    let row: Change =
-      switch change.kind {
-      case .removed: .fieldRemoved
-      case .added: .fieldAdded
-      case .type: .type
-      case .nullability: .nullability
-      case .value: .value
-      case .order: .order
-      case .length: .length
-      }
+  /// - Parameter isMarkup: Whether the documents were read by `MarkupReader`.
+  init(_ change: JSONChange, isMarkup: Bool = false) {
     self.init(
-      change.place.shortDescription, row, fake: change.left.map(Excerpt.json), real: change.right.map(Excerpt.json))
+      isMarkup ? change.place.xpath : change.place.shortDescription, change.kind.change,
+      fake: change.left.map(Excerpt.json), real: change.right.map(Excerpt.json))
+  }
+}
+
+extension JSONChange.Kind {
+  var change: Change {
+    switch self {
+    case .removed: .fieldRemoved
+    case .added: .fieldAdded
+    case .type: .type
+    case .format: .format
+    case .value: .value
+    case .order: .order
+    case .keyOrder: .keyOrder
+    case .length: .length
+    case .narrowed: .narrowed
+    case .newNull: .newNull
+    case .noNull: .noNull
+    }
   }
 }
 

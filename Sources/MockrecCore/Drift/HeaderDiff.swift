@@ -8,7 +8,18 @@ struct HeaderDiff {
 
   /// Fields on which clients act: another value, or none, changes what they do next.
   static let meaningful: Set<String> = [
-    "location", "www-authenticate", "proxy-authenticate", "content-encoding", "retry-after", "allow", "content-range",
+    "location", "www-authenticate", "proxy-authenticate", "content-encoding",
+  ]
+
+  /// Fields that clients read where they are sent: what reads them finds nothing when they go.
+  static let relied: Set<String> = meaningful.union([
+    "set-cookie", "link", "retry-after", "content-range", "etag", "last-modified", "x-total-count",
+  ])
+
+  /// Lists of what may be asked: one word less is one thing less that works.
+  static let allowances: Set<String> = [
+    "allow", "accept-patch", "accept-post", "accept-ranges", "access-control-allow-methods",
+    "access-control-allow-headers",
   ]
 
   let noise: Noise
@@ -46,18 +57,36 @@ struct HeaderDiff {
   }
 
   private func change(_ name: String, _ a: [String], _ b: [String]) -> Change? {
-    guard a != b else { return nil }
     if let varying = self.noise.headers[name] {
       if varying.presence, a.isEmpty || b.isEmpty { return nil }
-      if varying.value, !a.isEmpty, !b.isEmpty { return nil }
+      if varying.value, !a.isEmpty, !b.isEmpty, varying.fits(a), varying.fits(b) { return nil }
     }
+    return Self.change(name, a, b)
+  }
+
+  /// What the values `b` in place of `a` are to clients; nil for the same.
+  ///
+  /// - Parameter name: In small letters.
+  static func change(_ name: String, _ a: [String], _ b: [String]) -> Change? {
+    guard a != b else { return nil }
     if name == "content-type" {
       return MediaType(a.first ?? "").essence == MediaType(b.first ?? "").essence ? .headerValue : .headerMeaning
     }
     if a.isEmpty { return .headerAdded }
+    if Self.allowances.contains(name) { return Self.allowance(a, b) }
     if Self.meaningful.contains(name) { return .headerMeaning }
-    if b.isEmpty { return .headerRemoved }
+    if b.isEmpty { return Self.relied.contains(name) ? .headerMeaning : .headerRemoved }
     return a.sorted() == b.sorted() ? .headerOrder : .headerValue
+  }
+
+  private static func allowance(_ a: [String], _ b: [String]) -> Change {
+    let words = { (values: [String]) in
+      Set(values.flatMap { $0.split(separator: ",") }.map { $0.trimmingBlanks.lowercased() })
+    }
+    let (ours, theirs) = (words(a), words(b))
+    if theirs.contains("*") { return ours.contains("*") ? .headerOrder : .headerValue }
+    guard ours.isSubset(of: theirs) else { return .headerMeaning }
+    return ours == theirs ? .headerOrder : .headerValue
   }
 
   /// Names in another case or order: one finding for all of them.

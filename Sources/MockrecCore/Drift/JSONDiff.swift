@@ -1,9 +1,21 @@
 /// One place at which two JSON documents differ.
 struct JSONChange: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
-    case removed, added, type, nullability, value, order
+    case removed, added, type, value
+    /// A text or number that is not of the format that it has elsewhere: no UUID, no date, no integer.
+    case format
+    /// The left document has a value where the right one has null.
+    case newNull
+    /// The other way round.
+    case noNull
+    /// Elements of an array in another order.
+    case order
+    /// Members of an object in another order.
+    case keyOrder
     /// An element more or less.
     case length
+    /// A word less in a list of words: what may be said there is less than it was.
+    case narrowed
   }
 
   var place: JSONLocation
@@ -18,64 +30,85 @@ struct JSONChange: Sendable, Hashable {
 
 /// Compares two JSON documents place by place, apart from what each side's tolerance lets differ.
 ///
-/// Arrays of one length are compared element by element, unless they hold the same elements in another order; of arrays
-/// of different lengths the common beginning and end are set aside first, so that one element more is one change.
+/// Elements of arrays are compared with those that they belong to: see `arrays`.
 struct JSONDiff {
-  /// Past this many changes the rest is not looked for.
+  /// Past this many changes of one kind the rest of that kind is not kept.
   static let maximumChanges = 500
 
   let left: Tolerance
   let right: Tolerance
-  private var changes: [JSONChange] = []
+  /// Whether the order of an object's members is compared.
+  let comparesKeyOrder: Bool
+  private(set) var changes: [JSONChange] = []
+  private var counts: [JSONChange.Kind: Int] = [:]
   private var path: [JSONLocation.Step] = []
   private var limit = JSONDiff.maximumChanges
   /// How many more values may be looked at only to find out which elements belong together.
-  private var budget = 200_000
-  private var isProbing = false
+  var budget = 200_000
+  private(set) var isProbing = false
 
-  init(left: Tolerance = Tolerance(), right: Tolerance = Tolerance()) {
+  init(left: Tolerance = Tolerance(), right: Tolerance = Tolerance(), comparesKeyOrder: Bool = false) {
     self.left = left
     self.right = right
+    self.comparesKeyOrder = comparesKeyOrder
   }
 
   /// The changes in the left document's order.
   mutating func changes(_ left: JSON, _ right: JSON) -> [JSONChange] {
-    self.changes = []
-    if left != right { self.walk(left, right, (self.left.root, self.right.root)) }
+    (self.changes, self.counts) = ([], [:])
+    if self.comparesKeyOrder || left != right { self.walk(left, right, (self.left.root, self.right.root)) }
     return self.changes
   }
 
-  private typealias Cursors = (left: Tolerance.Cursor, right: Tolerance.Cursor)
+  typealias Cursors = (left: Tolerance.Cursor, right: Tolerance.Cursor)
 
-  private func aspects(_ at: Cursors) -> Tolerance.Aspects {
+  func aspects(_ at: Cursors) -> Tolerance.Aspects {
     self.left.aspects(at.left).union(self.right.aspects(at.right))
   }
 
-  private mutating func note(_ kind: JSONChange.Kind, _ left: JSON?, _ right: JSON?, at step: JSONLocation.Step? = nil)
-  {
-    guard self.changes.count < self.limit else { return }
+  mutating func note(_ kind: JSONChange.Kind, _ left: JSON?, _ right: JSON?, at step: JSONLocation.Step? = nil) {
+    guard self.counts[kind, default: 0] < self.limit else { return }
+    self.counts[kind, default: 0] += 1
     self.changes.append(
       JSONChange(place: JSONLocation(self.path + (step.map { [$0] } ?? [])), kind: kind, left: left, right: right))
   }
 
   private mutating func walk(_ a: JSON, _ b: JSON, _ at: Cursors) {
-    guard self.changes.count < self.limit else { return }
-    if self.isProbing { self.budget -= 1 }
+    if self.isProbing {
+      guard self.changes.isEmpty else { return }
+      self.budget -= 1
+    }
     let aspects = self.aspects(at)
     guard aspects != .everything else { return }
     switch (a, b) {
-    case (.object(let ours), .object(let theirs)): self.objects(ours, theirs, at)
+    case (.object(let ours), .object(let theirs)): self.objects(ours, theirs, at, aspects)
     case (.array(let ours), .array(let theirs)): self.arrays(ours, theirs, at, aspects)
-    default:
-      if a.kind == b.kind {
-        if a != b, !aspects.contains(.value) { self.note(.value, a, b) }
-      } else if !aspects.contains(.type) {
-        self.note(a.isNull || b.isNull ? .nullability : .type, a, b)
-      }
+    default: self.values(a, b, aspects, shape: self.left.shape(at.left) ?? self.right.shape(at.right))
     }
   }
 
-  private mutating func objects(_ ours: JSONObject, _ theirs: JSONObject, _ at: Cursors) {
+  /// Values of which at least one is neither object nor array, or they are not both of the same.
+  private mutating func values(_ a: JSON, _ b: JSON, _ aspects: Tolerance.Aspects, shape: PlaceShape?) {
+    guard a != b else { return }
+    guard let shape, aspects.contains(.value) else {
+      if a.kind == b.kind {
+        if !aspects.contains(.value) { self.note(.value, a, b) }
+      } else if !aspects.contains(.type) {
+        self.note(b.isNull ? .newNull : a.isNull ? .noNull : .type, a, b)
+      }
+      return
+    }
+    switch shape.misfit(b) ?? shape.misfit(a) {
+    case nil: break
+    case .kind where a.kind != b.kind: self.note(b.isNull ? .newNull : a.isNull ? .noNull : .type, a, b)
+    case .kind, .value: self.note(.value, a, b)
+    case .format: self.note(.format, a, b)
+    }
+  }
+
+  private mutating func objects(
+    _ ours: JSONObject, _ theirs: JSONObject, _ at: Cursors, _ aspects: Tolerance.Aspects
+  ) {
     for member in ours.effectiveMembers {
       let cursors = self.member(member.key, at)
       guard let other = theirs[member.key] else {
@@ -93,91 +126,18 @@ struct JSONDiff {
         self.note(.added, nil, member.value, at: .name(member.key))
       }
     }
+    if self.comparesKeyOrder, !aspects.contains(.keyOrder) { self.keyOrder(ours, theirs) }
   }
 
-  private mutating func arrays(_ ours: [JSON], _ theirs: [JSON], _ at: Cursors, _ aspects: Tolerance.Aspects) {
-    if aspects.contains(.length) {
-      for index in 0..<min(ours.count, theirs.count) { self.element(ours[index], theirs[index], index, index, at) }
-      return
-    }
-    if aspects.contains(.order) { return self.unordered(ours, theirs, at) }
-    if self.isProbing {
-      // Whether elements only moved does not matter here: that is a change too.
-      guard ours.count == theirs.count else { return self.note(.length, nil, nil) }
-      for index in ours.indices where self.changes.isEmpty {
-        self.element(ours[index], theirs[index], index, index, at)
-      }
-      return
-    }
-    if ours.count == theirs.count {
-      let unequal = ours.indices.filter { !self.isSame(ours[$0], theirs[$0], $0, $0, at) }
-      guard !unequal.isEmpty else { return }
-      if unequal.count > 1, self.isReordered(ours, theirs, unequal, at) {
-        return self.note(.order, .array(ours), .array(theirs))
-      }
-      for index in unequal { self.element(ours[index], theirs[index], index, index, at) }
-      return
-    }
-    self.aligned(ours, theirs, at)
-  }
-
-  private mutating func aligned(_ ours: [JSON], _ theirs: [JSON], _ at: Cursors) {
-    let shorter = min(ours.count, theirs.count)
-    var (head, tail) = (0, 0)
-    while head < shorter, self.isSame(ours[head], theirs[head], head, head, at) { head += 1 }
-    while tail < shorter - head,
-      self.isSame(
-        ours[ours.count - 1 - tail], theirs[theirs.count - 1 - tail], ours.count - 1 - tail, theirs.count - 1 - tail, at
-      )
-    { tail += 1 }
-    for index in head..<(shorter - tail) { self.element(ours[index], theirs[index], index, index, at) }
-    for index in (shorter - tail)..<max(shorter - tail, ours.count - tail) {
-      self.note(.length, ours[index], nil, at: .index(index))
-    }
-    for index in (shorter - tail)..<max(shorter - tail, theirs.count - tail) {
-      self.note(.length, nil, theirs[index], at: .index(index))
-    }
-  }
-
-  /// Whether the unequal elements of both arrays are the same ones, as far as the budget allows to find out.
-  private mutating func isReordered(_ ours: [JSON], _ theirs: [JSON], _ unequal: [Int], _ at: Cursors) -> Bool {
-    var open = unequal
-    for index in unequal {
-      guard let partner = self.partner(of: ours[index], index, among: open, of: theirs, at) else { return false }
-      open.remove(at: partner)
-    }
-    return true
-  }
-
-  /// Arrays whose order means nothing: what finds no equal on the other side is compared in the order it stands.
-  private mutating func unordered(_ ours: [JSON], _ theirs: [JSON], _ at: Cursors) {
-    var open = Array(theirs.indices)
-    var alone: [Int] = []
-    for index in ours.indices {
-      if let partner = self.partner(of: ours[index], index, among: open, of: theirs, at) {
-        open.remove(at: partner)
-      } else {
-        alone.append(index)
-      }
-    }
-    for (index, other) in zip(alone, open) { self.element(ours[index], theirs[other], index, other, at) }
-    for index in alone.dropFirst(open.count) { self.note(.length, ours[index], nil, at: .index(index)) }
-    for index in open.dropFirst(alone.count) { self.note(.length, nil, theirs[index], at: .index(index)) }
-  }
-
-  /// The position in `open` of the first index whose element is the same.
-  private mutating func partner(
-    of element: JSON, _ index: Int, among open: [Int], of theirs: [JSON], _ at: Cursors
-  ) -> Int? {
-    for (position, other) in open.enumerated() {
-      guard self.budget > 0 else { return nil }
-      if self.isSame(element, theirs[other], index, other, at) { return position }
-    }
-    return nil
+  private mutating func keyOrder(_ ours: JSONObject, _ theirs: JSONObject) {
+    let shared = { (a: JSONObject, b: JSONObject) in a.effectiveMembers.map(\.key).filter { b[$0] != nil } }
+    let (a, b) = (shared(ours, theirs), shared(theirs, ours))
+    guard !a.elementsEqual(b, by: { $0.hasSameScalars(as: $1) }) else { return }
+    self.note(.keyOrder, .array(a.map { .string($0) }), .array(b.map { .string($0) }))
   }
 
   /// Whether two elements differ in nothing but what is tolerated.
-  private mutating func isSame(_ a: JSON, _ b: JSON, _ i: Int, _ j: Int, _ at: Cursors) -> Bool {
+  mutating func isSame(_ a: JSON, _ b: JSON, _ i: Int, _ j: Int, _ at: Cursors) -> Bool {
     if self.left.isEmpty, self.right.isEmpty {
       self.budget -= 1
       return a == b
@@ -192,13 +152,17 @@ struct JSONDiff {
     return probe.changes.isEmpty
   }
 
-  private mutating func element(_ a: JSON, _ b: JSON, _ i: Int, _ j: Int, _ at: Cursors) {
+  mutating func element(_ a: JSON, _ b: JSON, _ i: Int, _ j: Int, _ at: Cursors) {
     self.path.append(.index(i))
     self.walk(a, b, (self.left.element(i, of: at.left), self.right.element(j, of: at.right)))
     self.path.removeLast()
   }
 
-  private func member(_ name: String, _ at: Cursors) -> Cursors {
+  func member(_ name: String, _ at: Cursors) -> Cursors {
     (self.left.member(name, of: at.left), self.right.member(name, of: at.right))
+  }
+
+  func elements(_ i: Int, _ j: Int, _ at: Cursors) -> Cursors {
+    (self.left.element(i, of: at.left), self.right.element(j, of: at.right))
   }
 }

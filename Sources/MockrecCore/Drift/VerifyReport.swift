@@ -29,16 +29,19 @@ package struct VerifyReport: Sendable {
     package var trouble: String?
     /// How long each answer took, in the order in which they were asked.
     package var durations: [Duration]
+    /// Its first answer, redacted, where the step is a finding and the run's bound on such answers is not reached.
+    package var answer: ShownAnswer?
 
     package init(
       state: Verdict.Side, status: String? = nil, failures: [ExpectationFailure] = [], trouble: String? = nil,
-      durations: [Duration] = []
+      durations: [Duration] = [], answer: ShownAnswer? = nil
     ) {
       self.state = state
       self.status = status
       self.failures = failures
       self.trouble = trouble
       self.durations = durations
+      self.answer = answer
     }
   }
 
@@ -58,6 +61,10 @@ package struct VerifyReport: Sendable {
     /// What the real varied by itself, one line a place.
     package var noise: [String]
     package var expectations: Int
+    /// Where in its file a path of the differences stands, for those that stand anywhere in it.
+    package var places: [String: Diagnostic.Place] = [:]
+    /// How many differences are none because mockrec.yaml says so.
+    package var ignored = 0
 
     package init(
       place: Diagnostic.Place, summary: String, service: String?, isRecorded: Bool, verdict: Verdict, fake: Side?,
@@ -74,6 +81,9 @@ package struct VerifyReport: Sendable {
       self.noise = noise
       self.expectations = expectations
     }
+
+    /// Where a path stands in the step's file: its own line, or the request's.
+    package func place(of path: String) -> Diagnostic.Place { self.places[path] ?? self.place }
 
     /// The worst difference; nil where there is none.
     package var severity: Difference.Severity? { self.differences.map(\.severity).max() }
@@ -107,7 +117,7 @@ package struct VerifyReport: Sendable {
   package var secrets: Set<String>
 
   package init(
-    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .any,
+    seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .breaking,
     allowVacuous: Bool = false, services: [Service], units: [Unit], secrets: Set<String> = []
   ) {
     self.seed = seed
@@ -144,10 +154,13 @@ extension VerifyReport {
     case .drift:
       switch self.failOn {
       case .any: true
-      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? true
+      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? false
       }
     }
   }
+
+  /// Steps whose drift does not fail the run.
+  package var toleratedDrift: [Step] { self.steps.filter { $0.verdict == .drift && !self.fails($0) } }
 
   /// 0 all is well; 1 a finding, or a run that checked nothing; 69 a real service that gave no answer, where nothing
   /// else is wrong.

@@ -93,7 +93,11 @@ extension JSONPathEvaluator {
       pattern = self.pattern(source)
     }
     guard let pattern else { return false }
-    return isWhole ? pattern.matchesWhole(text) : pattern.contains(text)
+    do {
+      return try isWhole ? pattern.matchesWhole(text) : pattern.contains(text)
+    } catch {
+      throw JSONPathLimitError(message: error.description)
+    }
   }
 
   private mutating func pattern(_ source: String) -> Pattern? {

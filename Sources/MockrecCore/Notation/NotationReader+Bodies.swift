@@ -120,7 +120,7 @@ extension NotationReader {
     }
     let attributes = multiline.attributes
     let flavour = TextFlavour.fenced(
-      escapes: attributes.contains("escape"), placeholders: !attributes.contains("novariable"))
+      escapes: attributes.contains("escape"), placeholders: multiline.hasPlaceholders)
     multiline.text = try self.text(flavour)
     guard self.has("```", at: self.at) else {
       throw self.failure("this fenced text has no end", at: start, fix: "close it with ```")
@@ -150,6 +150,9 @@ extension NotationReader {
 }
 
 extension Multiline {
+  /// Whether `{{` means something in the text.
+  package var hasPlaceholders: Bool { !self.attributes.contains("novariable") && self.attributes.first != "raw" }
+
   /// `escape`: backslashes escape. `novariable`: `{{` means nothing.
   package var attributes: [Substring] {
     self.language.isEmpty ? [] : self.language.split(separator: ",")

@@ -99,27 +99,9 @@ extension NotationReader {
         "a placeholder holds the name of a variable", at: self.at,
         fix: "if this is no placeholder, write `{{` as `\\u{7b}\\u{7b}`")
     }
-    while self.current.isLetter || self.current.isDigit || self.current == UInt8(ascii: "_")
-      || self.current == UInt8(ascii: "-")
-    {
-      self.at += 1
-    }
-    var end = self.at
+    _ = try self.expression()
+    let end = self.at
     self.skipSpaces()
-    // A function's arguments: `getEnv "HOME"`, `randomInt 1 6`.
-    while self.current == .quote || self.current == UInt8(ascii: "-") || self.current.isDigit {
-      _ = try self.literal()
-      end = self.at
-      self.skipSpaces()
-    }
-    while self.current.isLetter {
-      let word = self.wordRange()
-      let filter = self.string(word)
-      guard let rule = Vocabulary.filters[filter] else { throw self.unknown("filter", filter, at: word.lowerBound) }
-      _ = try self.arguments(of: rule, word)
-      end = self.at
-      self.skipSpaces()
-    }
     guard self.current == .closeBrace, self.byte(self.at + 1) == .closeBrace else {
       throw self.failure("a placeholder ends with `}}`", at: self.at, fix: "`{{\(self.string(name..<end))}}`")
         .noting("opened", "at column \(self.source.position(of: start).column)")

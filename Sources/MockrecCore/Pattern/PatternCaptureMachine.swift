@@ -18,9 +18,11 @@ struct PatternCaptureMachine {
   private var followingSlots: [Int]
   private var slots: [Int]
   private var pending: [Task] = []
+  private var budget: Int
 
-  init(_ program: PatternProgram) {
+  init(_ program: PatternProgram, budget: Int = PatternLimitError.steps) {
     self.program = program
+    self.budget = budget
     slotCount = (program.groups + 1) * 2
     current = StepSet(capacity: program.steps.count)
     following = StepSet(capacity: program.steps.count)
@@ -29,12 +31,17 @@ struct PatternCaptureMachine {
     slots = Array(repeating: Self.unset, count: slotCount)
   }
 
-  mutating func run(_ text: String) -> [Substring?]? {
-    var scalars = text.unicodeScalars.makeIterator()
-    var before: UInt32?
+  /// - Parameter start: Where the first match may begin; what stands before it is still there for `^` and `\b`.
+  mutating func run(
+    _ text: String, from start: String.Index? = nil
+  ) throws(PatternLimitError) -> [Substring?]? {
+    let start = start ?? text.startIndex
+    var scalars = text.unicodeScalars[start...].makeIterator()
+    var before = text.unicodeScalars[..<start].last?.value
     var here = scalars.next()
-    var offset = 0
+    var offset = text.utf8.distance(from: text.startIndex, to: start)
     var best: [Int]?
+    current.removeAll()
     while true {
       if best == nil {
         slots = Array(repeating: Self.unset, count: slotCount)
@@ -42,6 +49,8 @@ struct PatternCaptureMachine {
         follow(0, offset: offset, before: before, after: here?.value)
       }
       if current.isEmpty { break }
+      budget -= (current.count + 1) * slotCount
+      guard budget > 0 else { throw PatternLimitError() }
       let after = here == nil ? nil : scalars.next()
       let width = here.map { UTF8.width($0) } ?? 0
       swap(&current, &following)

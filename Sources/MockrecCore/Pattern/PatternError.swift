@@ -9,3 +9,11 @@ package struct PatternError: Error, Sendable, Hashable, CustomStringConvertible 
     "not a valid pattern at character \(offset + 1): \(message)"
   }
 }
+
+/// A text that is too long for its pattern: matching it would have taken more than `PatternLimitError.steps` steps.
+package struct PatternLimitError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Some seconds on any machine.
+  static let steps = 100_000_000
+
+  package var description: String { "a text that is too long for the pattern: it takes more than \(Self.steps) steps" }
+}

@@ -4,14 +4,16 @@ struct PatternMachine {
   private var current: StepSet
   private var following: StepSet
   private var pending: [Int] = []
+  private var budget: Int
 
-  init(_ program: PatternProgram) {
+  init(_ program: PatternProgram, budget: Int = PatternLimitError.steps) {
     self.program = program
+    self.budget = budget
     current = StepSet(capacity: program.steps.count)
     following = StepSet(capacity: program.steps.count)
   }
 
-  mutating func run(_ text: String, isWhole: Bool) -> Bool {
+  mutating func run(_ text: String, isWhole: Bool) throws(PatternLimitError) -> Bool {
     var scalars = text.unicodeScalars.makeIterator()
     var before: UInt32?
     var here = scalars.next()?.value
@@ -19,6 +21,8 @@ struct PatternMachine {
     while let value = here {
       if isMatch, !isWhole { return true }
       if current.isEmpty, isWhole { return false }
+      budget -= current.count + 1
+      guard budget > 0 else { throw PatternLimitError() }
       before = value
       here = scalars.next()?.value
       isMatch = step(over: value, after: here)

@@ -17,11 +17,18 @@ package enum Pseudonym {
 
   /// Whether a pseudonym stands anywhere in the text.
   package static func occurs(in text: [UInt8]) -> Bool {
-    guard text.count >= self.length else { return false }
-    return (0...(text.count - self.length)).contains { index in
-      text[index] == self.prefix[0] && text[index..<(index + self.prefix.count)].elementsEqual(self.prefix)
-        && text[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
-    }
+    text.indices.contains { self.stands(at: $0, in: text) }
+  }
+
+  /// Where pseudonyms stand in the text.
+  static func places(in text: [UInt8]) -> [Range<Int>] {
+    text.indices.filter { self.stands(at: $0, in: text) }.map { $0..<($0 + self.length) }
+  }
+
+  private static func stands(at index: Int, in text: [UInt8]) -> Bool {
+    guard text[index] == self.prefix[0], index + self.length <= text.count else { return false }
+    return text[index..<(index + self.prefix.count)].elementsEqual(self.prefix)
+      && text[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
   }
 
   /// The text with every pseudonym made the same one.
@@ -29,9 +36,7 @@ package enum Pseudonym {
     var result = text
     var index = 0
     while index + self.length <= result.count {
-      if result[index] == self.prefix[0], result[index..<(index + self.prefix.count)].elementsEqual(self.prefix),
-        result[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
-      {
+      if self.stands(at: index, in: result) {
         result.replaceSubrange(index..<(index + self.length), with: self.oneTime)
         index += self.length
       } else {

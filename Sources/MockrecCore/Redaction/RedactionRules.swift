@@ -12,6 +12,8 @@ package struct RedactionRules: Sendable, Hashable {
   package var keys: [String]
   /// Whoever's name ends so is a secret in all of these places.
   package var endings: [String]
+  /// What a secret looks like in bytes of no known grammar: what the groups match, or without a group the whole match.
+  package var patterns: [Pattern] = []
   /// Names that are shown although they end so.
   package private(set) var shown: [String] = []
 

@@ -8,11 +8,13 @@ package struct Redactor: Sendable, Hashable {
   package let isOn: Bool
   let headers: NameSet
   let names: SecretNames
+  let patterns: [Pattern]
 
   var keys: NameSet { self.names.keys }
 
   package init(_ rules: RedactionRules = .standard) {
     self.isOn = rules.isOn
+    self.patterns = rules.isOn ? rules.patterns : []
     func set(_ names: [String]) -> NameSet { NameSet(names, endings: rules.endings, except: rules.shown) }
     self.headers = set(rules.headers)
     self.names = SecretNames(keys: set(rules.keys), queryNames: set(rules.queryNames))

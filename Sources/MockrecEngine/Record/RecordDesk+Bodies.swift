@@ -74,9 +74,7 @@ extension RecordDesk {
 
   /// The request in one line, without its secrets.
   func summary(of recording: Recording) -> String {
-    let head = Exchange(request: recording.exchange.request)
-    let clean = self.service.wire.redact(head, with: self.service.rules.redactor).request
-    return self.service.wire.request(from: clean).summary
+    self.service.wire.summary(of: recording.exchange.request, with: self.service.rules.redactor)
   }
 
   func event(

@@ -117,6 +117,12 @@ package final class RecordDesk: @unchecked Sendable {
       for: exchange, service: self.service.name, times: 1, digest: exchange.request.body.bytes == nil ? key.body : nil,
       volatile: self.volatile.names
     ) { bytes, ending in try self.storage.keep(body: bytes, extension: ending) }
+    if self.existing.contains(name), self.holds(entry, as: name) {
+      self.written.insert(name)
+      self.ledger.countKnown()
+      self.unordered.append(name)
+      return name
+    }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
     let changed = try self.storage.write(name, text)
     self.written.insert(name)
@@ -127,6 +133,23 @@ package final class RecordDesk: @unchecked Sendable {
     }
     self.unordered.append(name)
     return name
+  }
+
+  /// Whether the file holds this exchange but for what is known to vary: then it stays as it is.
+  private func holds(_ entry: Entry, as name: String) -> Bool {
+    let wire = self.service.wire
+    guard let bytes = try? self.storage.read(name) else { return false }
+    let source = SourceText(name: name, bytes: bytes)
+    guard let file = try? NotationParser.parse(source, dialect: Dialect(wireVerbs: Set(wire.notationVerbs))),
+      file.entries.count == 1, let response = file.entries[0].response,
+      let known = try? Noise.read(response, in: source).noise, !known.isEmpty,
+      let recalled = try? file.entries[0].recalled(),
+      let before = try? wire.exchange(from: recalled, in: source).exchange,
+      let now = try? wire.exchange(from: entry, in: source).exchange, before.request == now.request,
+      let old = before.reply.flatMap({ Answer(recorded: $0, wire: wire) }),
+      let new = now.reply.flatMap({ Answer(recorded: $0, wire: wire) })
+    else { return false }
+    return Comparison.differences(fake: old, real: new, ignoring: known).isEmpty
   }
 
   /// Lists the new entries in `order`: once for all exchanges that came together.

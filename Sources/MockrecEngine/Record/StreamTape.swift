@@ -16,11 +16,12 @@ package final class StreamTape: @unchecked Sendable {
     case ended(WireError.Party)
   }
 
-  // Proof of @unchecked Sendable: `isOpaque` is atomic, `feed`, `lastByte` and `silence` are only used on the connection's
+  // Proof of @unchecked Sendable: `isOpaque` is atomic, `lastByte` and `silence` are only used on the connection's
   // event loop, and the rest that changes only in jobs of one recorder's serial queue.
   private let run: OriginRun
   private let recorder: Recorder
   private let feed: TapeFeed
+  let eventLoop: any EventLoop
   private let connection: Int
   private let isOpaque = Atomic<Bool>(false)
   private var machine: any StreamConversation
@@ -32,6 +33,8 @@ package final class StreamTape: @unchecked Sendable {
   private var lastByte: NIODeadline?
   private var silence: Scheduled<Void>?
 
+  private static let long = 1 << 20
+
   /// A request whose reply is not done.
   private struct Open {
     var request: any WireRequest
@@ -40,7 +43,10 @@ package final class StreamTape: @unchecked Sendable {
     var replyAt: NIODeadline?
   }
 
-  package init(run: OriginRun, feed: TapeFeed, machine: any StreamConversation, connection: Int) {
+  package init(
+    run: OriginRun, feed: TapeFeed, machine: any StreamConversation, connection: Int, eventLoop: any EventLoop
+  ) {
+    self.eventLoop = eventLoop
     self.feed = feed
     self.quiet = machine.quiet.map { TimeAmount($0) }
     self.run = run
@@ -50,12 +56,15 @@ package final class StreamTape: @unchecked Sendable {
     self.later(.began)
   }
 
+  /// Whether so much waits to be read that who can wait should: what passes all the same is kept in memory.
+  package var isBehind: Bool { !self.isOpaque.load(ordering: .relaxed) && self.recorder.isCongested }
+
+  /// Nobody waits for the tape any longer: the connection goes on without it.
+  package func giveUp() { self.turnOpaque("the disk is slower than the connection, and more waited than may") }
+
   /// Bytes that were forwarded a moment ago. Called on the connection's event loop; never waits.
   package func passed(_ bytes: ByteBuffer, from party: WireError.Party) {
     guard !self.isOpaque.load(ordering: .relaxed) else { return }
-    guard !self.recorder.isCongested else {
-      return self.turnOpaque("the disk is slower than the connection, and more waited than may")
-    }
     self.listenForSilence()
     self.later(.passed(bytes, party), bytes: bytes.readableBytes)
   }
@@ -72,8 +81,8 @@ package final class StreamTape: @unchecked Sendable {
   /// One timer a connection, however many bytes pass.
   private func awaitSilence(_ quiet: TimeAmount) {
     guard let last = self.lastByte else { return }
-    let bound = NIOLoopBound(self, eventLoop: self.feed.eventLoop)
-    self.silence = self.feed.eventLoop.scheduleTask(deadline: last + quiet) {
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.silence = self.eventLoop.scheduleTask(deadline: last + quiet) {
       let tape = bound.value
       tape.silence = nil
       if let last = tape.lastByte, .now() - last >= quiet { tape.fellSilent() }
@@ -103,7 +112,7 @@ package final class StreamTape: @unchecked Sendable {
   }
 
   private func later(_ step: Step, bytes: Int = 0) {
-    self.feed.add(TapeFeed.Piece(tape: self, step: step, at: .now()), bytes: bytes)
+    self.feed.add(step, of: self, bytes: bytes)
   }
 
   /// On the recorder's queue only.
@@ -131,7 +140,12 @@ package final class StreamTape: @unchecked Sendable {
     case .reply(var bytes):
       guard !self.open.isEmpty else { return }
       if self.open[self.open.startIndex].replyAt == nil { self.open[self.open.startIndex].replyAt = now }
-      self.open[self.open.startIndex].reply.writeBuffer(&bytes)
+      // A long reply comes whole: it need not be there twice.
+      if bytes.readableBytes > Self.long, self.open[self.open.startIndex].reply.readableBytes == 0 {
+        self.open[self.open.startIndex].reply = bytes
+      } else {
+        self.open[self.open.startIndex].reply.writeBuffer(&bytes)
+      }
     case .done(let head, let failed):
       guard let open = self.open.popFirst() else { return }
       // What every server answers so is not worth an entry, nor is it that a server says nothing unasked.

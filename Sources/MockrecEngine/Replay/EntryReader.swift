@@ -22,7 +22,7 @@ final class EntryReader: Sendable {
 
   /// The request's key and the reply, ready to be sent; nil for an entry without a reply.
   func item(_ entry: Entry, in source: SourceText, name: String) throws(Diagnostic) -> CassetteBuilder.Item? {
-    let recorded = try self.service.wire.exchange(from: entry, in: source)
+    let recorded = try self.service.wire.exchange(from: entry.recalled(), in: source)
     let request = recorded.exchange.request
     guard let reply = recorded.exchange.reply else { return nil }
     let key = try self.key(recorded, source, entry)

@@ -81,6 +81,9 @@ package final class ReplayConversation: Conversation {
     let index = self.index
     guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
     let group = index.groups[found]
+    if self.calls[found] >= group.calls, !request.repeats {
+      return self.missed(request, key, trailers, .unknown)
+    }
     let call = self.calls.next(found)
     if self.replayer.sequence == .once, call >= group.calls {
       let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]

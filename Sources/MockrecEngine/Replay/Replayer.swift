@@ -42,8 +42,7 @@ package final class Replayer: Sendable {
 
   /// A request in one line without its secrets.
   func redactedSummary(_ request: Message) -> String {
-    let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
-    return self.service.wire.request(from: clean).summary
+    self.service.wire.summary(of: request, with: self.service.rules.redactor)
   }
 
   /// Finds what came nearest to a missed request, counts and reports the miss, and gives the reply for the client.

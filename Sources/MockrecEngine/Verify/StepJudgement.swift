@@ -25,33 +25,48 @@ struct StepJudgement {
     var secrets: Set<String> = []
   }
 
-  func result(fakeVariables: Variables, realVariables: Variables) -> Result {
-    let noise = Noise.learn(from: self.real?.answers ?? [])
-    let fake = self.fake.map { self.outcome($0, variables: fakeVariables, noise: noise) }
-    var real = self.real.map { self.outcome($0, variables: realVariables, noise: noise) }
+  func result() -> Result {
+    let noise = Noise.learn(from: self.real?.answers ?? [], knowing: self.step.known)
+    let fake = self.fake.map { self.outcome($0, noise: noise) }
+    var real = self.real.map { self.outcome($0, noise: noise) }
     var differences = self.differences(fake, real, noise)
 
     // In a recorded entry the literal response is the fake's answer: against a real one it is a difference, no rule.
     if self.step.isRecorded, fake == nil, let side = real?.side {
       differences += side.failures.filter { $0.isLiteral && $0.path != "version" }.map(Difference.init)
     }
+    let judged = (self.service.flatMap { self.settings.driftRules[$0] } ?? []).judge(differences)
+    differences = judged.differences
     let judgedFake = fake.map { self.state($0, isCompared: real?.answer != nil) } ?? .notAsked
     let judgedReal = real.map { self.state($0, isCompared: true) } ?? .notAsked
     var verdict = Verdict.judge(fake: judgedFake, real: judgedReal, difference: differences.map(\.severity).max())
-    if self.step.isRecorded, fake == nil, judgedReal == .met, !differences.isEmpty { verdict = .drift }
+    if self.step.isRecorded, fake == nil, judgedReal == .met, differences.contains(where: { $0.severity > .cosmetic }) {
+      verdict = .drift
+    }
 
     real?.side.state = judgedReal
     var fakeSide = fake?.side
     fakeSide?.state = judgedFake
+    if verdict != .agree || !differences.isEmpty {
+      fakeSide?.answer = fake?.answer.map(self.shown)
+      let shown = real?.answer.map(self.shown)
+      real?.side.answer = shown
+    }
     var result = Result(
       report: VerifyReport.Step(
         place: self.step.place, summary: self.step.summary, service: self.service, isRecorded: self.step.isRecorded,
         verdict: verdict, fake: fakeSide, real: real?.side, differences: differences, noise: noise.places,
         expectations: self.step.expectation?.count ?? 0))
+    if !differences.isEmpty { result.report.places = StepPlaces(self.step)?.places(of: differences) ?? [:] }
+    result.report.ignored = judged.ignored
     result.fakeCaptures = fake?.evaluation?.captures ?? [:]
     result.realCaptures = real?.evaluation?.captures ?? [:]
     result.secrets = (fake?.evaluation?.secrets ?? []).union(real?.evaluation?.secrets ?? [])
     return result
+  }
+
+  private func shown(_ answer: Answer) -> ShownAnswer {
+    ShownAnswer(self.settings.comparable(self.service, answer))
   }
 
   /// Whether the side met the contract. Where a recorded entry's answers are compared, its literal parts are not judged
@@ -61,7 +76,7 @@ struct StepJudgement {
     return outcome.side.failures.allSatisfy(\.isLiteral) ? .met : .failed
   }
 
-  private func outcome(_ asked: VerifySide.Asked, variables: Variables, noise: Noise) -> Outcome {
+  private func outcome(_ asked: VerifySide.Asked, noise: Noise) -> Outcome {
     if let diagnostic = asked.diagnostic {
       return Outcome(side: VerifyReport.Side(state: .failed, failures: [self.unasked(diagnostic)]))
     }
@@ -78,7 +93,7 @@ struct StepJudgement {
         // Where a recording alone stands against the real, it is what the real one is compared with.
         let isCompared = self.step.isRecorded && self.fake == nil
         let answer = isCompared ? self.settings.comparable(self.service, answer) : answer
-        let found = try expectation.evaluate(answer, variables: variables, ignoring: noise)
+        let found = try expectation.evaluate(answer, in: asked.scope, ignoring: noise)
         if index == 0 { evaluation = found }
         if found.failures.isEmpty { met += 1 } else if side.failures.isEmpty { side.failures = found.failures }
       } catch {
@@ -106,6 +121,11 @@ struct StepJudgement {
       actual: diagnostic.message)
   }
 
+  private func variables(_ asked: VerifySide.Asked?, _ outcome: Outcome) -> Variables {
+    (asked?.scope.variables ?? [:]).merging(outcome.evaluation?.captures ?? [:]) { $1 }
+  }
+
+  /// The fake's answer is read with the real one's variables: what each made up is no difference.
   private func differences(_ fake: Outcome?, _ real: Outcome?, _ noise: Noise) -> [Difference] {
     guard let fake, let real, let answer = real.answer else { return [] }
     guard let ours = fake.answer else {
@@ -115,9 +135,11 @@ struct StepJudgement {
     var asserted = Asserted()
     if let evaluation = real.evaluation ?? fake.evaluation { asserted.merge(evaluation.asserted) }
     return Comparison.differences(
-      fake: self.settings.comparable(self.service, ours), real: self.settings.comparable(self.service, answer),
+      fake: self.settings.comparable(
+        self.service, ours.replacing(self.variables(self.fake, fake), by: self.variables(self.real, real))),
+      real: self.settings.comparable(self.service, answer),
       ignoring: noise, asserted: asserted,
-      ignoredHeaders: self.settings.ignoredHeaders)
+      ignoredHeaders: self.settings.ignoredHeaders(self.service, self.step.wire))
   }
 }
 
@@ -125,9 +147,6 @@ extension Difference {
   /// What the real answer has in place of a recorded one, where only the real was asked.
   fileprivate init(_ failure: ExpectationFailure) {
     let path = failure.path ?? failure.message
-    let change: Change =
-      path == "status"
-      ? .statusClass : path.hasPrefix("header ") ? .headerValue : path.hasPrefix("$") ? .value : .bodyText
-    self.init(path, change, fake: failure.expected, real: failure.actual)
+    self.init(path, failure.change ?? .bodyText, fake: failure.expected, real: failure.actual)
   }
 }

@@ -40,13 +40,16 @@ package struct Verifier: Sendable {
   private func runUnits() async throws -> [UnitRun.Result] {
     let progress = Progress(total: self.plan.units.reduce(0) { $0 + $1.steps.count })
     let observe = self.observe
+    let secondLooks = SecondLooks(self.plan.settings.secondLooks)
     return try await withThrowingTaskGroup(of: (Int, UnitRun.Result).self) { group in
       var results: [UnitRun.Result?] = Array(repeating: nil, count: self.plan.units.count)
       for (index, unit) in self.plan.units.enumerated() {
         if index >= max(1, self.plan.settings.jobs), let (done, result) = try await group.next() {
           results[done] = result
         }
-        let run = UnitRun(unit: unit, plan: self.plan, tell: observe) { step in
+        let run = UnitRun(
+          unit: unit, plan: self.plan, tell: observe, keeps: { progress.keeps($0) }, secondLooks: secondLooks
+        ) { step in
           observe(.finished(step, done: progress.advance(), total: progress.total))
         }
         group.addTask { [fakes] in (index, try await run.run(fakes)) }
@@ -59,8 +62,18 @@ package struct Verifier: Sendable {
   private final class Progress: Sendable {
     let total: Int
     private let done = Mutex(0)
+    /// Bytes of answers that the report may still hold, whatever the run's length.
+    private let room = Mutex(16 << 20)
 
     init(total: Int) { self.total = total }
+
+    func keeps(_ bytes: Int) -> Bool {
+      self.room.withLock { room in
+        guard bytes <= room else { return false }
+        room -= bytes
+        return true
+      }
+    }
 
     func advance() -> Int {
       self.done.withLock {

@@ -10,25 +10,24 @@ extension VerifyPlan {
     var problems: [Diagnostic] = []
     var defined = Set(self.services.map(\.name)).union(self.settings.variables.keys)
     for step in unit.steps {
-      problems += ContractCheck.problems(in: step.entry, of: step.source, defined: &defined)
-      problems += self.options(of: step)
+      problems += ContractCheck.problems(
+        in: step.entry, of: step.source, defined: &defined, services: self.settings.services)
+      problems += self.options(of: step) + step.markProblems
       if self.settings.only != .fake { problems += self.missingReal(step) }
       if let problem = self.rehearse(step) { problems.append(problem) }
     }
     return problems
   }
 
-  /// Options that nothing obeys yet.
+  /// Options that nothing obeys.
   private func options(of step: VerifyStep) -> [Diagnostic] {
-    step.options.compactMap { option in
-      guard let name = option.key.literal, name != "variable", !step.wire.contractOptions.contains(name) else {
-        return nil
-      }
+    let known = step.wire.contractOptions.union(StepOptions.names)
+    return step.options.compactMap { option in
+      guard let name = option.key.literal, !known.contains(name) else { return nil }
       return Diagnostic(
-        "the option \(name) is not evaluated yet", at: Diagnostic.Place(step.source, at: option.span.lowerBound),
-        fix:
-          "leave it out; these are: \((step.wire.contractOptions.union(["variable"])).sorted().joined(separator: ", "))"
-      )
+        "the option \(name) means nothing to \(step.entry.request.verb)",
+        at: Diagnostic.Place(step.source, at: option.span.lowerBound),
+        fix: "leave it out; these do: \(known.sorted().joined(separator: ", "))")
     }
   }
 
@@ -42,11 +41,14 @@ extension VerifyPlan {
 
   /// Renders the request where all its variables are known already, so that a request that cannot be sent is found now.
   private func rehearse(_ step: VerifyStep) -> Diagnostic? {
-    var known: [String: String] = self.settings.variables.mapValues(\.variableText)
-    for service in self.services { known[service.name] = service.real }
+    var known = self.settings.variables
+    for service in self.services { known[service.name] = service.real.map { .text($0) } }
     guard step.placeholders.allSatisfy({ known[$0] != nil }) else { return nil }
+    let scope = ContractScope(known, services: self.settings.services, readFile: step.readFile)
     do {
-      _ = try step.wire.contractRequest(for: step.entry, variables: known, file: step.source)
+      let options = try StepOptions(step, in: scope)
+      guard !options.isSkipped else { return nil }
+      _ = try step.wire.contractRequest(for: step.entry, scope: scope, file: step.source)
       return nil
     } catch {
       return error

@@ -35,12 +35,17 @@ package struct VerifyStep: Sendable {
   /// Whether the entry was recorded: then its literal response is the fake's own answer, a real one that differs is
   /// drift, and only its asserts can be broken.
   package var isRecorded: Bool
-  /// Gives the bytes of a body file that the response names.
+  /// What is known of how its service varies this answer by itself.
+  package var known = Noise()
+  /// Gives the bytes of a file that the entry names.
   package var readFile: @Sendable (String) -> [UInt8]?
+  /// Writes a file that the entry names, and says why it cannot.
+  package var writeFile: @Sendable (String, [UInt8]) -> String?
 
   package init(
     _ entry: Entry, in source: SourceText, wire: any ContractWire, client: any ContractClient, isRecorded: Bool = false,
-    readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+    readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+    writeFile: @escaping @Sendable (String, [UInt8]) -> String? = { _, _ in "nothing is written here" }
   ) {
     self.entry = entry
     self.source = source
@@ -48,10 +53,11 @@ package struct VerifyStep: Sendable {
     self.client = client
     self.isRecorded = isRecorded
     self.readFile = readFile
+    self.writeFile = writeFile
   }
 
   var expectation: ContractExpectation? {
-    self.entry.response.map { ContractExpectation($0, in: self.source, readFile: self.readFile) }
+    self.entry.response.map { ContractExpectation($0, in: self.source) }
   }
 
   /// The request line as written.
@@ -65,16 +71,27 @@ package struct VerifySettings: Sendable {
   package var only: VerifyReport.Only?
   /// How often the real is asked where the request is safe; at least 1. One sample teaches no noise.
   package var samples = 3
+  /// How often a run may ask once more, after `secondLookAfter`, where the real differs from the fake in values alone:
+  /// what changes with the clock looks alike in samples that follow at once.
+  package var secondLooks = 20
+  package var secondLookAfter = Duration.milliseconds(1_100)
   /// How many units run at once.
   package var jobs = 4
-  package var failOn = VerifyReport.FailOn.any
+  package var failOn = VerifyReport.FailOn.breaking
   package var allowVacuous = false
-  /// Names of headers that are not compared, beside those of the connection.
-  package var ignoredHeaders: Set<String> = []
+  /// Names of headers that are not compared, beside those of the connection: a service's, or where a step speaks of none
+  /// its wire's.
+  package var ignoredHeaders: @Sendable (_ service: String?, _ wire: any ContractWire) -> Set<String> = { _, _ in [] }
+  /// How mockrec.yaml judges differences, by service.
+  package var driftRules: [String: [DriftRule]] = [:]
   /// What both answers of a service go through before they are compared: redaction, since a cassette holds pseudonyms.
   package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
   /// Variables that every unit begins with.
   package var variables: Variables = [:]
+  /// What the words of contracts need of the world outside.
+  package var services = ContractServices()
+  /// Waits for `delay` and between retries.
+  package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   package var seed: UInt64 = 0
   /// When the run began, as an ISO 8601 date: the engine reads no calendar.
   package var started = ""

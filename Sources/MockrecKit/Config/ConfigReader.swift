@@ -30,7 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
-        "framing", "fake",
+        "framing", "fake", "drift",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -40,6 +40,8 @@ struct ConfigReader {
     service.sequence = self.word(fields["sequence"])
     service.timeout = self.word(fields["timeout"])
     service.volatile = self.words(fields["volatile"])
+    service.drift = self.items(
+      fields["drift"], keys: ["path", "kind", "severity"], example: "path: $.items[*].price, severity: compatible")
     if let framing = fields["framing"] { service.framing = self.framing(framing) }
     if let fake = fields["fake"] { service.fake = self.fake(fake) }
     if let match = fields["match"] { service.match = self.match(match) }
@@ -124,16 +126,17 @@ struct ConfigReader {
     if case .scalar(let scalar) = field.node, !Self.isEmpty(scalar) {
       switch scalar.string {
       case "off", "false", "no": return .off
-      case "on", "true", "yes": return .names([], keep: [])
+      case "on", "true", "yes": return .names([], keep: [], patterns: [])
       default:
         self.report(
           "`redact` is `off` or a mapping, not `\(scalar.string)`", at: self.spot(field.node),
-          fix: "write `redact: off`, or `names:` and `keep:` below it")
-        return .names([], keep: [])
+          fix: "write `redact: off`, or `names:`, `keep:` and `patterns:` below it")
+        return .names([], keep: [], patterns: [])
       }
     }
-    let fields = self.fields(of: field.node, in: "`redact`", keys: ["names", "keep"])
-    return .names(self.words(fields["names"]), keep: self.words(fields["keep"]))
+    let fields = self.fields(of: field.node, in: "`redact`", keys: ["names", "keep", "patterns"])
+    return .names(
+      self.words(fields["names"]), keep: self.words(fields["keep"]), patterns: self.words(fields["patterns"]))
   }
 }
 
@@ -229,13 +232,15 @@ extension ConfigReader {
   }
 
   /// A list of mappings whose keys are known.
-  fileprivate mutating func items(_ field: Field?, keys: [String]) -> [UserConfig.Item] {
+  ///
+  /// - Parameter example: One of them as it could be written; numbers for all keys without it.
+  fileprivate mutating func items(_ field: Field?, keys: [String], example: String? = nil) -> [UserConfig.Item] {
     guard let field else { return [] }
     guard case .sequence(let sequence) = field.node else {
       if case .scalar(let scalar) = field.node, Self.isEmpty(scalar) { return [] }
       self.report(
         "`\(field.key.text)` is a list of mappings, not \(Self.kind(of: field.node))", at: self.spot(field.node),
-        fix: "write `\(field.key.text): [{\(keys.map { "\($0): 0" }.joined(separator: ", "))}]`")
+        fix: "write `\(field.key.text): [{\(example ?? keys.map { "\($0): 0" }.joined(separator: ", "))}]`")
       return []
     }
     var items: [UserConfig.Item] = []

@@ -81,15 +81,17 @@ struct ConfigResolver {
     switch written.redact {
     case nil: break
     case .off: settings.redaction.isOn = false
-    case .names(let names, let keep):
+    case .names(let names, let keep, let patterns):
       settings.redaction.names = names.map(\.text)
       settings.redaction.keep = keep.map(\.text)
+      settings.redaction.patterns = self.patterns(patterns, of: wire)
     }
     settings.volatileHeaders = self.fieldNames(written.volatile)
     settings.limits.body = written.bodyLimit.flatMap { self.size($0, in: 0...Int.max) }
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
     if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
+    settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
   }
@@ -271,7 +273,7 @@ struct ConfigResolver {
     return numbers
   }
 
-  private mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?
+  mutating func choice<Choice>(_ written: UserConfig.Written, of: Choice.Type) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     if let choice = Choice(rawValue: written.text) { return choice }
     let all = Choice.allCases.map(\.rawValue)
@@ -289,6 +291,27 @@ struct ConfigResolver {
       let fits = name.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
       guard !fits || name.text.isEmpty else { continue }
       self.report("`\(name.text)` is no name of a header", at: name, fix: "write the name alone, without its value")
+    }
+    return list.map(\.text)
+  }
+
+  private mutating func patterns(
+    _ list: [UserConfig.Written], of wire: ConfigContext.KnownWire?
+  ) -> [String] {
+    if let first = list.first, let wire, wire.framings.isEmpty {
+      let names = self.context.wires.filter { !$0.framings.isEmpty }.map(\.name).joined(separator: " and ")
+      self.report(
+        "the wire `\(wire.name)` has no `redact: patterns`", at: first, fix: "remove it; it is for \(names)")
+    }
+    for pattern in list {
+      do throws(PatternError) {
+        _ = try Pattern(pattern.text)
+      } catch {
+        self.problems.append(
+          Diagnostic(
+            error.description, at: self.text.place(pattern, scalars: error.offset),
+            fix: "write a regular expression in quotes, such as '^TOKEN (.+)$'"))
+      }
     }
     return list.map(\.text)
   }
@@ -324,9 +347,12 @@ struct ConfigResolver {
     return nil
   }
 
-  private mutating func report(_ message: String, at: UserConfig.Written, nearest: String? = nil, fix: String) {
-    self.problems.append(
-      Diagnostic(message, at: self.text.place(at.at), nearest: nearest.map { "`\($0)`" }, fix: fix))
+  /// - Parameter scalars: How far into the value the trouble is.
+  mutating func report(
+    _ message: String, at: UserConfig.Written, scalars: Int = 0, nearest: String? = nil, fix: String
+  ) {
+    let place = scalars == 0 ? self.text.place(at.at) : self.text.place(at, scalars: scalars)
+    self.problems.append(Diagnostic(message, at: place, nearest: nearest.map { "`\($0)`" }, fix: fix))
   }
 }
 

@@ -28,6 +28,8 @@ public enum InitTemplate {
             #headers: [X-Trace]         # of those, what does not count
             #query: [ts]                # names in the query that do not count
             #json: ["$.nonce"]          # places in JSON bodies that do not count, as JSONPath
+        #drift:                         # how bad differences are, by place; the first that applies counts
+          #- {path: "$.items[*].price", kind: value, severity: breaking}  # or compatible, cosmetic, ignore
         #redact:                        # secrets are never written; `redact: off` writes them
           #names: [pin]                 # headers, query, form and JSON names that hold secrets, added to the usual ones
           #keep: [token]                # usual names that are no secret here

@@ -23,6 +23,8 @@ public struct ServiceSettings: Sendable {
     public var names: [String] = []
     /// Usual names that are no secret here.
     public var keep: [String] = []
+    /// Regular expressions of what is secret in bytes of a protocol that mockrec does not speak.
+    public var patterns: [String] = []
 
     public init() {}
   }
@@ -84,6 +86,8 @@ public struct ServiceSettings: Sendable {
   public var limits = Limits()
   /// How long the real service may take to connect, and be silent.
   public var timeout: Duration = .seconds(30)
+  /// How bad differences are for this service's clients; the first rule that applies counts.
+  package var drift: [DriftRule] = []
   /// Nil for a service that was made up on the command line.
   public var origin: Origin?
 

@@ -24,6 +24,7 @@ struct UserConfig: Sendable {
     var timeout: Written?
     var fake: Fake?
     var framing: Framing?
+    var drift: [Item] = []
   }
 
   /// The ways of `framing:` that are written; one is meant.
@@ -68,7 +69,7 @@ struct UserConfig: Sendable {
 
   enum Redact: Sendable {
     case off
-    case names([Written], keep: [Written])
+    case names([Written], keep: [Written], patterns: [Written])
   }
 
   var mode: Written?

@@ -1,26 +1,13 @@
 import MockrecCore
 
-/// A verification for programs.
+/// A verification for programs: one object, described member by member in `docs/report.schema.json`.
 ///
-/// One object. A later version may add members; it changes `schema` only when one is taken away or changes its meaning.
-///
-/// - `schema`: 1
-/// - `seed`: the run's seed, a string, since it may be larger than a double holds exactly
-/// - `started`: ISO 8601; `duration_ms`; `samples`; `only`: `fake`, `real` or null; `fail_on`: `any` or `breaking`
-/// - `exit_status`: 0, 1 or 69; `vacuous`: whether a contract expects nothing, or there is none
-/// - `counts`: a number for each verdict
-/// - `services`: `{name, real}`, `real` null where it is not asked
-/// - `contracts`: `{name, vacuous, steps}`, each step
-///   - `file`, `line`, `request`, `service`, `recorded`, `verdict`, `fails`: whether it fails the run, `expectations`
-///   - `fake`, `real`: null where not asked, else `{state, status, trouble, durations_ms, failures}`, a state being
-///     `met`, `failed`, `silent` or `unstable`, a failure `{message, file, line, path, expected, actual}`
-///   - `differences`: `{path, kind, severity, fake, real}`, a side null where it has nothing there
-///   - `noise`: one string a place that the real varies by itself
+/// A later version may add members; it changes `schema` only when one is taken away or changes its meaning.
 package struct JSONReport: Sendable {
   private let report: VerifyReport
-  private let redact: ReportRedaction
+  private var redact: ReportRedaction
 
-  package init(_ report: VerifyReport, redact: @escaping @Sendable (_ path: String, _ value: String) -> String) {
+  package init(_ report: VerifyReport, redact: @escaping ReportRedaction.Hide) {
     self.report = report
     self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
   }
@@ -47,16 +34,25 @@ package struct JSONReport: Sendable {
           })),
       "services": .array(
         report.services.map { service in
-          ["name": .string(service.name), "real": Self.optional(service.real.map { self.redact("real", $0) })]
+          [
+            "name": .string(service.name),
+            "real": Self.optional(service.real.map { self.redact.of(service.name)("real", $0) }),
+          ]
         }),
       "contracts": .array(
         report.units.map { unit in
           [
             "name": .string(unit.name), "vacuous": .bool(unit.isVacuous),
-            "steps": .array(unit.steps.map(self.step)),
+            "steps": .array(unit.steps.map { self.speaking(of: $0.service).step($0) }),
           ]
         }),
     ]
+  }
+
+  private func speaking(of service: String?) -> JSONReport {
+    var copy = self
+    copy.redact = self.redact.of(service)
+    return copy
   }
 
   private func step(_ step: VerifyReport.Step) -> JSON {
@@ -71,8 +67,8 @@ package struct JSONReport: Sendable {
       "expectations": .number(JSONNumber(step.expectations)),
       "fake": step.fake.map(self.side) ?? .null,
       "real": step.real.map(self.side) ?? .null,
-      "differences": .array(step.differences.map(self.difference)),
-      "noise": .array(step.noise.map { .string($0) }),
+      "differences": .array(step.differences.map { self.difference($0, of: step) }),
+      "noise": .array(step.noise.map { .string(self.redact.withoutSecrets($0)) }),
     ]
   }
 
@@ -98,11 +94,12 @@ package struct JSONReport: Sendable {
     ]
   }
 
-  private func difference(_ difference: Difference) -> JSON {
+  private func difference(_ difference: Difference, of step: VerifyReport.Step) -> JSON {
     [
-      "path": .string(difference.path),
+      "path": .string(self.redact.withoutSecrets(difference.path)),
       "kind": .string(difference.kind.rawValue),
       "severity": .string(difference.severity.rawValue),
+      "line": .number(JSONNumber(step.place(of: difference.path).position.line)),
       "fake": Self.optional(difference.fake.map { self.redact(difference.path, $0) }),
       "real": Self.optional(difference.real.map { self.redact(difference.path, $0) }),
     ]

@@ -3,30 +3,47 @@ import MockrecCore
 /// A verification for people: each finding with who is wrong in words, then a summary of one screen.
 package struct TerminalReport: Sendable {
   private let report: VerifyReport
-  private let redact: ReportRedaction
+  private let content: ReportContent
   private let ink: Ink
+  private let columns: Int?
+  private let causes: CausesText
 
   /// Findings of one step beyond this many are counted, not shown; the JSON report has them all.
   private static let maximumFindings = 20
 
-  /// - Parameter color: Whether to use ANSI colours: a terminal without NO_COLOR.
+  /// - Parameters:
+  ///   - color: Whether to use ANSI colours: a terminal without NO_COLOR.
+  ///   - columns: Of the terminal: both sides stand beside each other where there is room. nil for no terminal.
   package init(
-    _ report: VerifyReport, color: Bool, redact: @escaping @Sendable (_ path: String, _ value: String) -> String
+    _ report: VerifyReport, color: Bool, columns: Int? = nil,
+    redact: @escaping ReportRedaction.Hide
   ) {
     self.report = report
-    self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
+    self.content = ReportContent(report, redact: redact)
     self.ink = Ink(isOn: color)
+    self.columns = columns
+    self.causes = CausesText(report)
   }
 
   /// The whole report, lines ended.
   package var text: String {
     let findings = self.report.steps.filter { $0.verdict != .agree || !$0.differences.isEmpty }
-    return ([self.head] + findings.map(self.step) + [self.summary]).joined(separator: "\n")
+    let shown = findings.filter { !self.repeatsOnly($0) }.map { self.step($0) }
+    let causes = [self.causes.text { self.content.shown($0) }].filter { !$0.isEmpty }
+    return ([self.head] + shown + causes + [self.summary]).joined(separator: "\n")
+  }
+
+  /// Whether all that is to be said of a step is said at another one.
+  private func repeatsOnly(_ step: VerifyReport.Step) -> Bool {
+    !step.differences.isEmpty && self.failures(step).isEmpty
+      && step.differences.allSatisfy { self.causes.isRepeated($0, in: step) }
   }
 
   private var head: String {
     let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
-    let services = self.report.services.map { "  \($0.name)" + ($0.real.map { "  \(self.redact("real", $0))" } ?? "") }
+    let services = self.report.services.map { service in
+      "  \(service.name)" + (service.real.map { "  \(self.content.shown("real", $0, of: service.name))" } ?? "")
+    }
     return (["verify  \(sides), seed \(self.report.seed)"] + services).map { $0 + "\n" }.joined()
   }
 
@@ -50,6 +67,12 @@ package struct TerminalReport: Sendable {
         "noise: \(Self.counted(places, "place")) in \(Self.counted(noisy.count, "step")) that the real varies by itself"
       )
     }
+    let ignored = steps.reduce(0) { $0 + $1.ignored }
+    if ignored > 0 { lines.append("ignored: \(Self.counted(ignored, "difference")) by `drift` in mockrec.yaml") }
+    let tolerated = self.report.toleratedDrift.count
+    if tolerated > 0 {
+      lines.append("drift that breaks no client: \(Self.counted(tolerated, "step")) (--fail-on any fails the run)")
+    }
     let vacuous = self.report.vacuousUnits
     if self.report.units.isEmpty { lines.append("vacuous: there was no contract to run") }
     for unit in vacuous.prefix(10) { lines.append("vacuous: \(unit.name) expects nothing") }
@@ -59,130 +82,59 @@ package struct TerminalReport: Sendable {
   }
 
   private var outcome: String {
-    switch self.report.exitStatus {
-    case 0: return self.ink.paint("passed", .green)
-    case 69:
-      return self.ink.paint("incomplete", .yellow)
-        + ": \(self.report.count(.unreachable)) without an answer from the real service"
-    default:
-      let failing = self.report.steps.count(where: self.report.fails)
-      let reason = failing > 0 ? Self.counted(failing, "step") : "nothing was checked (--allow-vacuous lets it pass)"
-      return self.ink.paint("failed", .red) + ": \(reason)"
-    }
+    let outcome = self.report.outcome
+    let colour: Ink.Colour = outcome.word == "passed" ? .green : outcome.word == "failed" ? .red : .yellow
+    return self.ink.paint(outcome.word, colour) + (outcome.reason.map { ": \($0)" } ?? "")
   }
 
   private func step(_ step: VerifyReport.Step) -> String {
     let title = self.ink.paint(step.verdict.rawValue, Ink.colour(step.verdict))
     var lines = [
-      "\(title)  \(step.place.file):\(step.place.position.line)  \(self.redact("request", step.summary))",
-      "  \(Self.meaning(step))",
+      "\(title)  \(step.place.file):\(step.place.position.line)  \(self.content.request(step).printable())",
+      "  \(self.content.meaning(step).printable())",
     ]
-    let findings = self.failures(step) + step.differences.map(self.difference)
+    let findings =
+      self.failures(step)
+      + step.differences.filter { !self.causes.isRepeated($0, in: step) }.map { self.difference($0, of: step.service) }
     for finding in findings.prefix(Self.maximumFindings) { lines += finding }
     if findings.count > Self.maximumFindings { lines.append("    … and \(findings.count - Self.maximumFindings) more") }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Who is wrong.
-  private static func meaning(_ step: VerifyReport.Step) -> String {
-    switch step.verdict {
-    case .agree: "both meet the contract; what differs is cosmetic"
-    case .drift:
-      if step.real == nil {
-        "the fake is wrong: it does not meet the contract"
-      } else if step.fake == nil {
-        "the recording is wrong: the real service answers otherwise now"
-      } else if step.fake?.state == .met {
-        "the fake is wrong: the real service meets the contract and answers otherwise"
-      } else {
-        "the fake is wrong: the real service meets the contract, the fake does not"
-      }
-    case .broken: "the real service does not meet the contract: the world moved, or the contract is wrong"
-    case .unstable: "the real service does not agree with itself: \(step.real?.trouble ?? "its answers vary")"
-    case .unreachable: "nothing is known: \(step.real?.trouble ?? "the real service was not asked")"
-    }
-  }
-
   /// Each expectation once, with what both sides have in its place.
   private func failures(_ step: VerifyReport.Step) -> [[String]] {
-    // Of a recorded entry, a literal that both compare says nothing that the differences do not say.
-    let isShown = { (failure: ExpectationFailure) in !step.isRecorded || !failure.isLiteral || step.real == nil }
-    let fake = (step.fake?.failures ?? []).filter(isShown)
-    let real = (step.real?.failures ?? []).filter(isShown)
-    let isSame = { (a: ExpectationFailure, b: ExpectationFailure) in
-      a.place == b.place && a.message == b.message && a.path == b.path
-    }
-    let all = real + fake.filter { failure in !real.contains { isSame($0, failure) } }
-    return all.map { failure in
-      let path = failure.path ?? failure.message
-      let shown = { (side: VerifyReport.Side?, list: [ExpectationFailure]) -> String? in
-        guard let side, side.state != .silent else { return nil }
-        return list.first { isSame($0, failure) }.map { self.redact(path, $0.actual) } ?? "as expected"
-      }
-      var lines = [
-        "    \(self.redact(path, failure.message))  \(self.ink.paint("\(failure.place.file):\(failure.place.position.line)", .dim))"
-      ]
-      lines += self.labelled("expected", self.redact(path, failure.expected), .plain)
-      if let text = shown(step.fake, fake) { lines += self.labelled("fake", text, .red) }
-      if let text = shown(step.real, real) { lines += self.labelled("real", text, .green) }
-      return lines
+    self.content.findings(of: step).filter { $0.rule == .expectation }.map { finding in
+      let place = self.ink.paint("\(finding.place.file):\(finding.place.position.line)", .dim)
+      var lines = ["    \(finding.path.printable())  \(place)"] + self.excerpt(finding, of: step.service)
+      if let expected = finding.expected { lines += self.layout.labelled("expected", expected, .plain) }
+      return lines + self.layout.sides(fake: finding.fake, real: finding.real)
     }
   }
 
-  private func difference(_ difference: Difference) -> [String] {
-    var lines = [
-      "    \(difference.path)  \(self.ink.paint("\(difference.kind.rawValue), \(difference.severity.rawValue)", .dim))"
+  /// The line of the contract, and a caret under what does not hold.
+  private func excerpt(_ finding: ReportFinding, of service: String?) -> [String] {
+    let place = finding.place
+    guard !place.line.isEmpty else { return [] }
+    let number = "      \(place.position.line) | "
+    let line = String(String.UnicodeScalarView(place.line.unicodeScalars.prefix(160)))
+    let lead = line.unicodeScalars.prefix(max(0, place.position.column - 1)).map { $0 == "\t" ? "\t" : " " }
+    let gutter = String(repeating: " ", count: number.count - 2) + "| "
+    return [
+      self.ink.paint(number, .dim) + self.content.shown(finding.path, line, of: service).printable(),
+      self.ink.paint(gutter, .dim) + lead.joined() + self.ink.paint("^", .red),
     ]
-    lines += self.labelled("fake", difference.fake.map { self.redact(difference.path, $0) } ?? "nothing", .red)
-    lines += self.labelled("real", difference.real.map { self.redact(difference.path, $0) } ?? "nothing", .green)
-    return lines
   }
 
-  /// `label: value`, further lines of the value under its first.
-  private func labelled(_ label: String, _ value: String, _ colour: Ink.Colour) -> [String] {
-    let lead = "      \(label): "
-    let lines = value.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.enumerated().map { index, line in
-      (index == 0 ? lead : String(repeating: " ", count: lead.count)) + self.ink.paint(Self.printable(line), colour)
-    }
+  private func difference(_ difference: Difference, of service: String?) -> [String] {
+    let side = { (value: String?) in value.map { self.content.shown(difference.path, $0, of: service) } ?? "nothing" }
+    let kind = self.ink.paint("\(difference.kind.rawValue), \(difference.severity.rawValue)", .dim)
+    return ["    \(self.content.shown(difference.path).printable())  \(kind)"]
+      + self.layout.sides(fake: side(difference.fake), real: side(difference.real))
   }
 
-  /// Control characters of a peer must not reach the terminal.
-  private static func printable(_ text: Substring) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
-      if isControl { shown += "\\u{\(String(scalar.value, radix: 16))}" } else { shown.unicodeScalars.append(scalar) }
-    }
-    return shown
-  }
+  private var layout: TerminalLayout { TerminalLayout(ink: self.ink, columns: self.columns) }
 
   private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-}
-
-/// ANSI colours, where they are wanted.
-struct Ink: Sendable {
-  enum Colour: String {
-    case plain = ""
-    case red = "31"
-    case green = "32"
-    case yellow = "33"
-    case dim = "2"
-  }
-
-  let isOn: Bool
-
-  func paint(_ text: String, _ colour: Colour) -> String {
-    self.isOn && colour != .plain ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
-  }
-
-  static func colour(_ verdict: Verdict) -> Colour {
-    switch verdict {
-    case .agree: .green
-    case .drift, .broken: .red
-    case .unstable, .unreachable: .yellow
-    }
-  }
 }
 
 extension Duration {

@@ -105,7 +105,7 @@ enum CassetteLibrary {
     let file = try NotationParser.parse(source, dialect: Wires.dialect)
     var entries: [LibraryEntry] = []
     for entry in file.entries {
-      let recorded = try binding.service.wire.exchange(from: entry, in: source)
+      let recorded = try binding.service.wire.exchange(from: entry.recalled(), in: source)
       entries.append(
         LibraryEntry(
           name: name, occurrence: CassetteName.occurrence(in: name), source: source, entry: entry,

@@ -4,18 +4,21 @@ public struct Console: Sendable {
   public var output: @Sendable (_ text: String) -> Void
   /// Writes to standard error.
   public var message: @Sendable (_ text: String) -> Void
-  /// Whether messages may be coloured.
+  /// Whether what goes to standard output may be coloured: a terminal without NO_COLOR.
   public var isColoured: Bool
+  /// How many columns standard output has; nil where it is no terminal.
+  public var columns: Int?
   /// Whether messages go to a terminal: progress is shown only there.
   public var isTerminal: Bool
 
   public init(
     output: @escaping @Sendable (_ text: String) -> Void, message: @escaping @Sendable (_ text: String) -> Void,
-    isColoured: Bool = false, isTerminal: Bool = false
+    isColoured: Bool = false, columns: Int? = nil, isTerminal: Bool = false
   ) {
     self.output = output
     self.message = message
     self.isColoured = isColoured
+    self.columns = columns
     self.isTerminal = isTerminal
   }
 

@@ -9,15 +9,18 @@ import MockrecWire
 struct ContractLibrary {
   /// The wires of the services, by the services' names.
   var wires: [String: any Wire]
-  /// Makes what asks the services of a wire. Called once for each unit and wire: connections may carry a state.
-  var client: (_ wire: any Wire, _ isRecorded: Bool) -> any ContractClient
+  /// Makes what asks a service, or where that is nil all services of a wire. Called once for each unit: connections may
+  /// carry a state.
+  typealias MakeClient = (_ wire: any Wire, _ service: String?, _ isRecorded: Bool) -> any ContractClient
+
+  var client: MakeClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
   var headers: [(name: String, value: String)] = []
   /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
   private(set) var skipped: [String] = []
 
   init(
-    wires: [String: any Wire], client: @escaping (any Wire, Bool) -> any ContractClient,
+    wires: [String: any Wire], client: @escaping MakeClient,
     headers: [(name: String, value: String)]
   ) {
     self.wires = wires
@@ -43,10 +46,13 @@ struct ContractLibrary {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
         var clients: [String: any ContractClient] = [:]
         let steps = file.entries.map { entry in
-          let (name, wire) = self.wire(of: entry)
-          let client = clients[name] ?? self.client(wire, false)
+          let (wire, service) = self.wire(of: entry)
+          let name = "\(wire.name) \(service ?? "")"
+          let client = clients[name] ?? self.client(wire, service, false)
           clients[name] = client
-          return VerifyStep(entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path))
+          return VerifyStep(
+            entry, in: source, wire: wire, client: client, readFile: Self.reader(beside: path),
+            writeFile: Self.writer(beside: path))
         }
         units.append(VerifyUnit(name: path, steps: steps))
       } catch {
@@ -74,27 +80,62 @@ struct ContractLibrary {
     let wire = binding.service.wire
     let overrides = self.headers
     // An entry that tells what its connection was goes over one of its own.
-    let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, true) : nil
-    func step(_ entry: LibraryEntry) -> VerifyStep {
-      VerifyStep(
+    let name = binding.settings.name
+    let shared = (wire as? any StreamWire)?.entriesStandAlone == false ? self.client(wire, name, true) : nil
+    func step(_ entry: LibraryEntry) throws -> VerifyStep {
+      var step = VerifyStep(
         Self.setting(overrides, on: entry.entry), in: entry.source, wire: wire,
-        client: shared ?? self.client(wire, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
+        client: shared ?? self.client(wire, name, true), isRecorded: true, readFile: Self.reader(beside: "\(path)/x"))
+      guard let response = step.entry.response else { return step }
+      do throws(Diagnostic) {
+        let read = try Noise.read(response, in: entry.source)
+        step.known = read.noise
+        step.entry.response = read.response
+      } catch {
+        throw Failure.data(Diagnostics([error]))
+      }
+      return step
     }
     if includesUnsafe {
-      return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: entries.map(step))]
+      return entries.isEmpty ? [] : [VerifyUnit(name: path, steps: try entries.map(step))]
     }
     var groups: [MatchKey: Int] = [:]
     var units: [VerifyUnit] = []
-    for entry in entries where wire.isSafe(entry.entry) {
+    let (chain, orphans) = Self.chain(entries.map { (entry: $0.entry, isSafe: wire.isSafe($0.entry)) })
+    self.skipped += orphans.map {
+      "\(path)/\(entries[$0].name) (what it asks for is made by an unsafe request: --include-unsafe)"
+    }
+    if !chain.isEmpty {
+      units.append(VerifyUnit(name: "\(path), in order", steps: try chain.map { try step(entries[$0]) }))
+    }
+    let apart = Set(chain + orphans)
+    for (index, entry) in entries.enumerated() where wire.isSafe(entry.entry) && !apart.contains(index) {
       let key = CassetteLibrary.key(of: entry.recorded, binding, in: folder)
       if let group = groups[key] {
-        units[group].steps.append(step(entry))
+        units[group].steps.append(try step(entry))
       } else {
         groups[key] = units.count
-        units.append(VerifyUnit(name: "\(path)/\(entry.name)", steps: [step(entry)]))
+        units.append(VerifyUnit(name: "\(path)/\(entry.name)", steps: [try step(entry)]))
       }
     }
     return units
+  }
+
+  /// Safe entries that have to be asked in their order, as one captures what another says again; and safe ones that say
+  /// what only an unsafe one captures.
+  private static func chain(_ entries: [(entry: Entry, isSafe: Bool)]) -> (chain: [Int], orphans: [Int]) {
+    var (captors, used, chain, orphans): ([String: Int], Set<Int>, [Int], [Int]) = ([:], [], [], [])
+    for (index, item) in entries.enumerated() where item.isSafe {
+      let names = item.entry.recalledNames
+      if names.allSatisfy({ captors[$0] != nil }) {
+        if !names.isEmpty { used.formUnion(names.compactMap { captors[$0] } + [index]) }
+        for name in item.entry.capturedNames { captors[name] = index }
+      } else {
+        orphans.append(index)
+      }
+    }
+    chain = used.sorted()
+    return (chain, orphans)
   }
 
   /// Whether the request holds no pseudonym but where a header is set anew: the service would refuse it.
@@ -118,16 +159,14 @@ struct ContractLibrary {
     return entry
   }
 
-  /// The wire of an entry's service, whose rules are its own; else the one that has its verb. One client serves all
-  /// services of a wire that has no such rules.
-  private func wire(of entry: Entry) -> (client: String, wire: any Wire) {
+  /// The wire of an entry's service, and the service where it has a client of its own; else the wire that has the verb.
+  private func wire(of entry: Entry) -> (wire: any Wire, service: String?) {
     let verb = entry.request.verb
     let service = entry.request.target.placeholders.first
     if let service, let wire = self.wires[service], wire.notationVerbs.contains(verb) {
-      return (wire.framings.isEmpty ? wire.name : "\(wire.name) \(service)", wire)
+      return (wire, wire is any StreamWire ? service : nil)
     }
-    let wire = Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0]
-    return (wire.name, wire)
+    return (Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0], nil)
   }
 
   /// Reads body files that stand beside a file, or below; nothing else.
@@ -136,6 +175,27 @@ struct ContractLibrary {
     return { name in
       guard let folder = try? CassetteFolder(reading: folder) else { return nil }
       return try? folder.open(bodyFile: name).contents(limit: 64 << 20)
+    }
+  }
+
+  /// Writes files beside a file, or below, and says why one cannot be written.
+  private static func writer(beside path: String) -> @Sendable (String, [UInt8]) -> String? {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return { name, bytes in
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+        return "the name leads outside the contract's folder"
+      }
+      let target = URL(fileURLWithPath: folder).appendingPathComponent(name)
+      // A link could lead anywhere.
+      let real = target.deletingLastPathComponent().resolvingSymlinksInPath().path
+      let base = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+      guard real == base || real.hasPrefix(base + "/") else { return "the name leads outside the contract's folder" }
+      do {
+        // Written anew and renamed: a link in its place is replaced, not followed.
+        try Data(bytes).write(to: target, options: .atomic)
+        return nil
+      } catch { return (error as NSError).localizedDescription }
     }
   }
 }

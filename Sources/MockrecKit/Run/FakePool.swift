@@ -66,7 +66,7 @@ final class FakePool: FakeProvider {
 
   /// A model in its first state, on a listener that is not used again.
   private func lease(_ binding: ServiceBinding, _ fake: ServiceSettings.Fake) async throws -> any FakeLease {
-    let model = try ModelRun.model(binding, fake, seed: self.seed)
+    let model = try ModelRun.model(binding, fake, seed: self.seed, time: .system)
     let listener = try await Listener.open(
       service: binding.service.name, host: "127.0.0.1", port: 0, wire: binding.service.wire,
       limits: binding.service.limits, group: self.loops.group

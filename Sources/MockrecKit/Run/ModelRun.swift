@@ -18,16 +18,16 @@ final class ModelRun: ServedRun {
   var name: String { self.binding.settings.name }
   var served: Int { self.model.kinds.indices.reduce(0) { $0 + self.counts[$1] } }
 
-  init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64) throws {
+  init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: false)
     self.fake = fake
-    self.model = try Self.model(self.binding, fake, seed: seed)
+    self.model = try Self.model(self.binding, fake, seed: seed, time: time)
     self.counts = AtomicCounters(count: self.model.kinds.count)
   }
 
   /// A model in its first state.
   static func model(
-    _ binding: ServiceBinding, _ fake: ServiceSettings.Fake, seed: UInt64
+    _ binding: ServiceBinding, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime
   ) throws -> any ServiceModel {
     var state = ModelState.empty
     switch fake.state {
@@ -38,7 +38,7 @@ final class ModelRun: ServedRun {
       state = .recorded(entries.map(\.recorded.exchange))
     }
     do throws(Diagnostic) {
-      return try binding.service.wire.model(fake.model, state: state, seed: seed)
+      return try binding.service.wire.model(fake.model, state: state, seed: seed, time: time)
     } catch {
       throw Failure(ExitStatus.data, "\(error)")
     }

@@ -29,7 +29,7 @@ final class RunJournal: JournalSink {
       (self.historyPath, self.journal, self.run) = (nil, nil, nil)
       return
     }
-    self.historyPath = "\(directory)/history.sqlite"
+    self.historyPath = options.historyFile ?? "\(directory)/history.sqlite"
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
       let journal = try Journal(path: "\(directory)/journal.sqlite")
@@ -90,16 +90,20 @@ final class RunJournal: JournalSink {
   }
 
   /// Writes what is left, and the run's row in the history.
+  ///
+  /// - Parameter found: What a verification found.
+  /// - Returns: The latest verifications, this one included; none where there is no history.
+  @discardableResult
   func close(
-    exitStatus: Int32, counts: [(String, Int)], verdicts: [(String, Int)] = [], findings: [HistoryFinding] = []
-  ) {
+    exitStatus: Int32, counts: [(String, Int)], verdicts: [(String, Int)] = [], found: VerifyFindings? = nil
+  ) -> [TrendPoint] {
     if let outcome = self.journal?.close(), outcome.lost > 0 || outcome.failure != nil {
       let what =
         outcome.lost > 0 ? "\(counted(outcome.lost, "row")) missing from the journal" : "the journal is not whole"
       self.console.message(
         "warning: \(what): \(outcome.failure.map { "\($0)" } ?? "the disk was slower than the run")\n")
     }
-    guard self.journal != nil, let path = self.historyPath else { return }
+    guard self.journal != nil, let path = self.historyPath else { return [] }
     do {
       let history = try History(path: path)
       _ = try history.add(
@@ -107,14 +111,29 @@ final class RunJournal: JournalSink {
           mode: self.mode, started: self.started.formatted(.iso8601),
           milliseconds: Int(Date().timeIntervalSince(self.started) * 1000), version: Mockrec.version, seed: self.seed,
           exitStatus: Int(exitStatus), counts: Self.json(counts), verdicts: Self.json(verdicts),
-          command: self.command), findings: findings)
+          command: self.command), findings: found?.list ?? [], checked: found?.checked ?? [])
+      let trend = found == nil ? [] : try history.verifications(limit: HTMLReport.maximumTrend).map(TrendPoint.init)
       try history.close()
+      return trend
     } catch {
       self.console.message("warning: this run is not in the history: \(error)\n")
+      return []
     }
   }
 
   private static func json(_ counts: [(String, Int)]) -> String {
     JSON.object(JSONObject(counts.map { .init(key: $0.0, value: .number(JSONNumber($0.1))) })).description
+  }
+}
+
+extension TrendPoint {
+  /// A row of the history.
+  init(started: String, verdicts: String) {
+    let counts = try? JSON.parse(verdicts)
+    self.init(
+      started: started,
+      counts: Dictionary(
+        Verdict.allCases.map { ($0, counts?[$0.rawValue]?.number.flatMap { Int($0.text) } ?? 0) },
+        uniquingKeysWith: { $1 }))
   }
 }

@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecWire
 
 /// What `record`, `replay` and `verify` have in common.
 public struct RunOptions: Sendable {
@@ -10,14 +11,22 @@ public struct RunOptions: Sendable {
   public var command: [String] = []
   /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.
   public var stateDirectory: String? = ".mockrec"
+  /// Where the history is kept, when that is not `history.sqlite` in `stateDirectory`.
+  public var historyFile: String?
   /// What mockrec.yaml says of recording; nil where it says nothing.
   public var recordMode: RecordMode?
+  /// How often a recording asks safe requests again when it ends, to learn what the service varies; 0 for not at all.
+  public var recordSamples = 0
   /// The seed that every decision of the run is made from.
   public var seed: UInt64
   /// A run that checked nothing passes as well.
   public var allowVacuous = false
+  /// The time of services that a model plays; the machine's own when nil.
+  public var clock: (any Clock<Duration>)?
   /// Event loops; the processors that this process may use when nil.
   public var threads: Int?
+
+  var modelTime: ModelTime { self.clock.map { ModelTime($0) } ?? .system }
 
   public init(services: [ServiceSettings], seed: UInt64 = UInt64.random(in: .min ... .max)) {
     self.services = services

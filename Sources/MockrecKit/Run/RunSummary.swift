@@ -15,14 +15,3 @@ public struct RunSummary: Sendable {
   /// The worse of both.
   public var worst: Int32 { self.commandStatus != 0 ? self.commandStatus : self.exitStatus }
 }
-
-/// Lists of names in summaries: all of a few, the first of many.
-func listed(_ names: [String], limit: Int = 10) -> String {
-  names.prefix(limit).map { "    \($0)\n" }.joined()
-    + (names.count > limit ? "    … and \(names.count - limit) more\n" : "")
-}
-
-/// `1 entry`, `2 entries`.
-func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-  "\(count) \(count == 1 ? one : many ?? one + "s")"
-}

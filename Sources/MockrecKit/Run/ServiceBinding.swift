@@ -81,6 +81,8 @@ struct ServiceBinding: Sendable {
     var redaction = settings.redaction.isOn ? RedactionRules.standard : .off
     for name in settings.redaction.names { redaction.add(name) }
     for name in settings.redaction.keep { redaction.remove(name) }
+    // What does not parse was refused where it was read.
+    redaction.patterns = settings.redaction.patterns.compactMap { try? Pattern($0) }
     var rules = MatchRules(redactor: Redactor(redaction))
     rules.headers = settings.match.headers
     rules.ignoredHeaders = settings.match.ignoredHeaders
@@ -110,9 +112,7 @@ extension ServiceBinding {
     var answer = answer
     if let origin = self.service.origin {
       let head = self.service.wire.incoming(Message(start: [], fields: answer.fields), from: origin)
-      answer = Answer(
-        version: answer.version, status: answer.status, statusText: answer.statusText, fields: head.fields,
-        body: answer.body, rawBody: answer.rawBody, duration: answer.duration, url: answer.url)
+      answer = answer.replacing(fields: head.fields)
     }
     return answer.redacted(with: self.service.rules.redactor)
   }

@@ -17,11 +17,11 @@ public struct VerifyOptions: Sendable {
   public var samples = 2
   /// How many contracts run at once.
   public var jobs = 4
-  public var failOn = FailOn.any
+  public var failOn = FailOn.breaking
   /// Values for `{{name}}` in contracts.
   public var variables: [String: String] = [:]
-  /// Where to write the report as JSON.
-  public var jsonReport: String?
+  /// Reports to write.
+  public var reports: [ReportFile] = []
 
   public init() {}
 }

@@ -7,11 +7,11 @@ import Synchronization
 final class VerifyWatcher: Sendable {
   private let journal: RunJournal
   private let console: Console
-  private let hide: @Sendable (_ path: String, _ value: String) -> String
+  private let hide: ReportRedaction.Hide
   private let started = ContinuousClock.now
   private let lastShown = Mutex(ContinuousClock.now)
 
-  init(journal: RunJournal, console: Console, hide: @escaping @Sendable (String, String) -> String) {
+  init(journal: RunJournal, console: Console, hide: @escaping ReportRedaction.Hide) {
     self.journal = journal
     self.console = console
     self.hide = hide
@@ -39,7 +39,7 @@ final class VerifyWatcher: Sendable {
 
   private func row(_ asked: VerifyAsked) -> JournalEvent {
     let start = asked.request.message.start
-    let summary = "\(start.first ?? "") \(self.hide("request", start.count > 1 ? start[1] : ""))"
+    let summary = "\(start.first ?? "") \(self.hide(asked.service, "request", start.count > 1 ? start[1] : ""))"
     switch asked.outcome {
     case .success(let answer):
       return JournalEvent(
@@ -49,7 +49,7 @@ final class VerifyWatcher: Sendable {
     case .failure(let failure):
       return JournalEvent(
         service: asked.service ?? "", outcome: .failed, summary: summary, status: failure.kind.rawValue,
-        note: "\(asked.side.rawValue): \(self.hide("", failure.message))")
+        note: "\(asked.side.rawValue): \(self.hide(asked.service, "", failure.message))")
     }
   }
 }

@@ -12,14 +12,17 @@ package final class History: Sendable {
   /// - Throws: `StoreError` for a file that cannot be used. A run can do without its history.
   package init(path: String) throws {
     self.path = path
-    self.database = try StoreDatabase.open(path, Self.migrator)
+    self.database = try StoreDatabase.open(path, HistorySchema.migrator)
   }
 
   /// Adds a run with its findings, all or nothing.
   ///
+  /// - Parameter checked: The scopes that the run asked of (`HistoryFinding.scope`), each once.
   /// - Returns: The run's number.
   @discardableResult
-  package func add(_ run: HistoryRun, findings: [HistoryFinding] = []) throws -> Int64 {
+  package func add(
+    _ run: HistoryRun, findings: [HistoryFinding] = [], checked: some Sequence<String> = EmptyCollection()
+  ) throws -> Int64 {
     do {
       return try self.database.write { db in
         try db.execute(
@@ -34,14 +37,18 @@ package final class History: Sendable {
         let id = db.lastInsertedRowID
         let statement = try db.cachedStatement(
           sql: """
-            INSERT INTO findings (run, service, contract, verdict, severity, path, kind, expected, fake, real)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO findings
+              (run, service, contract, verdict, severity, path, kind, expected, fake, real, scope, request)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         for finding in findings {
           try statement.execute(arguments: [
             id, finding.service, finding.contract, finding.verdict, finding.severity, finding.path, finding.kind,
-            finding.expected, finding.fake, finding.real,
+            finding.expected, finding.fake, finding.real, finding.scope, finding.request,
           ])
+        }
+        for scope in checked {
+          try db.execute(sql: "INSERT INTO checked (run, scope) VALUES (?, ?)", arguments: [id, scope])
         }
         return id
       }
@@ -70,47 +77,15 @@ package final class History: Sendable {
       try Row.fetchAll(db, sql: "SELECT * FROM findings WHERE run = ? ORDER BY rowid", arguments: [run]).map { row in
         HistoryFinding(
           service: row["service"], contract: row["contract"], verdict: row["verdict"], severity: row["severity"],
-          path: row["path"], kind: row["kind"], expected: row["expected"], fake: row["fake"], real: row["real"])
+          path: row["path"], kind: row["kind"], expected: row["expected"], fake: row["fake"], real: row["real"],
+          scope: row["scope"], request: row["request"])
       }
     }
   }
 
   package func close() throws { try self.database.close() }
 
-  private func read<Result>(_ read: (Database) throws -> Result) throws -> Result {
+  func read<Result>(_ read: (Database) throws -> Result) throws -> Result {
     do { return try self.database.read(read) } catch { throw StoreDatabase.failure("cannot read", self.path, error) }
-  }
-
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { db in
-      try db.execute(
-        sql: """
-          CREATE TABLE runs (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            mode TEXT NOT NULL,
-            started TEXT NOT NULL,
-            duration_ms INTEGER NOT NULL,
-            version TEXT NOT NULL,
-            seed TEXT,
-            exit_status INTEGER NOT NULL,
-            counts TEXT NOT NULL,
-            verdicts TEXT NOT NULL,
-            command TEXT NOT NULL);
-          CREATE TABLE findings (
-            run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-            service TEXT NOT NULL,
-            contract TEXT NOT NULL,
-            verdict TEXT NOT NULL,
-            severity TEXT NOT NULL,
-            path TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            expected TEXT,
-            fake TEXT,
-            real TEXT);
-          CREATE INDEX findings_run ON findings (run);
-          """)
-    }
-    return migrator
   }
 }

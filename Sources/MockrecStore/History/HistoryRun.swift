@@ -44,10 +44,14 @@ package struct HistoryFinding: Sendable, Hashable {
   package var expected: String?
   package var fake: String?
   package var real: String?
+  /// What has to be asked for the finding to be found again: a contract's file, or a cassette's folder.
+  package var scope: String
+  /// The request line in its contract.
+  package var request: String
 
   package init(
     service: String, contract: String, verdict: String, severity: String, path: String, kind: String,
-    expected: String? = nil, fake: String? = nil, real: String? = nil
+    expected: String? = nil, fake: String? = nil, real: String? = nil, scope: String = "", request: String = ""
   ) {
     self.service = service
     self.contract = contract
@@ -58,5 +62,7 @@ package struct HistoryFinding: Sendable, Hashable {
     self.expected = expected
     self.fake = fake
     self.real = real
+    self.scope = scope
+    self.request = request
   }
 }

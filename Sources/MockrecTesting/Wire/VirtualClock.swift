@@ -1,13 +1,13 @@
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-package final class VirtualClock: Clock {
-  package struct Instant: InstantProtocol {
-    package var offset: Duration
+public final class VirtualClock: Clock {
+  public struct Instant: InstantProtocol {
+    public var offset: Duration
 
-    package func advanced(by duration: Duration) -> Instant { Instant(offset: self.offset + duration) }
-    package func duration(to other: Instant) -> Duration { other.offset - self.offset }
-    package static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
+    public func advanced(by duration: Duration) -> Instant { Instant(offset: self.offset + duration) }
+    public func duration(to other: Instant) -> Duration { other.offset - self.offset }
+    public static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
   }
 
   private struct Sleeper {
@@ -24,15 +24,15 @@ package final class VirtualClock: Clock {
 
   private let state = Mutex(State())
 
-  package init() {}
+  public init() {}
 
-  package var now: Instant { self.state.withLock { $0.now } }
-  package let minimumResolution = Duration.nanoseconds(1)
+  public var now: Instant { self.state.withLock { $0.now } }
+  public let minimumResolution = Duration.nanoseconds(1)
 
   /// How many tasks sleep.
-  package var sleepers: Int { self.state.withLock { $0.sleepers.count } }
+  public var sleepers: Int { self.state.withLock { $0.sleepers.count } }
 
-  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+  public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let id = self.state.withLock { state in
       state.count += 1
       return state.count
@@ -58,7 +58,7 @@ package final class VirtualClock: Clock {
   }
 
   /// Moves the time on, and wakes in order whoever's time has come.
-  package func advance(by duration: Duration) {
+  public func advance(by duration: Duration) {
     let due = self.state.withLock { state in
       state.now = state.now.advanced(by: duration)
       let due = state.sleepers.filter { $0.value.deadline <= state.now }

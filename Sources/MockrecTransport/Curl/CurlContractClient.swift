@@ -3,16 +3,20 @@ import MockrecWire
 
 /// Asks HTTP services by libcurl, so that what a contract sends is what the world's most used client sends.
 package struct CurlContractClient: ContractClient {
+  /// Undoes the content codings of a body.
+  package typealias Decoder = @Sendable (_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8]
+
   private let client: CurlClient
   private let timeout: Duration
-  private let decode: @Sendable (_ body: [UInt8], _ fields: Fields) -> [UInt8]
+  private let isRecorded: Bool
+  private let decode: Decoder
 
-  /// - Parameter decode: Undoes the content codings of a body.
-  package init(
-    client: CurlClient, timeout: Duration, decode: @escaping @Sendable (_ body: [UInt8], _ fields: Fields) -> [UInt8]
-  ) {
+  /// - Parameter isRecorded: Requests are sent exactly as they were recorded: with the path and the cookies that they
+  ///   have.
+  package init(client: CurlClient, timeout: Duration, isRecorded: Bool = false, decode: @escaping Decoder) {
     self.client = client
     self.timeout = timeout
+    self.isRecorded = isRecorded
     self.decode = decode
   }
 
@@ -25,37 +29,38 @@ package struct CurlContractClient: ContractClient {
     case .file(let path, _): outgoing.body = .file(path: path)
     }
     outgoing.timeout = self.timeout
-    self.apply(request.options, to: &outgoing)
-    do throws(CurlFailure) {
-      return self.answer(try await self.client.perform(outgoing))
-    } catch {
+    outgoing.keepsPath = self.isRecorded
+    outgoing.cookies = self.isRecorded ? nil : request.cookies
+    try CurlContractOptions.apply(request.options, to: &outgoing)
+    let reply: CurlReply
+    do throws(CurlFailure) { reply = try await self.client.perform(outgoing) } catch {
       throw OriginFailure(Self.kind(error.kind), error.message)
     }
+    return try self.answer(reply, to: outgoing)
   }
 
-  private func apply(_ options: Fields, to request: inout CurlRequest) {
-    for option in options {
-      switch option.name {
-      case "user": request.userAndPassword = option.value
-      case "insecure": request.insecure = option.value == "true"
-      case "compressed": request.compressed = option.value == "true"
-      case "location" where option.value == "true": request.maximumRedirects = request.maximumRedirects ?? 50
-      case "max-redirs": request.maximumRedirects = Int(option.value)
-      case "cacert": request.caFile = option.value
-      case "http1.0" where option.value == "true": request.httpVersion = .http10
-      case "http1.1" where option.value == "true": request.httpVersion = .http11
-      default: continue
-      }
-    }
-  }
-
-  private func answer(_ reply: CurlReply) -> Answer {
+  private func answer(_ reply: CurlReply, to request: CurlRequest) throws(OriginFailure) -> Answer {
     let head = reply.responses.last
     let fields = Fields((head?.headers ?? []).map { ($0.name, $0.value) })
+    // libcurl has decoded what it offered to decode.
+    let body = request.compressed ? reply.body : try self.decode(reply.body, fields)
     return Answer(
       version: head?.httpVersion ?? "", status: head?.status, statusText: head?.reason ?? "", fields: fields,
-      body: self.decode(reply.body, fields), rawBody: reply.body, duration: reply.timings.total,
-      url: reply.effectiveURL)
+      body: body, rawBody: reply.body, duration: reply.timings.total, url: reply.effectiveURL,
+      transfer: Answer.Transfer(
+        ip: reply.primaryIP, redirects: Self.redirects(reply, from: request.url),
+        certificate: Answer.Certificate(reply.certificate), cookies: request.cookies.map { _ in reply.cookies }))
+  }
+
+  private static func redirects(_ reply: CurlReply, from url: String) -> [Answer.Redirect] {
+    var redirects: [Answer.Redirect] = []
+    var here = url
+    for response in reply.responses.dropLast() where response.status / 100 == 3 {
+      guard let field = response.headers.first(where: { $0.name.equalsIgnoringCase("Location") }) else { continue }
+      here = CurlURL.resolve(field.value, against: here) ?? field.value
+      redirects.append(Answer.Redirect(status: response.status, location: here))
+    }
+    return redirects
   }
 
   private static func kind(_ kind: CurlFailure.Kind) -> OriginFailure.Kind {
@@ -66,5 +71,25 @@ package struct CurlContractClient: ContractClient {
     case .emptyReply, .reset: .reset
     default: .malformed
     }
+  }
+}
+
+extension Answer.Certificate {
+  /// - Parameter lines: `name:value`, as libcurl gives them; nil where there are none.
+  fileprivate init?(_ lines: [String]) {
+    guard !lines.isEmpty else { return nil }
+    let values = Dictionary(
+      lines.compactMap { line -> (String, String)? in
+        guard let colon = line.firstIndex(of: ":") else { return nil }
+        return (line[..<colon].lowercased(), String(line[colon...].dropFirst()))
+      }, uniquingKeysWith: { first, _ in first })
+    let digits = values["serial number"] ?? ""
+    let pairs = stride(from: 0, to: digits.count, by: 2).map { digits.dropFirst($0).prefix(2) }
+    self.init(
+      subject: values["subject"] ?? "", issuer: values["issuer"] ?? "",
+      start: values["start date"].flatMap(Timestamp.init(certificate:)),
+      end: values["expire date"].flatMap(Timestamp.init(certificate:)),
+      serialNumber: digits.contains(":") ? digits : pairs.joined(separator: ":"),
+      alternativeName: values["x509v3 subject alternative name"], pem: values["cert"] ?? "")
   }
 }

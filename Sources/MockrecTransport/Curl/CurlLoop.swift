@@ -11,6 +11,8 @@ final class CurlLoop {
   private var started = 0
   /// By easy handle. The entry is what keeps a transfer, and so the context of its callbacks, alive.
   private var running: [UnsafeMutableRawPointer: (ticket: CurlTicket, transfer: CurlTransfer)] = [:]
+  /// By `host:port`, of the last connection made there: libcurl tells it only to who made it.
+  private var certificates: [String: [String]] = [:]
 
   /// Initialises libcurl once a process.
   private static let initialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
@@ -120,9 +122,22 @@ final class CurlLoop {
       let code = mockrec_curl_message_result(message)
       guard let (ticket, transfer) = remove(easy) else { continue }
       ended = true
-      inbox.finish(ticket, transfer.outcome(code))
+      inbox.finish(ticket, transfer.outcome(code).map(knowing))
     }
     return ended
+  }
+
+  /// The reply with the certificate that its connection came with.
+  private func knowing(_ reply: CurlReply) -> CurlReply {
+    guard reply.effectiveURL.lowercased().hasPrefix("https:") else { return reply }
+    let place = CurlFailure.place(reply.effectiveURL)
+    var reply = reply
+    if reply.certificate.isEmpty {
+      reply.certificate = certificates[place] ?? []
+    } else {
+      certificates[place] = reply.certificate
+    }
+    return reply
   }
 
   private func drop(_ cancelled: Set<UInt64>) {

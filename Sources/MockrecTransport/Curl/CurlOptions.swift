@@ -48,7 +48,7 @@ struct CurlOptions {
   /// Everything but the callbacks and the headers.
   mutating func apply(_ request: CurlRequest, bodyBytes: Int?) {
     set(CURLOPT_URL, request.url)
-    set(CURLOPT_PATH_AS_IS, true)
+    set(CURLOPT_PATH_AS_IS, request.keepsPath)
     note(mockrec_curl_set_boundaries(easy))
     set(CURLOPT_HTTP09_ALLOWED, false)
     set(CURLOPT_NOSIGNAL, true)
@@ -66,7 +66,8 @@ struct CurlOptions {
 
     if let maximum = request.maximumRedirects {
       set(CURLOPT_FOLLOWLOCATION, true)
-      set(CURLOPT_MAXREDIRS, max(0, maximum))
+      set(CURLOPT_MAXREDIRS, max(-1, maximum))
+      set(CURLOPT_UNRESTRICTED_AUTH, request.trustsRedirects)
     }
     if request.insecure {
       set(CURLOPT_SSL_VERIFYPEER, false)
@@ -81,8 +82,62 @@ struct CurlOptions {
     } else {
       set(CURLOPT_HTTP_CONTENT_DECODING, false)
     }
-    if let userAndPassword = request.userAndPassword {
-      set(CURLOPT_USERPWD, userAndPassword)
+    applyCredentials(request)
+    applyPlace(request)
+    if let cookies = request.cookies {
+      // An empty name reads no file and turns cookies on.
+      set(CURLOPT_COOKIEFILE, "")
+      for cookie in cookies { set(CURLOPT_COOKIELIST, cookie) }
+    }
+    if let cookies = request.ownCookies { set(CURLOPT_COOKIE, cookies) }
+  }
+
+  private mutating func applyCredentials(_ request: CurlRequest) {
+    if let userAndPassword = request.userAndPassword { set(CURLOPT_USERPWD, userAndPassword) }
+    switch request.authentication {
+    case .basic: break
+    case .digest: set(CURLOPT_HTTPAUTH, 1 << 1)
+    case .negotiate: set(CURLOPT_HTTPAUTH, 1 << 2)
+    case .ntlm: set(CURLOPT_HTTPAUTH, 1 << 3)
+    }
+    switch request.netrc {
+    case .optional(let path)?:
+      set(CURLOPT_NETRC, Int(CURL_NETRC_OPTIONAL.rawValue))
+      if let path { set(CURLOPT_NETRC_FILE, path) }
+    case .required(let path)?:
+      set(CURLOPT_NETRC, Int(CURL_NETRC_REQUIRED.rawValue))
+      if let path { set(CURLOPT_NETRC_FILE, path) }
+    case nil: break
+    }
+    if let signature = request.awsSignature { set(CURLOPT_AWS_SIGV4, signature) }
+    if let file = request.certificateFile { set(CURLOPT_SSLCERT, file) }
+    if let file = request.keyFile { set(CURLOPT_SSLKEY, file) }
+    if let password = request.keyPassword { set(CURLOPT_KEYPASSWD, password) }
+    if let key = request.pinnedKey { set(CURLOPT_PINNEDPUBLICKEY, key) }
+    set(CURLOPT_CERTINFO, true)
+  }
+
+  /// Sends bytes that libcurl has a copy of.
+  mutating func sign(_ bytes: [UInt8], method: String) {
+    set(CURLOPT_UPLOAD, false)
+    set(CURLOPT_POSTFIELDSIZE_LARGE, offset: bytes.count)
+    bytes.withUnsafeBytes { buffer in
+      note(
+        mockrec_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: buffer.baseAddress)))
+    }
+    set(CURLOPT_CUSTOMREQUEST, method)
+  }
+
+  private mutating func applyPlace(_ request: CurlRequest) {
+    if let path = request.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
+    switch request.addressFamily {
+    case .any: break
+    case .v4: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V4))
+    case .v6: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V6))
+    }
+    if let rate = request.maximumRate {
+      set(CURLOPT_MAX_SEND_SPEED_LARGE, offset: rate)
+      set(CURLOPT_MAX_RECV_SPEED_LARGE, offset: rate)
     }
   }
 
@@ -131,12 +186,17 @@ struct CurlOptions {
     for own in ["Accept", "Content-Type", "Expect"] where !given.contains(own.lowercased()) {
       lines.append("\(own):")
     }
+    return try list(lines)
+  }
+
+  /// The lines as libcurl takes them; nil for none. The caller frees them after the transfer.
+  static func list(_ lines: [String]) throws(CurlFailure) -> UnsafeMutablePointer<curl_slist>? {
     var list: UnsafeMutablePointer<curl_slist>?
     for line in lines {
       // On failure, which only lack of memory brings, the list so far is still the caller's.
       guard let longer = curl_slist_append(list, line) else {
         curl_slist_free_all(list)
-        throw CurlFailure(.other, "no memory for the headers", code: CURLE_OUT_OF_MEMORY)
+        throw CurlFailure(.other, "no memory for a request's options", code: CURLE_OUT_OF_MEMORY)
       }
       list = longer
     }
@@ -164,6 +224,7 @@ extension CurlRequest.HTTPVersion {
     case .http10: Int(CURL_HTTP_VERSION_1_0)
     case .http11: Int(CURL_HTTP_VERSION_1_1)
     case .http2: Int(CURL_HTTP_VERSION_2_0)
+    case .http3: Int(CURL_HTTP_VERSION_3)
     }
   }
 }

@@ -35,4 +35,8 @@ package struct CurlReply: Sendable {
   package var effectiveURL: String
   /// The peer's address, empty when unknown.
   package var primaryIP: String
+  /// What libcurl tells of the server's own certificate, `name:value` lines; empty without TLS.
+  package var certificate: [String] = []
+  /// All cookies there are now; empty where none were to be kept.
+  package var cookies: [String] = []
 }

@@ -16,6 +16,20 @@ package struct CurlRequest: Sendable {
     case http11
     /// Also without TLS, where libcurl asks for it with `Upgrade: h2c`.
     case http2
+    /// HTTP/3, or an older one where it does not come about. A libcurl without it refuses.
+    case http3
+  }
+
+  /// Which addresses a name may stand for.
+  package enum AddressFamily: Sendable { case any, v4, v6 }
+
+  /// How `userAndPassword` is shown to the server.
+  package enum Authentication: Sendable { case basic, digest, ntlm, negotiate }
+
+  /// The use of a `.netrc` file.
+  package enum Netrc: Sendable {
+    case optional(path: String?)
+    case required(path: String?)
   }
 
   package var method: String
@@ -35,6 +49,8 @@ package struct CurlRequest: Sendable {
   /// Follow `Location`, at most so many times; nil gives back the redirect itself. As libcurl does, a POST becomes a
   /// GET after 301, 302 and 303, a PUT after 303, and any other method is kept.
   package var maximumRedirects: Int?
+  /// After a redirect to another host, credentials go there as well.
+  package var trustsRedirects = false
   /// Accept any certificate.
   package var insecure = false
   /// The PEM file of the authorities to trust in place of the system's.
@@ -42,8 +58,33 @@ package struct CurlRequest: Sendable {
   package var httpVersion = HTTPVersion.automatic
   /// Offer every encoding that libcurl knows, and give back the body decoded.
   package var compressed = false
-  /// `user:password` for basic authentication.
+  /// `user:password`.
   package var userAndPassword: String?
+  package var authentication = Authentication.basic
+  package var netrc: Netrc?
+  /// `PROVIDER1[:PROVIDER2[:REGION[:SERVICE]]]`: `userAndPassword` signs the request and is not sent.
+  package var awsSignature: String?
+  /// The client's certificate and key as PEM files, and the password of the key.
+  package var certificateFile: String?
+  package var keyFile: String?
+  package var keyPassword: String?
+  /// The hashes of the public keys that the server may have, as libcurl reads them.
+  package var pinnedKey: String?
+
+  /// The cookies to send where they belong, as lines of a cookie file; the reply has them with those it set. nil sends
+  /// and keeps none.
+  package var cookies: [String]?
+  /// A `Cookie` field's value of this request alone.
+  package var ownCookies: String?
+
+  /// `HOST1:PORT1:HOST2:PORT2`: what is asked of the first is asked of the second.
+  package var connectTo: [String] = []
+  package var unixSocket: String?
+  package var addressFamily = AddressFamily.any
+  /// Bytes a second, both ways; nil is as fast as it goes.
+  package var maximumRate: Int?
+  /// Leave `/../` and `/./` in the path.
+  package var keepsPath = true
   /// The proxy's URL; nil connects directly, whatever the environment says.
   package var proxy: String?
 

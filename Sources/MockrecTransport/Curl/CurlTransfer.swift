@@ -11,6 +11,7 @@ final class CurlTransfer {
   private let request: CurlRequest
   private var body: CurlBody?
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var placeList: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
 
   private var heads = CurlHeads()
@@ -34,8 +35,14 @@ final class CurlTransfer {
 
     var options = CurlOptions(easy)
     options.apply(request, bodyBytes: body?.count)
+    // A signature is of the body, which libcurl then wants to see whole.
+    if request.awsSignature != nil, case .bytes(let bytes)? = request.body {
+      options.sign(bytes, method: request.method)
+    }
     headerList = try CurlOptions.headerList(request)
     options.set(CURLOPT_HTTPHEADER, pointer: headerList)
+    placeList = try CurlOptions.list(request.connectTo)
+    options.set(CURLOPT_CONNECT_TO, pointer: placeList)
     options.set(CURLOPT_ERRORBUFFER, pointer: errorText)
     register(&options)
     if let code = options.failure {
@@ -46,6 +53,7 @@ final class CurlTransfer {
   deinit {
     curl_easy_cleanup(easy)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(placeList)
     errorText.deallocate()
   }
 
@@ -138,7 +146,26 @@ final class CurlTransfer {
       CurlReply(
         responses: heads.responses, body: received, trailers: heads.trailers, timings: timings,
         connections: connections, effectiveURL: string(CURLINFO_EFFECTIVE_URL) ?? request.url,
-        primaryIP: string(CURLINFO_PRIMARY_IP) ?? ""))
+        primaryIP: string(CURLINFO_PRIMARY_IP) ?? "", certificate: Self.lines(mockrec_curl_certificate(easy)),
+        cookies: cookies()))
+  }
+
+  private func cookies() -> [String] {
+    guard request.cookies != nil else { return [] }
+    var list: UnsafeMutablePointer<curl_slist>?
+    guard mockrec_curl_get_list(easy, CURLINFO_COOKIELIST, &list) == CURLE_OK else { return [] }
+    defer { curl_slist_free_all(list) }
+    return Self.lines(list)
+  }
+
+  private static func lines(_ list: UnsafePointer<curl_slist>?) -> [String] {
+    var lines: [String] = []
+    var next = list
+    while let node = next?.pointee {
+      if let data = node.data { lines.append(String(cString: data)) }
+      next = UnsafePointer(node.next)
+    }
+    return lines
   }
 
   private func string(_ info: CURLINFO) -> String? {

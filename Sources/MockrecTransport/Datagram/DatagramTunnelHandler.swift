@@ -104,7 +104,13 @@ final class DatagramRoute: ChannelInboundHandler {
     } else if self.held.count < Self.mostHeld {
       self.held.append(datagram)
     }
-    self.tape.passed(datagram, from: .client)
+    self.passed(datagram, from: .client)
+  }
+
+  /// Datagrams cannot be made to wait.
+  private func passed(_ datagram: ByteBuffer, from party: WireError.Party) {
+    if self.tape.isBehind { self.tape.giveUp() }
+    self.tape.passed(datagram, from: party)
   }
 
   private func send(_ datagram: ByteBuffer) {
@@ -115,7 +121,7 @@ final class DatagramRoute: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let datagram = self.unwrapInboundIn(data).data
     self.listener.writeAndFlush(AddressedEnvelope(remoteAddress: self.client, data: datagram), promise: nil)
-    self.tape.passed(datagram, from: .server)
+    self.passed(datagram, from: .server)
   }
 
   /// That nobody listens is told by an error. It may change: the client's next datagram gets a way of its own.

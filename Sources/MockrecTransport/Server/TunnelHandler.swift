@@ -16,8 +16,14 @@ final class TunnelHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var hasPendingRead = false
   /// What came before the other end stood: a client that closes its direction at once is read to its end.
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
+  @exclusivity(unchecked) private var hasSpoken = false
   @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) private var isGone = false
+  /// Until when this end waits for the tape to catch up; nil while it does not.
+  @exclusivity(unchecked) private var patience: NIODeadline?
+
+  /// How long a disk that hangs may stop a connection.
+  private static let longestWait = TimeAmount.seconds(30)
 
   init(_ party: WireError.Party, tape: StreamTape) {
     self.party = party
@@ -61,6 +67,7 @@ final class TunnelHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let bytes = self.unwrapInboundIn(data)
+    self.hasSpoken = true
     if let partner = self.partner {
       partner.context?.write(self.wrapOutboundOut(bytes), promise: nil)
     } else {
@@ -74,9 +81,31 @@ final class TunnelHandler: ChannelDuplexHandler {
     context.fireChannelReadComplete()
   }
 
-  /// An end that is slower than the other stops it.
+  /// An end that is slower than the other stops it, and so does a tape that is slower than both.
   func read(context: ChannelHandlerContext) {
-    if let partner = self.partner, partner.isWritable { context.read() } else { self.hasPendingRead = true }
+    guard let partner = self.partner, partner.isWritable else {
+      self.hasPendingRead = true
+      return
+    }
+    guard !self.tape.isBehind else {
+      self.hasPendingRead = true
+      return self.awaitTape(context)
+    }
+    context.read()
+  }
+
+  private func awaitTape(_ context: ChannelHandlerContext) {
+    guard self.patience == nil else { return }
+    self.patience = .now() + Self.longestWait
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(1), delay: .milliseconds(1)) { task in
+      let end = bound.value
+      if end.tape.isBehind, let patience = end.patience, .now() < patience, end.context != nil { return }
+      task.cancel()
+      end.patience = nil
+      if end.tape.isBehind { end.tape.giveUp() }
+      end.resume()
+    }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -101,14 +130,20 @@ final class TunnelHandler: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { self.close() }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // Where a service is not heard at all, its certificate for example, the user has to know why.
+    if self.party == .server, !self.hasSpoken {
+      self.tape.failed(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
+    }
+    self.close()
+  }
 
   private var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
   private func resume() {
-    guard self.hasPendingRead else { return }
+    guard self.hasPendingRead, let context = self.context else { return }
     self.hasPendingRead = false
-    self.context?.read()
+    self.read(context: context)
   }
 
   /// What was written still goes out.

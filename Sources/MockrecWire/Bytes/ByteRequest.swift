@@ -7,13 +7,18 @@ package struct ByteRequest: WireRequest {
   /// Where the machine itself asks for what the server says unasked: `@connect`, `@later 1`, and the frame is what the
   /// client said last.
   package let aside: String
+  /// It answers a server that asks who its client is: all of it is a secret.
+  package let isSecret: Bool
   let verb: String
   let rules: ByteRules
   let keepsPieces: Bool
 
-  package init(frame: ByteBuffer, aside: String, verb: String, rules: ByteRules, keepsPieces: Bool) {
+  package init(
+    frame: ByteBuffer, aside: String, isSecret: Bool = false, verb: String, rules: ByteRules, keepsPieces: Bool
+  ) {
     self.frame = frame
     self.aside = aside
+    self.isSecret = isSecret
     self.verb = verb
     self.rules = rules
     self.keepsPieces = keepsPieces
@@ -26,10 +31,17 @@ package struct ByteRequest: WireRequest {
     return [self.verb, self.aside, shown].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  package var message: Message { Message(start: [self.verb, self.aside], body: Body(self.bytes)) }
+  package var message: Message {
+    Message(
+      start: [self.verb, self.aside], fields: self.isSecret ? Fields([(Self.secret, "")]) : Fields(),
+      body: Body(self.bytes))
+  }
+
+  /// The field of a message that is a secret.
+  static let secret = "secret"
 
   package func key(_ rules: MatchRules) -> MatchKey {
-    let bytes = self.rules.masked(ByteText.redacted(self.bytes, with: rules.redactor))
+    let bytes = self.rules.masked(rules.redactor.clientMessage(self.bytes, answersChallenge: self.isSecret))
     return MatchKey(
       head: "\(self.verb) \(self.aside) \(ByteText.shown(bytes))", body: bytes.isEmpty ? 0 : FNV1a(bytes).value)
   }
@@ -75,8 +87,8 @@ private final class ByteKeyBuilder: KeyBuilder {
 
   func finish() -> MatchKey {
     ByteRequest(
-      frame: self.bytes, aside: self.request.aside, verb: self.request.verb, rules: self.request.rules,
-      keepsPieces: self.request.keepsPieces
+      frame: self.bytes, aside: self.request.aside, isSecret: self.request.isSecret, verb: self.request.verb,
+      rules: self.request.rules, keepsPieces: self.request.keepsPieces
     ).key(self.rules)
   }
 }
@@ -129,13 +141,5 @@ enum ByteText {
   static func hex(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  /// Secrets are looked for in what is text.
-  static func redacted(_ bytes: [UInt8], with redactor: Redactor) -> [UInt8] {
-    guard redactor.isOn, !bytes.isEmpty, !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
-      return bytes
-    }
-    return redactor.text(bytes)
   }
 }

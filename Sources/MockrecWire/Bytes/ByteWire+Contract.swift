@@ -8,17 +8,12 @@ extension ByteWire {
   package var contractOptions: Set<String> { [] }
 
   package func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
-    let target: String
+    let target = try scope.text(entry.request.target, in: file)
     var body = entry.request.body
-    do throws(RenderingError) {
-      target = try entry.request.target.render(variables)
-      if case .multiline(let text)? = body {
-        body = .multiline(Multiline(text: Template(try text.text.render(variables))))
-      }
-    } catch {
-      throw error.diagnostic(in: file)
+    if case .multiline(let text)? = body {
+      body = .multiline(Multiline(text: Template(try scope.text(text, in: file))))
     }
     let place = Diagnostic.Place(file, at: entry.span.lowerBound)
     // The service's address holds no space.

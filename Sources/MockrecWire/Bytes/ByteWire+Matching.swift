@@ -3,8 +3,11 @@ import NIOCore
 
 extension ByteWire {
   package func request(from message: Message) -> any WireRequest {
-    self.request(ByteBuffer(bytes: message.body.bytes ?? []), Self.aside(message))
+    self.request(
+      ByteBuffer(bytes: message.body.bytes ?? []), Self.aside(message), isSecret: Self.isSecret(message))
   }
+
+  private static func isSecret(_ message: Message) -> Bool { message.fields.contains(ByteRequest.secret) }
 
   static func aside(_ message: Message) -> String { message.start.count > 1 ? message.start[1] : "" }
 
@@ -43,19 +46,23 @@ extension ByteWire {
   }
 
   private func comparable(_ request: Message, _ rules: MatchRules) -> [UInt8] {
-    self.rules.masked(ByteText.redacted(request.body.bytes ?? [], with: rules.redactor))
+    self.rules.masked(rules.redactor.clientMessage(request.body.bytes ?? [], answersChallenge: Self.isSecret(request)))
   }
 
   /// Secrets give way to their pseudonyms, and what changes from request to request to bytes that are always the same:
   /// masked bytes, and what a reply repeats of them.
   package func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange {
     var exchange = exchange
-    let request = exchange.request.body.bytes.map { self.rules.masked(ByteText.redacted($0, with: redactor)) }
+    let isSecret = Self.isSecret(exchange.request)
+    let request = exchange.request.body.bytes.map {
+      self.rules.masked(redactor.clientMessage($0, answersChallenge: isSecret))
+    }
     if let request { exchange.request.body = Body(request) }
+    exchange.request.fields = Fields()
     for index in exchange.replies.indices {
       guard let bytes = exchange.replies[index].message.body.bytes else { continue }
       let clean = self.pieces(bytes).map { piece in
-        var piece = ByteText.redacted(piece, with: redactor)
+        var piece = redactor.message(piece)
         self.rules.echo(request ?? [], into: &piece)
         return piece
       }

@@ -29,8 +29,9 @@ extension ByteWire {
 
   private var closing: Message { .reply(Self.verb, closes: true) }
 
-  package func request(_ frame: ByteBuffer, _ aside: String = "") -> ByteRequest {
-    ByteRequest(frame: frame, aside: aside, verb: Self.verb, rules: self.rules, keepsPieces: self.keepsPieces)
+  package func request(_ frame: ByteBuffer, _ aside: String = "", isSecret: Bool = false) -> ByteRequest {
+    ByteRequest(
+      frame: frame, aside: aside, isSecret: isSecret, verb: Self.verb, rules: self.rules, keepsPieces: self.keepsPieces)
   }
 }
 

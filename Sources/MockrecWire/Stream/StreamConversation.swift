@@ -29,13 +29,16 @@ package protocol StreamConversation: Sendable {
   /// cannot do it cheaper. Of its events only requests count.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError)
 
+  /// A reply that the answering side wrote itself out of a file: it lies where the machine does not see it.
+  mutating func answeredByFile()
+
   /// The party will send nothing more.
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError)
 
   /// Nothing came from either party for as long as `quiet`.
   mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError)
 
-  /// How long a silence has to be to mean something; nil where it means nothing.
+  /// How long a silence has to be to mean something; nil while it means nothing.
   var quiet: Duration? { get }
 
   /// How long a request may go without a reply until it counts as one that gets none; nil where each gets one.
@@ -65,6 +68,7 @@ extension StreamConversation {
     try self.receive(reply, from: .server, into: &events)
   }
 
+  package mutating func answeredByFile() {}
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
   package var quiet: Duration? { nil }

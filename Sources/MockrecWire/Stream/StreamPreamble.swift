@@ -52,6 +52,11 @@ package final class StreamPreamble: ChannelInboundHandler, RemovableChannelHandl
     context.fireChannelInactive()
   }
 
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.fail("the connection to the real service broke: \(describe(error))")
+    context.close(promise: nil)
+  }
+
   private func drive(_ step: (inout any StreamConversation, inout [StreamEvent]) throws(WireError) -> Void) {
     var events: [StreamEvent] = []
     do throws(WireError) { try step(&self.machine, &events) } catch { return self.fail("\(error)") }

@@ -29,8 +29,6 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   private var silence: Scheduled<Void>?
-  /// How long a silence has to be to mean something to the machine; nil for one that never listens for it.
-  private let quiet: TimeAmount?
   /// When a byte last passed, in either direction.
   @exclusivity(unchecked) private var lastByte = NIODeadline.now()
 
@@ -42,7 +40,6 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   package init(_ machine: any StreamConversation, limits: WireLimits, eventLoop: any EventLoop) {
     self.machine = machine
-    self.quiet = machine.quiet.map { TimeAmount($0) }
     self.limits = limits
     self.eventLoop = eventLoop
   }
@@ -156,9 +153,9 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   /// A byte has passed: tells the machine when none does for a while. One timer a connection, however many bytes.
   private func listenForSilence() {
-    guard let quiet = self.quiet else { return }
+    guard let quiet = self.machine.quiet else { return }
     self.lastByte = .now()
-    if self.silence == nil { self.awaitSilence(quiet) }
+    if self.silence == nil { self.awaitSilence(TimeAmount(quiet)) }
   }
 
   private func awaitSilence(_ quiet: TimeAmount) {
@@ -248,6 +245,7 @@ extension StreamServerHandler: ReplyWriter {
     if let path = reply.file {
       self.writeUnsent()
       guard let context = self.context, context.writeFile(path, length: reply.fileLength) else { return self.abort() }
+      self.machine.answeredByFile()
       return self.finish()
     }
     var bytes = reply.bytes

@@ -46,8 +46,8 @@ extension HTTPWire {
       guard case .pairs(let pairs) = section.lines else { continue }
       for pair in pairs {
         let text =
-          "\(Self.percentEncoded(try Self.literal(pair.key, in: source)))="
-          + Self.percentEncoded(try Self.literal(pair.value, in: source))
+          "\(PercentCoding.encode(try Self.literal(pair.key, in: source)))="
+          + PercentCoding.encode(try Self.literal(pair.value, in: source))
         query = query.map { $0 + "&" + text } ?? text
       }
     }
@@ -64,7 +64,7 @@ extension HTTPWire {
     var parts: [String] = []
     for pair in pairs {
       let (name, value) = (try self.literal(pair.key, in: source), try self.literal(pair.value, in: source))
-      parts.append("\(self.percentEncoded(name))=\(self.percentEncoded(value))")
+      parts.append("\(PercentCoding.encode(name))=\(PercentCoding.encode(value))")
     }
     if !fields.contains("Content-Type") { fields.append("Content-Type", "application/x-www-form-urlencoded") }
     return Body(Array(parts.joined(separator: "&").utf8))
@@ -91,21 +91,4 @@ extension HTTPWire {
     }
     return fields
   }
-
-  /// Everything but what RFC 3986, 2.3 calls unreserved as `%XX`.
-  static func percentEncoded(_ text: String) -> String {
-    guard !text.utf8.allSatisfy(self.unreserved.contains) else { return text }
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      if self.unreserved.contains(byte) {
-        bytes.append(byte)
-      } else {
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
 }

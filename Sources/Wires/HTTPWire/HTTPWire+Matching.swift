@@ -7,8 +7,15 @@ extension HTTPWire {
   }
 
   package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] {
+    (try? Self.content(of: body, fields: fields, limit: limit)) ?? body
+  }
+
+  /// The body with its content coding undone; as it is, where the coding is not known here.
+  package static func content(
+    of body: [UInt8], fields: Fields, limit: Int
+  ) throws(ContentCodingError) -> [UInt8] {
     guard let coding = fields[first: "Content-Encoding"].flatMap(ContentCoding.init(fieldValue:)) else { return body }
-    return (try? coding.decode(body, limit: limit)) ?? body
+    return try coding.decode(body, limit: limit)
   }
 
   package func bodyKind(of message: Message) -> BodyKind {

@@ -16,11 +16,13 @@ struct RedisConversation: StreamConversation {
     case reset
 
     var holdsInError: Bool { if case .endTransaction = self { true } else { false } }
+    var isNone: Bool { if case .none = self { true } else { false } }
   }
 
   /// A command whose reply has not ended.
   private struct Pending: Sendable {
-    /// Values that are still to come; nil for a subscription, which ends with the next command.
+    /// Values that are still to come; nil for a subscription and for ``RedisRequest/push``, which end with the next
+    /// command.
     var replies: Int?
     var effect: Effect
     /// Of the first value.
@@ -41,6 +43,9 @@ struct RedisConversation: StreamConversation {
   private var subscriptions = 0
   /// CLIENT REPLY: how many commands get no reply; nil for all that follow.
   private var silent: Int? = 0
+  /// Whether the client asked to be told of keys that change (CLIENT TRACKING), and what it said last.
+  private var isTracking = false
+  private var said: RedisRequest?
 
   init(limits: RESPFramer.Limits = RESPFramer.Limits()) {
     self.limits = limits
@@ -90,6 +95,19 @@ struct RedisConversation: StreamConversation {
     if party == .client { try self.client.end() } else { try self.server.end() }
   }
 
+  /// After a silence, a service may have said that a key has changed.
+  mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {
+    if self.pending.isEmpty { self.openPush(into: &events) }
+  }
+
+  var quiet: Duration? { self.isTracking ? .milliseconds(100) : nil }
+
+  private mutating func openPush(into events: inout [StreamEvent]) {
+    guard self.isTracking, let said = self.said else { return }
+    events.append(.request(said.push))
+    self.pending.append(Pending(replies: nil, effect: .none))
+  }
+
   func refusal(of error: WireError) -> ByteBuffer? {
     ByteBuffer(bytes: RESPValue.error(Array("ERR Protocol error: \(error.message)".utf8)).bytes)
   }
@@ -99,7 +117,9 @@ struct RedisConversation: StreamConversation {
   private mutating func ask(_ frame: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
     if self.isPlain(frame) {
       self.endSubscription(into: &events)
-      events.append(.request(RedisRequest(frame: frame, context: self.asked)))
+      let request = RedisRequest(frame: frame, context: self.asked)
+      events.append(.request(request))
+      if self.isTracking { self.said = request }
       return self.pending.append(Pending(replies: 1, effect: .none))
     }
     guard let command = RedisCommand(frame: frame) else {
@@ -113,7 +133,11 @@ struct RedisConversation: StreamConversation {
     var context = self.asked
     if name != "EXEC" { context.queued = [] }
     if ["EXEC", "DISCARD", "RESET"].contains(name) { context.isInTransaction = false }
-    events.append(.request(RedisRequest(frame: frame, context: context)))
+    let request = RedisRequest(frame: frame, context: context)
+    events.append(.request(request))
+    if name == "CLIENT", command.word(1) == "TRACKING" { self.isTracking = command.word(2) == "ON" }
+    if name == "RESET" { self.isTracking = false }
+    if self.isTracking { self.said = request }
     let pending = self.pending(command, name)
     Self.apply(pending.effect, to: &self.asked)
     if pending.replies == 0 {
@@ -144,14 +168,19 @@ struct RedisConversation: StreamConversation {
     "EXEC", "DISCARD", "RESET", "CLIENT", "QUIT",
   ])
 
-  /// A reply that this side wrote itself, whole.
+  /// A reply that this side wrote itself, whole. A plain command's changes nothing: it need not be read.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
-    // A plain command's reply changes nothing: it need not be read.
-    if self.server.isEmpty, let first = self.pending.first, first.replies == 1, case .none = first.effect {
-      self.pending.removeFirst()
-      return
+    guard self.server.isEmpty, let first = self.pending.first, first.replies == 1, first.effect.isNone else {
+      return try self.receive(reply, from: .server, into: &events)
     }
-    try self.receive(reply, from: .server, into: &events)
+    self.pending.removeFirst()
+  }
+
+  /// A reply that lies in a file is no error.
+  mutating func answeredByFile() {
+    guard let first = self.pending.first, first.replies == 1 else { return }
+    self.conclude(first.effect, isError: false)
+    self.pending.removeFirst()
   }
 
   private mutating func pending(_ command: RedisCommand, _ name: String) -> Pending {
@@ -199,8 +228,10 @@ struct RedisConversation: StreamConversation {
   // MARK: Replies
 
   private mutating func answer(_ frame: ByteBuffer, into events: inout [StreamEvent]) {
+    let isPublished = self.isPublished(frame)
+    if isPublished, self.pending.isEmpty { self.openPush(into: &events) }
     events.append(.reply(frame))
-    guard !self.isPublished(frame), var first = self.pending.first, let replies = first.replies else { return }
+    guard !isPublished, var first = self.pending.first, let replies = first.replies else { return }
     let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self) ?? 0
     let isError = kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!")
     if first.head == nil { first.head = Message(start: ["REDIS", Self.status(of: frame, kind)]) }
@@ -263,7 +294,7 @@ struct RedisConversation: StreamConversation {
 
   /// The oldest command was answered.
   private mutating func conclude(_ effect: Effect, isError: Bool) {
-    if case .none = effect { return }
+    if effect.isNone { return }
     if isError, !effect.holdsInError {
       // What was expected of it does not come: the expectation is made anew of all that still waits.
       self.asked = self.answered

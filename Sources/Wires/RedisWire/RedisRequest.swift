@@ -61,9 +61,9 @@ struct RedisRequest: WireRequest {
     for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
     var count = name.count
     while let argument = reader.next() {
-      guard !argument.isEmpty, argument.allSatisfy(RedisText.isBare), rules.redactor.isPlain(argument) else {
-        return nil
-      }
+      guard !argument.isEmpty, argument.count <= RedisCommand.longestInKey, argument.allSatisfy(RedisText.isBare),
+        rules.redactor.isPlain(argument)
+      else { return nil }
       head[count] = 0x20
       UnsafeMutableRawBufferPointer(rebasing: head[(count + 1)...]).copyMemory(from: argument)
       count += 1 + argument.count
@@ -73,22 +73,46 @@ struct RedisRequest: WireRequest {
 
   /// Commands of which some argument is a secret whatever it looks like.
   private static let takesSecrets = RedisNameSet([
-    "AUTH", "HELLO", "CONFIG", "ACL", "MIGRATE", "HSET", "HMSET", "HSETNX",
+    "AUTH", "HELLO", "CONFIG", "ACL", "MIGRATE", "HSET", "HMSET", "HSETNX", RedisCommand.push,
   ])
 
+  /// What Redis says unasked after this command: a command of our own, which nobody sends.
+  var push: RedisRequest {
+    var command = self.command ?? RedisCommand([])
+    command.arguments.insert(Array(RedisCommand.push.utf8), at: 0)
+    return RedisRequest(frame: ByteBuffer(bytes: command.bytes), context: self.context)
+  }
+
+  /// A key changes as often as was recorded.
+  var repeats: Bool {
+    self.frame.withUnsafeReadableBytes { bytes in
+      var reader = RedisFrameReader(bytes)
+      return reader.next().flatMap { RedisName($0) } != Self.pushName
+    }
+  }
+
+  private static let pushName = RedisName(word: RedisCommand.push)
+
   var unrecorded: Unrecorded {
+    guard self.repeats else { return .silence }
     guard let command = self.command else { return .miss }
     return RedisChatter.reply(to: command, context: self.context).map { .reply(ByteBuffer(bytes: $0)) } ?? .miss
   }
 }
 
 extension RedisCommand {
+  /// The name of what Redis says unasked; behind it stands what its client said before.
+  static let push = "@PUSH"
+
+  fileprivate static let longestInKey = 1024
+
   /// Long arguments count by their length and a digest.
   fileprivate var shortened: RedisCommand {
-    guard self.arguments.contains(where: { $0.count > 1024 }) else { return self }
+    guard self.arguments.contains(where: { $0.count > Self.longestInKey }) else { return self }
     return RedisCommand(
       self.arguments.map { argument in
-        argument.count > 1024 ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
+        argument.count > Self.longestInKey
+          ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
       })
   }
 }

@@ -4,21 +4,30 @@ import MockrecWire
 extension RedisWire {
   package var contractOptions: Set<String> { [] }
 
+  package func obstacle(_ entry: Entry) -> String? {
+    self.isPush(entry) ? "what Redis says unasked cannot be asked for" : nil
+  }
+
+  private func isPush(_ entry: Entry) -> Bool {
+    let words = entry.request.target.literal(from: 1).flatMap { RedisText.words($0.utf8) } ?? []
+    return RedisCommand(words).name == RedisCommand.push
+  }
+
   package func isSafe(_ entry: Entry) -> Bool {
     guard let text = entry.request.target.literal(from: 1), let words = RedisText.words(text.utf8) else { return false }
     return RedisCommands.isSafe(RedisCommand(words))
   }
 
   package func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
-    let target = try self.rendered(entry.request.target, variables, file)
+    let target = try scope.text(entry.request.target, in: file)
     // The service's address holds no space.
     let end = target.firstIndex(of: " ") ?? target.endIndex
     let place = Diagnostic.Place(file, at: entry.span.lowerBound)
     var body = entry.request.body
     if case .multiline(let text)? = body {
-      body = .multiline(Multiline(text: Template(try self.rendered(text.text, variables, file))))
+      body = .multiline(Multiline(text: Template(try scope.text(text, in: file))))
     }
     let argument = entry.leading.compactMap(Mark.init).first { $0.name == "argument" }.flatMap { Int($0.value) }
     let command = try self.command(String(target[end...]), body: body, argument: argument, at: place)
@@ -37,6 +46,7 @@ extension RedisWire {
 
   /// What has to be said on a new connection before a recorded command means what it meant.
   private func preamble(_ entry: Entry, at place: Diagnostic.Place) throws(Diagnostic) -> [UInt8] {
+    if let obstacle = self.obstacle(entry) { throw Diagnostic(obstacle, at: place, fix: "leave this entry out") }
     var fields = Fields()
     for mark in entry.leading.compactMap(Mark.init) where RedisContext.names.contains(mark.name) {
       fields.append(mark.name, mark.value)
@@ -49,16 +59,6 @@ extension RedisWire {
     var bytes: [UInt8] = []
     for command in commands { bytes += try self.command(command, body: nil, argument: nil, at: place).bytes ?? [] }
     return bytes
-  }
-
-  private func rendered(
-    _ template: Template, _ variables: [String: String], _ file: SourceText
-  ) throws(Diagnostic) -> String {
-    do throws(RenderingError) {
-      return try template.render(variables)
-    } catch {
-      throw error.diagnostic(in: file)
-    }
   }
 
   /// A reply as contracts see it: a status or an error in its line, everything else as JSON.

@@ -4,6 +4,13 @@ import MockrecWire
 extension RedisWire {
   package func request(from message: Message) -> any WireRequest { RedisRequest(message) }
 
+  /// What is long is told by its length: nobody reads it, and to look for secrets in it takes its time.
+  package func summary(of request: Message, with redactor: Redactor) -> String {
+    guard let command = RedisRequest(request).command else { return "" }
+    let shown = command.arguments.map { $0.count > 1024 ? Array("(\($0.count) bytes)".utf8) : $0 }
+    return RedisCommand(shown).redacted(with: redactor).text
+  }
+
   package func plainHead(
     of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
   ) -> Int? {

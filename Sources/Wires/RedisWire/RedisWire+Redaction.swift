@@ -26,6 +26,10 @@ extension RedisCommand {
   func redacted(with redactor: Redactor) -> RedisCommand {
     guard redactor.isOn else { return self }
     var copy = self
+    if self.name == Self.push {
+      copy.arguments[1...] = RedisCommand(Array(self.arguments.dropFirst())).redacted(with: redactor).arguments[...]
+      return copy
+    }
     for index in self.passwords where index < copy.arguments.count {
       copy.arguments[index] = Self.hidden(copy.arguments[index], redactor)
     }

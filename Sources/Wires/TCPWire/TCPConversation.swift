@@ -15,6 +15,12 @@ struct TCPConversation: StreamConversation {
   private var client: FrameCutter
   /// What the client said last.
   private var said = ByteBuffer()
+  /// Whether that was an answer to a server that asks who its client is.
+  private var isSecret = false
+  /// The client has begun to say who it is.
+  private var isLogin = false
+  /// The first bytes that the server said since.
+  private var replyHead: [UInt8] = []
   private var laters = 0
   private var isOpen = false
   /// Bytes of the open request's reply.
@@ -63,6 +69,7 @@ struct TCPConversation: StreamConversation {
       if case .idle = self.wire.framing { self.askRest(into: &events) }
       guard self.isOpen else { return }
       self.replied += bytes.readableBytes
+      if self.isLogin, self.replyHead.count < 3 { self.replyHead += bytes.readableBytesView.prefix(3) }
       guard self.replied <= self.limit else {
         throw WireError(
           .server, .tooLarge, "a reply of more than \(self.limit) bytes", offset: self.offset + self.replied)
@@ -90,7 +97,7 @@ struct TCPConversation: StreamConversation {
     if case .idle = self.wire.framing, !self.hasServerEnded { self.askRest(into: &events) }
     guard self.isOpen, self.replied > 0, !self.hasClientEnded else { return }
     self.laters += 1
-    self.open(self.wire.request(self.said, Aside.later(self.laters)), into: &events)
+    self.open(self.wire.request(self.said, Aside.later(self.laters), isSecret: self.isSecret), into: &events)
   }
 
   private mutating func askRest(into events: inout [StreamEvent]) {
@@ -100,7 +107,12 @@ struct TCPConversation: StreamConversation {
   private mutating func ask(_ frame: ByteBuffer, _ aside: String = "", into events: inout [StreamEvent]) {
     self.said = frame
     self.laters = 0
-    self.open(self.wire.request(frame, aside), into: &events)
+    if case .line = self.wire.framing {
+      self.isSecret = self.isLogin && LoginLine.isChallenge(self.replyHead)
+      self.isLogin = self.isSecret || LoginLine.begins(Array(frame.readableBytesView))
+      self.replyHead = []
+    }
+    self.open(self.wire.request(frame, aside, isSecret: self.isSecret), into: &events)
   }
 
   /// What the server says from here on answers this.

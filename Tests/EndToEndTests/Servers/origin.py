@@ -15,9 +15,12 @@
     /login            sets a cookie that is a secret
     /echo             the request's head, as it came
     /big?mb=N         N MiB that are the same every time
+    /text?mb=N        N MiB of one letter
+    /bomb             70 MiB of zeros that gzip has made small
     /close            a body that ends with the connection
 """
 
+import gzip
 import hashlib
 import json
 import random
@@ -129,6 +132,10 @@ def answer(connection, stream, path, lines, fields):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % (total << 20))
         for number in range(total):
             connection.sendall(struct.pack(">I", number) + BLOCK[4:])
+    elif path.startswith("/text?mb="):
+        reply(connection, "200 OK", b"a" * (int(path.split("=")[1]) << 20), "Content-Type: text/plain")
+    elif path == "/bomb":
+        reply(connection, "200 OK", gzip.compress(bytes(70 << 20), 1), "Content-Type: text/plain", "Content-Encoding: gzip")
     elif path.startswith("/fixed"):
         reply(connection, "200 OK", b"always the same\n", "Content-Type: text/plain", "X-Trace: a", "x-trace: b")
     else:

@@ -48,7 +48,7 @@ struct Mockrec: Sendable {
   /// The wire that a real service's address stands for.
   private static func wire(of real: String) -> String {
     let scheme = real.prefix { $0 != ":" }
-    return scheme.hasPrefix("http") ? "http" : String(scheme)
+    return ["http", "redis"].first { scheme.hasPrefix($0) } ?? String(scheme)
   }
 
   /// Replays the cassette `cassette` of the folder, and is ready for clients.

@@ -22,17 +22,8 @@ extension RealServer {
     let port = try RawConnection.freePorts(1)[0]
     try folder.folder("tmp")
     for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
-    let made = try Child(
-      "openssl",
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder("key.pem"),
-        "-out", folder("ca.pem"),
-      ])
-    guard try await made.end() == .exit(0) else {
-      throw Failed(what: "no certificate; install openssl with `apt-get install openssl`\n\(made.transcript)")
-    }
-    let tls = "ssl; ssl_certificate \(folder("ca.pem")); ssl_certificate_key \(folder("key.pem"))"
+    let certificate = try await Certificate(in: folder)
+    let tls = "ssl; ssl_certificate \(certificate.file); ssl_certificate_key \(certificate.key)"
     try folder.write("nginx.conf", configuration(port: port, listen: tls, folder: folder.path))
     // To plain HTTP on that port it says 400, and so that it is there.
     return try await start(

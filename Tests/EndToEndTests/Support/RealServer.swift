@@ -71,21 +71,31 @@ struct RealServer: Sendable {
 extension RealServer {
   /// redis-server with an empty store.
   static func redis(_ more: String...) async throws -> RealServer {
+    let port = try RawConnection.freePorts(1)[0]
+    return try await redis(["--port", "\(port)"] + more, listensOn: port, in: TemporaryFolder())
+  }
+
+  /// The same over TLS only, at `localhost`, with a certificate that nobody but `ca.pem` in its folder vouches for.
+  static func redisWithTLS(_ more: String...) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
-    let child: Child
-    do {
-      child = try Child(
-        "redis-server",
-        ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path] + more)
-    } catch let error as SystemFailure {
-      throw Failed(what: "\(error): install it with `apt-get install redis-server`")
-    }
-    try await wait(for: "redis-server to listen", within: .seconds(30)) {
-      if let ending = child.poll() { throw Failed(what: "redis-server ended (\(ending))\n\(child.transcript)") }
-      return (try? RawConnection(port: port)) != nil
-    }
-    return RealServer(child: child, port: port, folder: folder, scheme: "redis")
+    let certificate = try await Certificate(in: folder)
+    return try await redis(
+      [
+        "--port", "0", "--tls-port", "\(port)", "--tls-cert-file", certificate.file, "--tls-key-file", certificate.key,
+        "--tls-ca-cert-file", certificate.file, "--tls-auth-clients", "no",
+      ] + more, listensOn: port, in: folder)
+  }
+
+  private static func redis(
+    _ more: [String], listensOn port: Int, in folder: TemporaryFolder
+  ) async throws -> RealServer {
+    var server = try await start(
+      "redis-server",
+      ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path, "--loglevel", "warning"] + more,
+      install: "apt-get install redis-server", listensOn: port, in: folder)
+    server.scheme = "redis"
+    return server
   }
 
   /// etcd with an empty store.

@@ -43,9 +43,11 @@ final class TemporaryFolder: Sendable {
 struct FileTree: Equatable {
   let files: [String: Data]
 
-  init(_ root: String) throws {
+  /// - Parameter isWanted: Which files are read, by their path.
+  init(_ root: String, where isWanted: (String) -> Bool = { _ in true }) throws {
     var files: [String: Data] = [:]
-    for case let relative as String in FileManager.default.enumerator(atPath: root) ?? .init() {
+    for case let relative as String in FileManager.default.enumerator(atPath: root) ?? .init()
+    where isWanted(relative) {
       let file = "\(root)/\(relative)"
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else { continue }

@@ -17,7 +17,12 @@ struct ContractCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { self.response }
 
   func evaluate(variables: Variables = [:], noise: Noise = Noise()) throws -> Evaluation {
-    try Self.expectation(self.response).evaluate(self.answer, variables: variables, ignoring: noise)
+    try Self.expectation(self.response).evaluate(self.answer, in: Self.scope(variables), ignoring: noise)
+  }
+
+  /// At 2026-11-20T10:00:00Z, beside a file `two.bin`, with services that can be told from each other.
+  static func scope(_ variables: Variables = [:]) -> ContractScope {
+    ContractScope(variables, services: .scripted, readFile: { $0 == "two.bin" ? [1, 2] : nil })
   }
 
   static func entry(_ response: String) throws -> (entry: Entry, source: SourceText) {
@@ -27,8 +32,37 @@ struct ContractCase: CustomTestStringConvertible, Sendable {
 
   static func expectation(_ response: String) throws -> ContractExpectation {
     let (entry, source) = try self.entry(response)
-    return ContractExpectation(try #require(entry.response), in: source) { $0 == "two.bin" ? [1, 2] : nil }
+    return ContractExpectation(try #require(entry.response), in: source)
   }
+}
+
+extension ContractServices {
+  static let scripted: ContractServices = {
+    var services = ContractServices()
+    services.now = { Timestamp(seconds: 1_795_168_800) }
+    services.environment = { $0 == "HOME" ? "/home/alice" : nil }
+    services.sha256 = { [UInt8(truncatingIfNeeded: $0.count), 0xA5] }
+    services.md5 = { [UInt8(truncatingIfNeeded: $0.count), 0x5A] }
+    services.decode = { bytes, charset in
+      charset == "reversed" ? String(decoding: bytes.reversed(), as: UTF8.self) : nil
+    }
+    services.encode = { text, charset in charset == "reversed" ? text.utf8.reversed() : nil }
+    services.xpath = { expression, document throws(WordError) in
+      switch expression {
+      case "//p": .nodes(count: 2)
+      case "//none": .nodes(count: 0)
+      case "count(//p)": .number(2)
+      case "number(//x)": .number(.nan)
+      case "sum(//x)": .number(1.5)
+      case "boolean(//p)": .bool(true)
+      case "kind": .text(document.isHTML ? "html" : "xml")
+      case "text": .text(document.text)
+      default: throw .cannot("a document without \(expression)")
+      }
+    }
+    services.xpathProblem = { $0.hasSuffix("[") ? "not a valid XPath" : nil }
+    return services
+  }()
 }
 
 extension Answer {

@@ -98,9 +98,13 @@ import Testing
       jsonpath "$.name" == "{{who}}"
       {"id": 0, "name": "", "q": "say {{quote}}", "n": {{id}}}
       """, .json(#"{"id": 42, "name": "alice", "q": "say \"hi\"", "n": 42}"#, headers: [("X-A", "1")]))
-    let found = try test.evaluate(variables: ["n": 1, "id": 42, "who": "alice", "quote": "\"hi\""])
+    let found = try test.evaluate(variables: [
+      "n": .json(1), "id": .json(42), "who": .text("alice"), "quote": .text("\"hi\""),
+    ])
     #expect(found.failures.isEmpty)
-    #expect(throws: Diagnostic.self) { try test.evaluate(variables: ["n": 1, "id": 42, "who": "alice"]) }
+    #expect(throws: Diagnostic.self) {
+      try test.evaluate(variables: ["n": .json(1), "id": .json(42), "who": .text("alice")])
+    }
   }
 
   @Test("captures become variables of the same answer's asserts, and what finds nothing fails")
@@ -116,7 +120,7 @@ import Testing
       variable "id" == 42
       """, Self.alice)
     let found = try test.evaluate()
-    #expect(found.captures == ["id": 42, "token": "1"])
+    #expect(found.captures == ["id": .json(42), "token": .text("1")])
     #expect(found.failures.map(\.message) == ["capture none"])
     #expect(found.expectations == 5)
   }

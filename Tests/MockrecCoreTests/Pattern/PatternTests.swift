@@ -1,5 +1,6 @@
-import MockrecCore
 import Testing
+
+@testable import MockrecCore
 
 @Suite struct PatternTests {
   @Test(
@@ -35,8 +36,8 @@ import Testing
     ] as [(String, String, [String?]?)])
   func general(pattern: String, text: String, expected: [String?]?) throws {
     let compiled = try Pattern(pattern)
-    #expect(compiled.firstMatch(in: text)?.map { $0.map(String.init) } == expected)
-    #expect(compiled.contains(text) == (expected != nil))
+    #expect(try compiled.firstMatch(in: text)?.map { $0.map(String.init) } == expected)
+    #expect(try compiled.contains(text) == (expected != nil))
     #expect(try Pattern("^(?:\(pattern))$").contains(text) == compiled.matchesWhole(text))
   }
 
@@ -90,12 +91,37 @@ import Testing
     let compiled = try Pattern(pattern)
     let text = String(repeating: "a", count: pattern.contains("{") ? 2_000 : 100_000)
     let clock = ContinuousClock()
-    let elapsed = clock.measure {
-      #expect(!compiled.contains(text))
-      #expect(!compiled.matchesWhole(text))
+    let elapsed = try clock.measure {
+      let found = [try compiled.contains(text), try compiled.matchesWhole(text)]
+      #expect(found == [false, false])
     }
     #expect(elapsed < .seconds(20))
-    #expect(compiled.firstMatch(in: String(text.prefix(1_000))) == nil)
+    #expect(try compiled.firstMatch(in: String(text.prefix(1_000))) == nil)
+  }
+
+  @Test("a text that is too long for its pattern is refused, not followed to its end", arguments: [true, false])
+  func bounded(isWhole: Bool) throws {
+    let compiled = try Pattern("(?:a?){50}a*b")
+    let text = String(repeating: "a", count: 1_000)
+    #expect(throws: PatternLimitError.self) {
+      var machine = PatternMachine(compiled.program, budget: 5_000)
+      _ = try machine.run(text, isWhole: isWhole)
+    }
+    #expect(throws: PatternLimitError.self) {
+      var machine = PatternCaptureMachine(compiled.program, budget: 5_000)
+      _ = try machine.run(text)
+    }
+  }
+
+  @Test(
+    "every match is replaced",
+    arguments: [
+      ("b", "abcb", "x", "axcx"), ("\\d+", "a12b3", "<$0>", "a<12>b<3>"), ("(\\w)(\\w)", "abcd", "$2${1}", "badc"),
+      ("x*", "axxb", "-", "-a-b-"), ("^a", "aa", "b", "ba"), ("\\bé", "é éé", "$$", "$ $é"), ("a", "b", "c", "b"),
+      ("(a)|b", "ab", "[$1$9]", "[a][]"), ("a", "a", "${x} $", "${x} $"), ("$", "é", "!", "é!"),
+    ])
+  func replacing(pattern: String, text: String, new: String, expected: String) throws {
+    #expect(try Pattern(pattern).replacing(in: text, with: new) == expected)
   }
 
   @Test(

@@ -27,23 +27,36 @@ import Testing
       VerifyCase("the real is down", fake: ["200 {\"n\": 1}"], real: ["down"], .unreachable, exit: 69),
       VerifyCase(
         "more in the real", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {}"], real: ["200 {\"x\": 1}"], .drift,
+        exit: 0),
+      VerifyCase(
+        "more in the real, and any drift is to fail", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {}"],
+        real: ["200 {\"x\": 1}"], .drift, exit: 1, failOn: .any),
+      VerifyCase(
+        "less in the real", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {\"x\": 1}"], real: ["200 {}"], .drift,
         exit: 1),
       VerifyCase(
-        "more in the real, which is compatible", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {}"],
-        real: ["200 {\"x\": 1}"], .drift, exit: 0, failOn: .breaking),
+        "names in another order", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {\"x\": 1, \"y\": 2}"],
+        real: ["200 {\"y\": 2, \"x\": 1}"], .agree, exit: 0, failOn: .any),
       VerifyCase("only the fake, which meets it", fake: ["200 {\"n\": 1}"], real: [], .agree, exit: 0, only: .fake),
       VerifyCase("only the fake, which does not", fake: ["200 {}"], real: [], .drift, exit: 1, only: .fake),
       VerifyCase("only the real, which meets it", fake: [], real: ["200 {\"n\": 1}"], .agree, exit: 0, only: .real),
       VerifyCase("only the real, which does not", fake: [], real: ["200 {}"], .broken, exit: 1, only: .real),
       VerifyCase(
-        "recorded, and the real moved on", fake: ["200 {\"n\": 1}"], real: ["200 {\"n\": 2}"], .drift, exit: 1,
+        "recorded, and the real moved on", fake: ["200 {\"n\": 1}"], real: ["200 {\"n\": 2}"], .drift, exit: 0,
+        isRecorded: true),
+      VerifyCase(
+        "recorded, and the real has another type", fake: ["200 {\"n\": 1}"], real: ["200 {\"n\": \"1\"}"], .drift,
+        exit: 1,
         isRecorded: true),
       VerifyCase(
         "recorded, and the real varies", fake: ["200 {\"n\": 1}"], real: ["200 {\"n\": 2}", "200 {\"n\": 3}"], .agree,
         exit: 0, isRecorded: true),
       VerifyCase(
-        "recorded, and only the real asked", fake: [], real: ["200 {\"n\": 2}"], .drift, exit: 1, only: .real,
+        "recorded, and only the real asked", fake: [], real: ["200 {\"n\": 2}"], .drift, exit: 0, only: .real,
         isRecorded: true),
+      VerifyCase(
+        "recorded, and only the real asked, which has null", fake: [], real: ["200 {\"n\": null}"], .drift, exit: 1,
+        only: .real, isRecorded: true),
       VerifyCase(
         "nothing expected", contract: "GET {{api}}/a\n\nHTTP *\n", fake: ["200 {}"], real: ["200 {}"], .agree, exit: 1),
       VerifyCase(
@@ -54,6 +67,24 @@ import Testing
     let report = try await test.run(default: Self.contract).report
     #expect(report.steps.map(\.verdict) == [test.verdict], "\(report.steps)")
     #expect(report.exitStatus == test.exit)
+  }
+
+  @Test("mockrec.yaml judges differences by their place")
+  func rules() async throws {
+    var test = VerifyCase(
+      "", contract: "GET {{api}}/a\n\nHTTP 200\n", fake: ["200 {\"x\": 1, \"y\": 1}"], real: ["200 {\"x\": 2}"], .drift,
+      exit: 1)
+    test.settings.driftRules = [
+      "api": [
+        DriftRule(try .init("$.x"), kind: .value, .breaking), DriftRule(try .init("$.y"), .ignore),
+      ]
+    ]
+    let report = try await test.run(default: "").report
+    #expect(report.steps[0].differences.map(\.path) == ["$.x"] && report.steps[0].severity == .breaking)
+    #expect(report.steps[0].ignored == 1)
+    test.settings.driftRules = ["api": [DriftRule(try .init("body"), .ignore)]]
+    let other = try await test.run(default: "").report
+    #expect(other.steps.map(\.verdict) == [.agree] && other.exitStatus == 0)
   }
 
   @Test("captures are kept apart a side, and requests are bound to their side")
@@ -121,7 +152,7 @@ import Testing
   @Test("a contract that cannot be run is found before anything is asked")
   func problems() async throws {
     let test = VerifyCase(
-      "", contract: "GET {{api}}/a\n\nHTTP 200\n\nGET {{ap}}/b\n\nHTTP 200\n[Asserts]\nxpath \"//a\" exists\n",
+      "", contract: "GET {{api}}/a\n\nHTTP 200\n\nGET {{ap}}/b\n\nHTTP 200\n[Asserts]\njsonpath \"$[\" exists\n",
       fake: [], real: [],
       .agree, exit: 0)
     let asked = Mutex<[String]>([])

@@ -18,7 +18,7 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
 
   init(
     _ name: String, contract: String? = nil, fake: [String], real: [String], _ verdict: Verdict, exit: Int32,
-    only: VerifyReport.Only? = nil, failOn: VerifyReport.FailOn = .any, allowVacuous: Bool = false,
+    only: VerifyReport.Only? = nil, failOn: VerifyReport.FailOn = .breaking, allowVacuous: Bool = false,
     isRecorded: Bool = false
   ) {
     self.name = name
@@ -30,6 +30,7 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
     self.isRecorded = isRecorded
     self.settings.only = only
     self.settings.failOn = failOn
+    self.settings.secondLookAfter = .zero
     self.settings.allowVacuous = allowVacuous
   }
 
@@ -67,10 +68,10 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
 /// A wire whose start line is the request line with its templates rendered.
 struct PlainWire: ContractWire {
   func contractRequest(
-    for entry: Entry, variables: [String: String], file: SourceText
+    for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
     ContractRequest(
-      message: Message(start: [entry.request.verb, try entry.request.target.rendered(variables, in: file)]))
+      message: Message(start: [entry.request.verb, try scope.text(entry.request.target, in: file)]))
   }
 
   var contractOptions: Set<String> { [] }

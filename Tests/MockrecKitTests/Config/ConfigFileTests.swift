@@ -60,6 +60,9 @@ struct ConfigFileTests {
           volatile: [X-Build]
           limits: {body: 1GB, header: 64KB}
           timeout: 500ms
+          drift:
+            - {path: "$.items[*].price", kind: value, severity: breaking}
+            - {path: header ETag, severity: ignore}
         queue:
           wire: tcp
           redact: off
@@ -73,6 +76,10 @@ struct ConfigFileTests {
     #expect(users.match.ignoredQuery == ["ts"] && users.match.ignoredJSON == ["$.nonce"])
     #expect(users.redaction.isOn && users.redaction.names == ["pin"] && users.redaction.keep == ["token"])
     #expect(users.volatileHeaders == ["X-Build"] && users.timeout == .milliseconds(500))
+    #expect(
+      users.drift == [
+        DriftRule(try .init("$.items[*].price"), kind: .value, .breaking), DriftRule(try .init("header ETag"), .ignore),
+      ])
     #expect(users.limits.body?.bytes == 1_000_000_000 && users.limits.header.bytes == 64_000)
     #expect(users.origin?.line == 4 && users.origin?.matchLine == 11)
     let queue = try #require(file.services.last)
@@ -86,6 +93,26 @@ struct ConfigFileTests {
     #expect(try Self.parse("").services.isEmpty)
     #expect(try Self.parse("services:\n").services.isEmpty)
     #expect(try Self.parse("services:\n  users:\n    match:\n    redact:\n").services.map(\.name) == ["users"])
+  }
+
+  @Test("a rule of drift that cannot be meant is told with its place")
+  func drift() {
+    let problems = Self.problems(
+      """
+      services:
+        users:
+          drift:
+            - {path: "$.items[?@.a]", severity: ignore}
+            - {path: heder ETag, severity: ignore}
+            - {path: "$.a[", severity: ignore}
+            - {path: "$.a", severity: braking}
+            - {path: "$.a", kind: vale, severity: breaking}
+            - {severity: breaking}
+            - {path: status, severity: ignore, when: now}
+      """)
+    #expect(
+      problems.map { $0.prefix { $0 != " " } } == ["4:16", "5:16", "6:21", "7:33", "8:29", "9:9", "10:42"],
+      "\(problems)")
   }
 
   @Test("all that is wrong is told in one pass, in the order of the file")

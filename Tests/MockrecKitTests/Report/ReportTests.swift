@@ -9,7 +9,7 @@ import Testing
   }
 
   private static let report = VerifyReport(
-    seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3,
+    seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3, failOn: .any,
     services: [.init(name: "users", real: "http://127.0.0.1:9000")],
     units: [
       .init(
@@ -39,7 +39,7 @@ import Testing
         ])
     ], secrets: ["secret-token"])
 
-  @Sendable private static func hide(_ path: String, _ value: String) -> String {
+  @Sendable private static func hide(_ service: String?, _ path: String, _ value: String) -> String {
     path.hasSuffix("password") ? "<hidden>" : value
   }
 
@@ -79,6 +79,29 @@ import Testing
     #expect(TerminalReport(Self.report, color: true, redact: Self.hide).text.contains("\u{1B}[31mdrift\u{1B}[0m"))
   }
 
+  @Test("where there is room, both sides stand beside each other; long values are wrapped")
+  func wide() {
+    var report = Self.report
+    report.units[0].steps = [report.units[0].steps[0]]
+    report.units[0].steps[0].differences = [
+      Difference("$.note", .value, fake: String(repeating: "a", count: 50), real: "漢字\nsecond"),
+      Difference("$.plan", .fieldAdded, fake: nil, real: "\"pro\""),
+    ]
+    let text = TerminalReport(report, color: false, columns: 100, redact: Self.hide).text
+    let pad = { (count: Int) in String(repeating: " ", count: count) }
+    #expect(
+      text.contains(
+        """
+            $.note  value, compatible
+              fake: \(String(repeating: "a", count: 39)) │ real: 漢字
+                    \(String(repeating: "a", count: 11))\(pad(28)) │       second
+            $.plan  field added, compatible
+              fake: nothing\(pad(32)) │ real: "pro"
+
+        """), "\(text)")
+    for line in text.split(separator: "\n") { #expect(line.count <= 100 || !line.contains("│")) }
+  }
+
   @Test("programs read the same")
   func json() throws {
     let text = JSONReport(Self.report, redact: Self.hide).text
@@ -92,7 +115,10 @@ import Testing
     #expect(steps.map { $0["fails"] } == [true, true, false])
     #expect(
       steps[0]["differences"]?[0]
-        == ["path": "$.plan", "kind": "field added", "severity": "compatible", "fake": .null, "real": "\"pro\""])
+        == [
+          "path": "$.plan", "kind": "field added", "severity": "compatible", "line": 1, "fake": .null,
+          "real": "\"pro\"",
+        ])
     #expect(steps[1]["real"]?["failures"]?[0]?["line"] == 11)
   }
 

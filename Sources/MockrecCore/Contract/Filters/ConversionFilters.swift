@@ -15,8 +15,8 @@ extension WordTable {
       return .json(.number(number))
     },
     FilterRule("toString") { value, _ throws(WordError) in
-      guard let json = value.json else { throw .cannot("bytes, which are no text") }
-      return .text(json.variableText)
+      guard let text = value.variableText else { throw value.isNo("text") }
+      return .text(text)
     },
     FilterRule("toHex") { value, _ throws(WordError) in
       guard case .bytes(let bytes) = value else { throw .cannot("\(value.kind) \(value.shown), which is not bytes") }

@@ -13,16 +13,22 @@ extension WordTable {
       let index = asked < 0 ? elements.count + asked : asked
       return elements.indices.contains(index) ? .json(elements[index]) : nil
     },
-    FilterRule("jsonpath", arguments: 1...1) { value, arguments throws(WordError) in
-      let path = try arguments.jsonPath(0, of: "jsonpath")
-      // Of a string it reads the JSON that is written in it.
-      guard let text = value.string else {
-        guard let json = value.json else { throw .cannot("bytes, which are no JSON") }
-        return .oneOrList(try path.values(in: json))
-      }
-      guard let json = try? JSON.parse(text) else { throw .cannot("a string that is no JSON: \(value.shown)") }
-      return .oneOrList(try path.values(in: json))
+    FilterRule("location") { value, _ throws(WordError) in
+      guard let location = value.json?["location"] else { throw value.isNo("redirect") }
+      return .json(location)
     },
+    FilterRule(
+      "jsonpath", arguments: 1...1,
+      asking: { scope, value, arguments throws(WordError) in
+        let path = try arguments.jsonPath(0, of: "jsonpath")
+        // Of a string it reads the JSON that is written in it.
+        guard let text = value.string else {
+          guard let json = value.json else { throw value.isNo("JSON") }
+          return scope.selection(try path.values(in: json))
+        }
+        guard let json = try? JSON.parse(text) else { throw .cannot("a string that is no JSON: \(value.shown)") }
+        return scope.selection(try path.values(in: json))
+      }),
   ]
 
   private static func list(_ value: ContractValue) throws(WordError) -> [JSON] {

@@ -4,21 +4,36 @@ extension WordTable {
     FilterRule("split", arguments: 1...1) { value, arguments throws(WordError) in
       let separator = try arguments.text(0, of: "split")
       guard !separator.isEmpty else { throw .misuse("split takes a separator that is not empty") }
-      return .list(split(try text(value), at: separator).map { .string($0) })
+      return .list(split(try value.text(), at: separator).map { .string($0) })
     },
     FilterRule("replace", arguments: 2...2) { value, arguments throws(WordError) in
-      let (old, new) = (try arguments.text(0, of: "replace"), try arguments.text(1, of: "replace"))
+      let new = try arguments.text(1, of: "replace")
+      if case .pattern = arguments[0] { return try replace(arguments.pattern(0, of: "replace"), value, new) }
+      let old = try arguments.text(0, of: "replace")
       guard !old.isEmpty else { throw .misuse("replace takes a text that is not empty") }
-      return .text(split(try text(value), at: old).joined(separator: new))
+      return .text(split(try value.text(), at: old).joined(separator: new))
+    },
+    FilterRule("replaceRegex", arguments: 2...2) { value, arguments throws(WordError) in
+      try replace(
+        arguments.pattern(0, of: "replaceRegex"), value, arguments.text(1, of: "replaceRegex"))
     },
     FilterRule("regex", arguments: 1...1) { value, arguments throws(WordError) in
-      try firstGroup(of: arguments.pattern(0, of: "regex"), in: text(value))
+      try arguments.pattern(0, of: "regex").firstGroup(in: value.text())
     },
+    FilterRule(
+      "xpath", arguments: 1...1,
+      asking: { scope, value, arguments throws(WordError) in
+        let text = try value.text()
+        let isXML = text.drop(while: \.isWhitespace).hasPrefix("<?xml")
+        return try scope.xpath(try arguments.text(0, of: "xpath"), XMLText(text, isHTML: !isXML))
+      }),
   ]
 
-  private static func text(_ value: ContractValue) throws(WordError) -> String {
-    guard let text = value.string else { throw .cannot("\(value.kind) \(value.shown), which is no string") }
-    return text
+  private static func replace(
+    _ pattern: Pattern, _ value: ContractValue, _ new: String
+  ) throws(WordError) -> ContractValue {
+    let text = try value.text()
+    do { return .text(try pattern.replacing(in: text, with: new)) } catch { throw .cannot(error.description) }
   }
 
   private static func split(_ text: String, at separator: String) -> [String] {
@@ -35,5 +50,19 @@ extension WordTable {
       }
     }
     return parts + [String(decoding: bytes[start...], as: UTF8.self)]
+  }
+}
+
+extension ContractValue {
+  /// - Throws: `cannot` for what is no string.
+  func text() throws(WordError) -> String {
+    guard let text = self.string else { throw self.isNo("string") }
+    return text
+  }
+
+  /// - Throws: `cannot` for what is not bytes.
+  func bytes() throws(WordError) -> [UInt8] {
+    guard case .bytes(let bytes) = self else { throw .cannot("\(self.kind) \(self.shown), which is not bytes") }
+    return bytes
   }
 }

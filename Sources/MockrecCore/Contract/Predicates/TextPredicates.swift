@@ -18,7 +18,7 @@ extension WordTable {
     PredicateRule("matches", arguments: 1...1) { value, arguments throws(WordError) in
       let pattern = try arguments.pattern(0, of: "matches")
       guard let text = value.string else { throw .cannot("\(value.kind) \(value.shown), which is no string") }
-      return pattern.contains(text)
+      return try pattern.holds(of: text)
     },
   ]
 
@@ -26,7 +26,8 @@ extension WordTable {
     switch value {
     case .bytes(let bytes): return bytes
     case .json(.string(let text)): return Array(text.utf8)
-    case .json: throw .cannot("\(value.kind) \(value.shown), which is neither a string nor bytes")
+    case .json, .date, .nodes, .pattern:
+      throw .cannot("\(value.kind) \(value.shown), which is neither a string nor bytes")
     }
   }
 

@@ -10,6 +10,14 @@ extension WordTable {
     QueryRule("header", of: .header, arguments: 1...1, evaluate: header),
     QueryRule("cookie", of: .cookies, arguments: 1...1, evaluate: cookie),
     QueryRule("variable", arguments: 1...1, evaluate: variable),
+    QueryRule("ip") { context, _ in context.answer.transfer.ip.isEmpty ? nil : .text(context.answer.transfer.ip) },
+    QueryRule("redirects") { context, _ in
+      .list(
+        context.answer.transfer.redirects.map { redirect in
+          ["status": .number(JSONNumber(redirect.status)), "location": .string(redirect.location)]
+        })
+    },
+    QueryRule("certificate", arguments: 1...1, evaluate: certificate),
   ]
 
   @Sendable private static func header(
@@ -21,7 +29,7 @@ extension WordTable {
   @Sendable private static func variable(
     _ context: WordContext, _ arguments: [ContractValue]
   ) throws(WordError) -> ContractValue? {
-    context.variables[try arguments.text(0, of: "variable")].map { .json($0) }
+    context.scope.variables[try arguments.text(0, of: "variable")]
   }
 
   /// `cookie "name"` or `cookie "name[Attribute]"`. Source: RFC 6265, 5.2.
@@ -42,6 +50,24 @@ extension WordTable {
     guard let found = parts.dropFirst().first(where: { $0.name.equalsIgnoringCase(attribute) }) else { return nil }
     guard let value = found.value else { return .json(true) }
     return found.name.equalsIgnoringCase("Max-Age") ? Int(value).map { .number($0) } ?? .text(value) : .text(value)
+  }
+}
+
+extension WordTable {
+  @Sendable private static func certificate(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    guard let certificate = context.answer.transfer.certificate else { return nil }
+    switch try arguments.text(0, of: "certificate") {
+    case "Subject": return .text(certificate.subject)
+    case "Issuer": return .text(certificate.issuer)
+    case "Start-Date": return certificate.start.map { .date($0) }
+    case "Expire-Date": return certificate.end.map { .date($0) }
+    case "Serial-Number": return .text(certificate.serialNumber)
+    case "Subject-Alt-Name": return certificate.alternativeName.map { .text($0) }
+    case "Value": return .text(certificate.pem)
+    case let name: throw .misuse("a certificate has no \(name)")
+    }
   }
 }
 

@@ -8,13 +8,15 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   // Proof of @unchecked Sendable: `fake`, `connections` and `deliveries` are only touched while `lock` is held.
   private let lock = Mutex<Void>(())
   private let fake: RedisFake
+  let time: ModelTime
   @exclusivity(unchecked) private var connections: [Int64: RedisModelConnection] = [:]
   /// Bytes for other clients than the one whose command runs.
   @exclusivity(unchecked) private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
   let kinds: [String]
 
-  init(seed: UInt64, clock: @Sendable @escaping () -> Int64) {
-    self.fake = RedisFake(seed: seed, clock: clock)
+  init(seed: UInt64, time: ModelTime) {
+    self.time = time
+    self.fake = RedisFake(seed: seed, clock: time.now)
     self.kinds = CommandTable.shared.commands.map { $0.name.uppercased() }
     self.fake.deliver = { [unowned self] client, bytes in
       guard let connection = self.connections[client.id] else { return }
@@ -72,9 +74,6 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
   }
-
-  /// How many milliseconds are left until then.
-  func milliseconds(until moment: Int64) -> Int64 { self.lock.withLock { _ in max(0, moment - self.fake.now) } }
 
   var unsupported: [(name: String, count: Int)] {
     self.lock.withLock { _ in self.fake.unsupported.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
@@ -152,7 +151,7 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   private func wake(at moment: Int64) {
     let model = self.model
     // A moment later: the clock has to be past it.
-    self.loop.scheduleTask(in: .milliseconds(model.milliseconds(until: moment) + 1)) { model.tick() }
+    model.time.wake(moment + 1, self.loop) { model.tick() }
   }
 
   /// Bytes that another client's command, or the time, brought. From any thread.

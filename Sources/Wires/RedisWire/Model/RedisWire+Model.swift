@@ -1,12 +1,13 @@
-import Foundation
 import MockrecCore
 import MockrecWire
 
 extension RedisWire {
   package var models: [String] { ["redis"] }
 
-  package func model(_ name: String, state: ModelState, seed: UInt64) throws(Diagnostic) -> any ServiceModel {
-    let model = RedisModel(seed: seed) { Int64(Date().timeIntervalSince1970 * 1000) }
+  package func model(
+    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
+  ) throws(Diagnostic) -> any ServiceModel {
+    let model = RedisModel(seed: seed, time: time)
     let commands: [RedisCommand]
     switch state {
     case .empty: commands = []

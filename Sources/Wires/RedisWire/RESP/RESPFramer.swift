@@ -10,8 +10,8 @@ struct RESPFramer: Sendable {
     var depth = 32
     /// Elements of one aggregate.
     var count = 1 << 20
-    /// Bytes of one whole value.
-    var bytes = 64 << 20
+    /// Bytes of one whole value: a string of 64 MiB, and what stands around it.
+    var bytes = 65 << 20
     /// Bytes of a line that is no bulk string: an inline command, an error.
     var line = 64 << 10
   }

@@ -47,6 +47,7 @@ enum ServerCommands {
   }
 
   static func monitor(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
+    call.fake.countUnsupported(call[0])
     throw RedisError("ERR mockrec does not serve MONITOR")
   }
 

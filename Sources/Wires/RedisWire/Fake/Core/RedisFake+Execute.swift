@@ -54,6 +54,8 @@ extension RedisFake {
     }
     if !command.subcommands.isEmpty, arguments.count > 1 {
       guard let subcommand = command.subcommand(arguments[1]) else {
+        // Clients tell every Redis who they are; Redis 7.0 does not know the word either.
+        if !arguments[1].equals("setinfo") { self.countUnsupported(arguments[0], arguments[1]) }
         let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
         let word = arguments[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
         throw self.refuse(

@@ -43,7 +43,7 @@ package final class RedisFake {
   /// Called with bytes for a client other than the one whose command runs: published messages, and the replies of
   /// clients that were blocked, which may go on from then on. It must not call the fake: it runs within a command.
   package var deliver: (RedisClient, [UInt8]) -> Void = { _, _ in }
-  /// How often each command was asked for that there is not, by its name as sent.
+  /// How often each command was asked for that is not served, by its name as sent.
   package private(set) var unsupported: [String: Int] = [:]
 
   /// - Parameters:
@@ -80,7 +80,12 @@ package final class RedisFake {
   /// Looks at the clock.
   func advance() { self.now = self.clock() }
 
-  func countUnsupported(_ name: RedisBytes) { self.unsupported[name.string, default: 0] += 1 }
+  /// Keeps count of a command that is not served. Of many different names only the first are told apart.
+  func countUnsupported(_ words: RedisBytes...) {
+    let name = words.map { $0.withBytes { String(decoding: $0.prefix(128), as: UTF8.self) } }.joined(separator: " ")
+    let isKept = self.unsupported[name] != nil || self.unsupported.count < 100
+    self.unsupported[isKept ? name : "others", default: 0] += 1
+  }
 
   func exchange(_ first: Int, _ second: Int) {
     swap(&self.databases[first].entries, &self.databases[second].entries)

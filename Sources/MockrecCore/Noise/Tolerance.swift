@@ -11,12 +11,15 @@ struct Tolerance: Sendable {
     static let presence = Aspects(rawValue: 4)
     static let order = Aspects(rawValue: 8)
     static let length = Aspects(rawValue: 16)
+    /// Of an object's members.
+    static let keyOrder = Aspects(rawValue: 32)
     /// The place and all below it.
     static let everything = Aspects(rawValue: 255)
 
     var words: [String] {
       let names: [(Aspects, String)] = [
         (.value, "value"), (.type, "type"), (.presence, "presence"), (.order, "order"), (.length, "length"),
+        (.keyOrder, "order of names"),
       ]
       return names.compactMap { self.contains($0.0) ? $0.1 : nil }
     }
@@ -27,6 +30,8 @@ struct Tolerance: Sendable {
 
   private struct Node: Sendable {
     var aspects: Aspects = []
+    /// What varies there is of this shape; nil where nothing is known of it yet.
+    var shape: PlaceShape?
     var names: [ExactText: Int] = [:]
     var indices: [Int: Int] = [:]
     var every: Int?
@@ -37,7 +42,7 @@ struct Tolerance: Sendable {
   var isEmpty: Bool { self.nodes.count == 1 && self.nodes[0].aspects.isEmpty }
 
   /// - Parameter steps: nil stands for every element of an array.
-  mutating func add(_ steps: some Sequence<JSONLocation.Step?>, _ aspects: Aspects) {
+  mutating func add(_ steps: some Sequence<JSONLocation.Step?>, _ aspects: Aspects, shape: PlaceShape? = nil) {
     var at = 0
     for step in steps {
       let next = self.nodes.count
@@ -58,6 +63,26 @@ struct Tolerance: Sendable {
       if at == next { self.nodes.append(Node()) }
     }
     self.nodes[at].aspects.formUnion(aspects)
+    if let shape { self.nodes[at].shape = shape }
+  }
+
+  /// The shape of what varies at a place.
+  func shape(_ cursor: Cursor) -> PlaceShape? {
+    for node in cursor { if let shape = self.nodes[node].shape { return shape } }
+    return nil
+  }
+
+  /// Whether the shape of what varies at these steps is known.
+  func hasShape(_ steps: [JSONLocation.Step?]) -> Bool {
+    var cursor = self.root
+    for step in steps {
+      switch step {
+      case .name(let name): cursor = self.member(name, of: cursor)
+      case .index(let index): cursor = self.element(index, of: cursor)
+      case nil: cursor = cursor.compactMap { self.nodes[$0].every }
+      }
+    }
+    return self.shape(cursor) != nil
   }
 
   /// The same tolerance that lets everything differ which the paths select in `document`.

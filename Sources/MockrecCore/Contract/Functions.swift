@@ -1,0 +1,77 @@
+/// One call of a function in a placeholder.
+struct FunctionCall: Sendable {
+  let scope: ContractScope
+  private let offset: Int
+
+  /// - Parameter offset: Where the placeholder stands in its file: two calls in one step give two values.
+  init(_ scope: ContractScope, at offset: Int) {
+    self.scope = scope
+    self.offset = offset
+  }
+
+  /// The call's own random numbers, the same in every run with the same seed.
+  var dice: Dice { Dice(seed: self.scope.seed ^ (UInt64(truncatingIfNeeded: self.offset) &* 0x9E37_79B9_7F4A_7C15)) }
+}
+
+/// Random numbers from a seed. Source: Steele, Lea, Flood, Fast splittable pseudorandom number generators (SplitMix64).
+struct Dice: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { self.state = seed }
+
+  mutating func next() -> UInt64 {
+    self.state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = self.state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension WordTable {
+  typealias Function = @Sendable (FunctionCall, [ContractValue]) throws(WordError) -> ContractValue
+
+  /// What may stand in a placeholder in the place of a variable. Their arguments are those of `Vocabulary.functions`.
+  static let functions: [String: Function] = [
+    "newDate": { call, _ in .date(call.scope.moment) },
+    "newUuid": { call, _ in
+      var dice = call.dice
+      return .text(uuid(dice.next(), dice.next()))
+    },
+    "getEnv": { call, arguments throws(WordError) in
+      let name = try arguments.text(0, of: "getEnv")
+      guard let value = call.scope.services.environment(name) else {
+        throw .cannot("there is no environment variable \(name)")
+      }
+      return .text(value)
+    },
+    "randomBool": { call, _ in
+      var dice = call.dice
+      return .json(.bool(dice.next() & 1 == 0))
+    },
+    "randomInt": { call, arguments throws(WordError) in
+      let (low, high) = (try arguments.integer(0, of: "randomInt"), try arguments.integer(1, of: "randomInt"))
+      guard low <= high else { throw .misuse("randomInt takes the smaller number first") }
+      var dice = call.dice
+      return .number(Int.random(in: low...high, using: &dice))
+    },
+    "randomString": { call, arguments throws(WordError) in
+      let count = try arguments.integer(0, of: "randomString")
+      guard (0...65_536).contains(count) else { throw .misuse("randomString takes a length up to 65536") }
+      let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+      var dice = call.dice
+      return .text(String((0..<count).map { _ in letters[Int(dice.next() % UInt64(letters.count))] }))
+    },
+  ]
+
+  /// Source: RFC 9562, 5.4.
+  private static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+    let high = high & ~0xF000 | 0x4000
+    let low = low & ~(0xC << 60) | (0x8 << 60)
+    let digits = [high, low].flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { Excerpt.hex(UInt8(truncatingIfNeeded: word >> UInt64($0))) }
+    }
+    let groups = [digits[0..<4], digits[4..<6], digits[6..<8], digits[8..<10], digits[10..<16]]
+    return groups.map { $0.joined() }.joined(separator: "-")
+  }
+}

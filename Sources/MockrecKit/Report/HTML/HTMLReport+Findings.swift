@@ -1,0 +1,134 @@
+import MockrecCore
+
+extension HTMLReport {
+  /// Every finding, those that fail the run first: whole, then a line each, then a number.
+  var findingsSection: String {
+    let all = self.report.steps.filter(ReportContent.isFinding)
+    let ordered = all.filter(self.report.fails) + all.filter { !self.report.fails($0) }
+    var text = "<section id=\"findings\" tabindex=\"-1\" aria-labelledby=\"findings-title\">"
+    text += "<h2 id=\"findings-title\">Findings</h2>\n"
+    guard !ordered.isEmpty else {
+      return text + "<p class=\"none\">None: everything that was asked agrees.</p></section>\n"
+    }
+    var (shown, length) = (0, 0)
+    while shown < min(ordered.count, Self.maximumDetailed), length < Self.maximumDetailLength {
+      let article = self.article(ordered[shown], isOpen: shown == 0)
+      length += article.utf8.count
+      text += article
+      shown += 1
+    }
+    let rest = ordered[shown...]
+    guard !rest.isEmpty else { return text + "</section>\n" }
+    let listed = rest.prefix(Self.maximumListed)
+    text += "<details class=\"more\"><summary>\(counted(rest.count, "more step")) with findings"
+    text += "</summary>\n<ul>\n" + listed.map(self.line).joined() + "</ul>\n"
+    if listed.count < rest.count {
+      text += "<p>… and \(rest.count - listed.count) more, which the JSON report has.</p>\n"
+    }
+    return text + "</details></section>\n"
+  }
+
+  private func article(_ step: VerifyReport.Step, isOpen: Bool) -> String {
+    let verdict = step.verdict.rawValue
+    let findings = self.content.findings(of: step)
+    var text = "<details class=\"item finding\" data-verdict=\"\(verdict)\"\(isOpen ? " open" : "")><summary>"
+    text += "<span class=\"verdict \(verdict)\">\(verdict)</span> "
+    if let severity = findings.compactMap(\.severity).max() {
+      text += "<span class=\"severity \(severity.rawValue)\">\(severity.rawValue)</span> "
+    }
+    text += "<code class=\"request\">\(Markup.text(self.content.request(step)))</code> "
+    text += "<span class=\"place\">\(Markup.text("\(step.place.file):\(step.place.position.line)"))</span>"
+    text += "</summary>\n<div class=\"body\">\n<p>\(Markup.text(self.content.meaning(step).capitalizedFirst)).</p>\n"
+    text += self.table(findings) + self.comparison(step)
+    if !step.noise.isEmpty {
+      text += "<p class=\"note\">Varies by itself, and is not held against the fake: "
+      text += step.noise.prefix(20).map { "<code>\(Markup.text(self.content.shown($0)))</code>" }.joined(
+        separator: ", ")
+      text += step.noise.count > 20 ? " … and \(step.noise.count - 20) more.</p>\n" : ".</p>\n"
+    }
+    return text + "</div></details>\n"
+  }
+
+  private func table(_ findings: [ReportFinding]) -> String {
+    guard !findings.isEmpty else { return "" }
+    let limit = 50
+    let hasExpected = findings.contains { $0.expected != nil }
+    let columns = ["where", "what"] + (hasExpected ? ["expected"] : []) + ["fake", "real"]
+    var text = "<table class=\"differences\"><thead><tr>"
+    text += columns.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead><tbody>\n"
+    for finding in findings.prefix(limit) {
+      let severity = finding.severity?.rawValue ?? "breaking"
+      text += "<tr class=\"\(severity)\"><th scope=\"row\"><code>\(Markup.text(finding.path))</code></th>"
+      text += "<td data-label=\"what\">\(finding.rule.name)"
+      if let severity = finding.severity {
+        text += ", <span class=\"severity \(severity.rawValue)\">\(severity.rawValue)</span>"
+      }
+      text += " <span class=\"place\">line \(finding.place.position.line)</span></td>"
+      if hasExpected { text += Self.cell("expected", finding.expected) }
+      text += Self.cell("fake", finding.fake) + Self.cell("real", finding.real) + "</tr>\n"
+    }
+    text += "</tbody></table>\n"
+    if findings.count > limit { text += "<p>… and \(findings.count - limit) more in this step.</p>\n" }
+    return text
+  }
+
+  private static func cell(_ label: String, _ value: String?) -> String {
+    switch value {
+    case nil: "<td class=\"none\"></td>"
+    case "nothing", "as expected": "<td data-label=\"\(label)\"><i>\(value ?? "")</i></td>"
+    case .some(let value): "<td data-label=\"\(label)\"><code>\(Markup.text(value))</code></td>"
+    }
+  }
+
+  /// Both answers side by side.
+  private func comparison(_ step: VerifyReport.Step) -> String {
+    guard let fake = step.fake?.answer, let real = step.real?.answer else { return "" }
+    let failures = ((step.fake?.failures ?? []) + (step.real?.failures ?? [])).filter {
+      !step.isRecorded || !$0.isLiteral
+    }
+    let paths = step.differences.map(\.path) + failures.compactMap(\.path)
+    let pieces = SideBySide.pieces(fake: fake, real: real, paths: paths)
+    var text = "<table class=\"diff\"><caption>Both answers</caption><thead><tr><th scope=\"col\">"
+    text +=
+      "<span class=\"hidden\">change</span></th><th scope=\"col\">fake</th><th scope=\"col\">real</th></tr></thead>"
+    text += "<tbody>\n"
+    for piece in pieces {
+      switch piece {
+      case .fold(let count):
+        text += "<tr class=\"fold\"><td colspan=\"3\">\(counted(count, "line")) alike</td></tr>\n"
+      case .row(let row): text += self.row(row)
+      }
+    }
+    text += "</tbody></table>\n"
+    let cut = max(fake.cutBytes, real.cutBytes)
+    if cut > 0 { text += "<p class=\"note\">The answers go on for up to \(cut) bytes that are not shown.</p>\n" }
+    return text
+  }
+
+  private func row(_ row: SideBySide.Row) -> String {
+    let (name, sign) =
+      switch row.kind {
+      case .same: ("same", "")
+      case .changed: ("changed", "≠")
+      case .onlyFake: ("only-fake", "−")
+      case .onlyReal: ("only-real", "+")
+      }
+    let emphasis = row.kind == .same ? "" : row.isFinding ? " finding" : " quiet"
+    return "<tr class=\"\(name)\(emphasis)\"><td class=\"sign\">\(sign)</td>"
+      + "<td class=\"fake\">\(self.line(row.fake))</td><td class=\"real\">\(self.line(row.real))</td></tr>\n"
+  }
+
+  private func line(_ cell: SideBySide.Cell?) -> String {
+    guard let cell else { return "" }
+    // Secrets are looked for in the whole line, of which what changed may be a part.
+    let whole = cell.before + cell.changed + cell.after
+    let shown = self.content.shown(whole)
+    guard shown == whole else { return "<code>\(Markup.text(shown))</code>" }
+    let changed = cell.changed.isEmpty ? "" : "<mark>\(Markup.text(cell.changed))</mark>"
+    return "<code>\(Markup.text(cell.before))\(changed)\(Markup.text(cell.after))</code>"
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { self.prefix(1).uppercased() + self.dropFirst() }
+}

@@ -1,0 +1,94 @@
+import MockrecCore
+
+/// A verification as Markdown for a comment on a pull request: the outcome, then each finding, folded.
+///
+/// It stays below the 65,536 characters that GitHub takes; what does not fit is counted.
+/// Source: https://github.github.com/gfm/
+package struct MarkdownReport: Sendable {
+  private let content: ReportContent
+  private var report: VerifyReport { self.content.report }
+
+  /// In bytes, with room for what somebody writes around it.
+  static let maximumLength = 60_000
+  private static let maximumRows = 10
+  private static let maximumCell = 200
+
+  package init(_ report: VerifyReport, redact: @escaping ReportRedaction.Hide) {
+    self.content = ReportContent(report, redact: redact)
+  }
+
+  package var text: String {
+    var text = self.head
+    let findings = self.report.steps.filter(ReportContent.isFinding)
+    // What fails the run comes first; beyond that the order of the contracts is kept.
+    let ordered = findings.filter(self.report.fails) + findings.filter { !self.report.fails($0) }
+    for (index, step) in ordered.enumerated() {
+      let section = self.section(step)
+      guard text.utf8.count + section.utf8.count < Self.maximumLength else {
+        let rest = ordered.count - index
+        return text + "\n… and \(counted(rest, "more step")) with findings, which the other reports have.\n"
+      }
+      text += section
+    }
+    return text
+  }
+
+  private var head: String {
+    let outcome = self.report.outcome
+    let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
+    var text = "### mockrec verify: \(outcome.word)\(outcome.reason.map { ", \($0)" } ?? "")\n\n"
+    text += Verdict.allCases.map { verdict in
+      let count = self.report.count(verdict)
+      return count > 0 && verdict != .agree ? "**\(verdict.rawValue) \(count)**" : "\(verdict.rawValue) \(count)"
+    }.joined(separator: " · ")
+    text += " — \(counted(self.report.steps.count, "step")) of \(counted(self.report.units.count, "contract"))"
+    text += " in \(self.report.duration.shown), \(sides), seed `\(self.report.seed)`\n"
+    let vacuous = self.report.vacuousUnits
+    for unit in vacuous.prefix(10) { text += "\n- vacuous: \(Self.code(unit.name)) expects nothing" }
+    if vacuous.count > 10 { text += "\n- vacuous: … and \(vacuous.count - 10) more" }
+    return vacuous.isEmpty ? text : text + "\n"
+  }
+
+  private func section(_ step: VerifyReport.Step) -> String {
+    let findings = self.content.findings(of: step)
+    var text = "\n<details><summary><b>\(step.verdict.rawValue)</b> \(Self.code(self.content.request(step)))"
+    text += " at \(Self.code("\(step.place.file):\(step.place.position.line)"))</summary>\n\n"
+    text += "\(Self.plain(self.content.meaning(step)))\n"
+    let hasExpected = findings.contains { $0.expected != nil }
+    text += "\n| where | what |\(hasExpected ? " expected |" : "") fake | real |\n"
+    text += "| --- | --- |\(hasExpected ? " --- |" : "") --- | --- |\n"
+    for finding in findings.prefix(Self.maximumRows) {
+      let what =
+        finding.rule.name + (finding.severity.map { ", \($0 == .breaking ? "**breaking**" : $0.rawValue)" } ?? "")
+      let cells = [Self.code(finding.path), what] + (hasExpected ? [Self.cell(finding.expected)] : [])
+      text += "| \((cells + [Self.cell(finding.fake), Self.cell(finding.real)]).joined(separator: " | ")) |\n"
+    }
+    if findings.count > Self.maximumRows { text += "\n… and \(findings.count - Self.maximumRows) more\n" }
+    return text + "\n</details>\n"
+  }
+
+  private static func cell(_ text: String?) -> String {
+    switch text {
+    case nil: ""
+    case "nothing", "as expected": text ?? ""
+    case .some(let text): self.code(text)
+    }
+  }
+
+  /// A peer's text, of which nothing is taken for Markdown, for HTML, or for somebody's name.
+  private static func code(_ text: String) -> String { "<code>\(self.plain(text))</code>" }
+
+  private static func plain(_ text: String) -> String {
+    var shown = ""
+    let scalars = text.unicodeScalars
+    for scalar in Markup.text(String(String.UnicodeScalarView(scalars.prefix(self.maximumCell)))).unicodeScalars {
+      switch scalar {
+      case "\n": shown += "⏎"
+      case "|", "`", "*", "_", "~", "[", "]", "\\", "@", ":", "!": shown += "&#\(scalar.value);"
+      case "#" where shown.last != "&": shown += "&#35;"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return scalars.count > self.maximumCell ? shown + "…" : shown
+  }
+}
