@@ -60,6 +60,8 @@ struct UnitRun: Sendable {
   private struct Sides {
     var fake: VerifySide?
     var real: VerifySide?
+    /// Which of the unit's entries a wire, known by its verb, holds for safe.
+    var safety: [String: [Bool]] = [:]
   }
 
   /// Runs a step as often as it says.
@@ -85,7 +87,7 @@ struct UnitRun: Sendable {
       guard !turn.options.isSkipped, iteration < turn.options.repeats else { return }
       iteration += 1
       let fake = asksFake ? await sides.fake?.ask(turn, tell: self.teller(.fake, service)) : nil
-      if step.isSafe, step.role == .judged { turn.samples = self.plan.settings.samples }
+      if step.role == .judged, self.isSafe(step, index, &sides) { turn.samples = self.plan.settings.samples }
       var real = asksReal ? await sides.real?.ask(turn, tell: self.teller(.real, service)) : nil
       try Task.checkCancellation()
       if let problem = self.write(turn, real ?? fake) { real = VerifySide.Asked(diagnostic: problem) }
@@ -99,6 +101,15 @@ struct UnitRun: Sendable {
       }
       self.conclude(turn, fake, real, found, &sides, &result)
     }
+  }
+
+  /// A mark decides; else the wire, which looks at the entries around it, too.
+  private func isSafe(_ step: VerifyStep, _ index: Int, _ sides: inout Sides) -> Bool {
+    if let isSafe = step.isMarkedSafe { return isSafe }
+    let verb = step.entry.request.verb
+    let safe = sides.safety[verb] ?? step.wire.areSafe(self.unit.steps.map(\.entry))
+    sides.safety[verb] = safe
+    return safe[index]
   }
 
   private func judgement(
