@@ -11,7 +11,9 @@ enum TextShape {
     if texts.allSatisfy(TextFormat.isIPv6) { return .ipv6 }
     // One text alone is no shape.
     guard Set(texts).count > 1 else { return .text }
-    if let pattern = try? Pattern(self.httpDate), texts.allSatisfy(pattern.contains) { return .pattern(self.httpDate) }
+    if let pattern = try? Pattern(self.httpDate), texts.allSatisfy({ (try? pattern.contains($0)) ?? false }) {
+      return .pattern(self.httpDate)
+    }
     guard texts.allSatisfy({ $0.utf8.count <= self.maximumLength && $0.utf8.allSatisfy { $0 >= 0x20 } }) else {
       return .text
     }

@@ -69,7 +69,7 @@ package enum ValueShape: Sendable, Hashable {
     case (.ipv4, .string(let text)): TextFormat.isIPv4(text)
     case (.ipv6, .string(let text)): TextFormat.isIPv6(text)
     // Patterns are bounded; one that a person wrote and that is none fits nothing, and is found.
-    case (.pattern(let pattern), .string(let text)): (try? Pattern(pattern))?.contains(text) ?? false
+    case (.pattern(let pattern), .string(let text)): (try? Pattern(pattern).contains(text)) ?? false
     case (.text, .string), (.number, .number), (.boolean, .bool): true
     case (.integer, .number(let number)): number.isInteger
     case (.atLeast(let least), .number(let number)): JSONNumber(least).map { number >= $0 } ?? true
