@@ -9,6 +9,9 @@ package struct ContractRequest: Sendable, Hashable {
   /// What earlier answers set, as lines of a cookie file.
   package var cookies: [String] = []
 
+  /// The option that names the connection over which a request of a stream goes; the contract's usual one without it.
+  package static let connection = "connection"
+
   package init(message: Message, options: Fields = Fields()) {
     self.message = message
     self.options = options
@@ -44,8 +47,11 @@ package protocol ContractWire: Sendable {
   func obstacle(_ entry: Entry) -> String?
   /// Whether the request may be sent again and again without changing the service (RFC 9110, 9.2.1).
   func isSafe(_ entry: Entry) -> Bool
+  /// The same for all entries of a contract, where what was asked before makes a difference.
+  func areSafe(_ entries: [Entry]) -> [Bool]
 }
 
 extension ContractWire {
   package func obstacle(_ entry: Entry) -> String? { nil }
+  package func areSafe(_ entries: [Entry]) -> [Bool] { entries.map(self.isSafe) }
 }

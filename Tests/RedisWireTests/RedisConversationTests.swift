@@ -47,6 +47,28 @@ struct RedisConversationTests {
         ]))
   }
 
+  @Test("UNSUBSCRIBE without names has as many replies as there are channels, and one where there are none")
+  func unsubscribed() {
+    func confirm(_ word: String, _ name: String, _ count: Int) -> String {
+      "*3\r\n$\(word.utf8.count)\r\n\(word)\r\n\(name.isEmpty ? "$-1" : "$\(name.utf8.count)\r\n\(name)")\r\n:\(count)\r\n"
+    }
+    self.check(
+      Playbook(
+        "unsubscribed",
+        [
+          .client("SUBSCRIBE a b a\r\n"), .expect("request SUBSCRIBE a b a"),
+          .server(confirm("subscribe", "a", 1) + confirm("subscribe", "b", 2) + confirm("subscribe", "a", 2)),
+          .expect("reply *3⏎$9⏎subscribe⏎$1⏎a⏎:1⏎*3⏎$9⏎subscribe⏎$1⏎b⏎:2⏎*3⏎$9⏎subscribe⏎$1⏎a⏎:2⏎"),
+          .client("PUNSUBSCRIBE\r\nUNSUBSCRIBE\r\nPING\r\n"),
+          .expect("done array", "request PUNSUBSCRIBE", "request UNSUBSCRIBE", "request PING"),
+          .server(confirm("punsubscribe", "", 2)),
+          .expect("reply *3⏎$12⏎punsubscribe⏎$-1⏎:2⏎", "done array"),
+          .server(confirm("unsubscribe", "a", 1) + confirm("unsubscribe", "b", 0)),
+          .expect("reply *3⏎$11⏎unsubscribe⏎$1⏎a⏎:1⏎*3⏎$11⏎unsubscribe⏎$1⏎b⏎:0⏎", "done array"),
+          .server("+PONG\r\n"), .expect("reply +PONG⏎", "done PONG"),
+        ]))
+  }
+
   @Test("a key that has changed is told where nothing was asked, or in the midst of a reply")
   func tracked() {
     let push = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\na\r\n"

@@ -20,6 +20,8 @@ package struct ShownAnswer: Sendable, Hashable {
 
   /// In bytes of the shown body. A line is cut at a quarter of it.
   package static let maximumLength = 16 << 10
+  /// Lines are compared with lines: what that costs grows with their number squared.
+  package static let maximumLines = 400
 
   /// What it takes, in bytes, roughly.
   package var length: Int { (self.head + self.body).reduce(0) { $0 + $1.text.utf8.count + $1.path.utf8.count + 64 } }
@@ -50,7 +52,7 @@ package struct ShownAnswer: Sendable, Hashable {
     var kept: [Substring] = []
     var length = 0
     for line in lines {
-      guard length < Self.maximumLength else { break }
+      guard length < Self.maximumLength, kept.count < Self.maximumLines else { break }
       length += line.utf8.count + 1
       kept.append(line)
     }

@@ -62,14 +62,13 @@ package struct VerifyReport: Sendable {
     package var noise: [String]
     package var expectations: Int
     /// Where in its file a path of the differences stands, for those that stand anywhere in it.
-    package var places: [String: Diagnostic.Place]
+    package var places: [String: Diagnostic.Place] = [:]
     /// How many differences are none because mockrec.yaml says so.
     package var ignored = 0
 
     package init(
       place: Diagnostic.Place, summary: String, service: String?, isRecorded: Bool, verdict: Verdict, fake: Side?,
-      real: Side?, differences: [Difference], noise: [String], expectations: Int,
-      places: [String: Diagnostic.Place] = [:]
+      real: Side?, differences: [Difference], noise: [String], expectations: Int
     ) {
       self.place = place
       self.summary = summary
@@ -81,7 +80,6 @@ package struct VerifyReport: Sendable {
       self.differences = differences
       self.noise = noise
       self.expectations = expectations
-      self.places = places
     }
 
     /// Where a path stands in the step's file: its own line, or the request's.

@@ -37,7 +37,10 @@ package final class ModelResponder: Conversation {
     return true
   }
 
-  package func answered() { self.turn.end(into: self.served, connection: self.connection) }
+  package func answered() {
+    self.inner.answered()
+    self.turn.end(into: self.served, connection: self.connection)
+  }
 
   package func requestBegan(_ request: any WireRequest) {
     self.started = ServedTurn.now

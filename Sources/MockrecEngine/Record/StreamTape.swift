@@ -16,11 +16,12 @@ package final class StreamTape: @unchecked Sendable {
     case ended(WireError.Party)
   }
 
-  // Proof of @unchecked Sendable: `isOpaque` is atomic, `feed`, `lastByte` and `silence` are only used on the connection's
+  // Proof of @unchecked Sendable: `isOpaque` is atomic, `lastByte` and `silence` are only used on the connection's
   // event loop, and the rest that changes only in jobs of one recorder's serial queue.
   private let run: OriginRun
   private let recorder: Recorder
   private let feed: TapeFeed
+  let eventLoop: any EventLoop
   private let connection: Int
   private let isOpaque = Atomic<Bool>(false)
   private var machine: any StreamConversation
@@ -42,7 +43,10 @@ package final class StreamTape: @unchecked Sendable {
     var replyAt: NIODeadline?
   }
 
-  package init(run: OriginRun, feed: TapeFeed, machine: any StreamConversation, connection: Int) {
+  package init(
+    run: OriginRun, feed: TapeFeed, machine: any StreamConversation, connection: Int, eventLoop: any EventLoop
+  ) {
+    self.eventLoop = eventLoop
     self.feed = feed
     self.quiet = machine.quiet.map { TimeAmount($0) }
     self.run = run
@@ -77,8 +81,8 @@ package final class StreamTape: @unchecked Sendable {
   /// One timer a connection, however many bytes pass.
   private func awaitSilence(_ quiet: TimeAmount) {
     guard let last = self.lastByte else { return }
-    let bound = NIOLoopBound(self, eventLoop: self.feed.eventLoop)
-    self.silence = self.feed.eventLoop.scheduleTask(deadline: last + quiet) {
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.silence = self.eventLoop.scheduleTask(deadline: last + quiet) {
       let tape = bound.value
       tape.silence = nil
       if let last = tape.lastByte, .now() - last >= quiet { tape.fellSilent() }
@@ -108,7 +112,7 @@ package final class StreamTape: @unchecked Sendable {
   }
 
   private func later(_ step: Step, bytes: Int = 0) {
-    self.feed.add(TapeFeed.Piece(tape: self, step: step, at: .now()), bytes: bytes)
+    self.feed.add(step, of: self, bytes: bytes)
   }
 
   /// On the recorder's queue only.

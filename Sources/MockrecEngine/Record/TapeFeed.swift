@@ -1,15 +1,22 @@
 import NIOCore
+import Synchronization
 
-/// Collects what the tapes of an event loop hear, and hands it to the recorder many pieces at a time: who woke the
-/// recorder for each would hold up the bytes that are to be forwarded next.
+/// Collects what the tapes of a service hear, and hands it to the recorder many pieces at a time: who woke the recorder
+/// for each would hold up the bytes that are to be forwarded next.
 ///
-/// One for each event loop and service, used on that loop only.
-package final class TapeFeed {
+/// One for all event loops, so that the recorder hears what connections did in the order in which they did it.
+package final class TapeFeed: Sendable {
   /// Something that one connection came to.
-  struct Piece {
+  struct Piece: Sendable {
     var tape: StreamTape
     var step: StreamTape.Step
     var at: NIODeadline
+  }
+
+  private struct State {
+    var pieces: [Piece] = []
+    var bytes = 0
+    var isScheduled = false
   }
 
   private static let interval = TimeAmount.milliseconds(1)
@@ -19,37 +26,41 @@ package final class TapeFeed {
   private static let pieceBytes = 1024
 
   let recorder: Recorder
-  let eventLoop: any EventLoop
-  @exclusivity(unchecked) private var pieces: [Piece] = []
-  @exclusivity(unchecked) private var bytes = 0
-  @exclusivity(unchecked) private var isScheduled = false
+  private let state = Mutex(State())
 
-  package init(recorder: Recorder, eventLoop: any EventLoop) {
-    self.recorder = recorder
-    self.eventLoop = eventLoop
+  package init(recorder: Recorder) { self.recorder = recorder }
+
+  /// Called on the tape's event loop.
+  func add(_ step: StreamTape.Step, of tape: StreamTape, bytes: Int) {
+    let schedules = self.state.withLock { state in
+      // The time is taken here: pieces stand in its order.
+      state.pieces.append(Piece(tape: tape, step: step, at: .now()))
+      state.bytes += bytes + Self.pieceBytes
+      if state.bytes > Self.longest {
+        self.flush(&state)
+        return false
+      }
+      defer { state.isScheduled = true }
+      return !state.isScheduled
+    }
+    guard schedules else { return }
+    tape.eventLoop.scheduleTask(in: Self.interval) {
+      self.state.withLock { state in
+        state.isScheduled = false
+        self.flush(&state)
+      }
+    }
   }
 
-  func add(_ piece: Piece, bytes: Int) {
-    self.pieces.append(piece)
-    self.bytes += bytes + Self.pieceBytes
-    if self.bytes > Self.longest { self.flush() } else if !self.isScheduled { self.schedule() }
-  }
+  func flush() { self.state.withLock { self.flush(&$0) } }
 
-  func flush() {
-    guard !self.pieces.isEmpty else { return }
-    self.recorder.run(bytes: self.bytes) { [pieces = self.pieces] in
+  /// Under the lock: of two loops that hand over at once, the first has the older pieces.
+  private func flush(_ state: inout State) {
+    guard !state.pieces.isEmpty else { return }
+    self.recorder.run(bytes: state.bytes) { [pieces = state.pieces] in
       for piece in pieces { piece.tape.take(piece.step, at: piece.at) }
     }
-    self.pieces.removeAll()
-    self.bytes = 0
-  }
-
-  private func schedule() {
-    self.isScheduled = true
-    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.scheduleTask(in: Self.interval) {
-      bound.value.isScheduled = false
-      bound.value.flush()
-    }
+    state.pieces.removeAll()
+    state.bytes = 0
   }
 }

@@ -56,8 +56,8 @@ struct StepJudgement {
       report: VerifyReport.Step(
         place: self.step.place, summary: self.step.summary, service: self.service, isRecorded: self.step.isRecorded,
         verdict: verdict, fake: fakeSide, real: real?.side, differences: differences, noise: noise.places,
-        expectations: self.step.expectation?.count ?? 0,
-        places: differences.isEmpty ? [:] : StepPlaces(self.step)?.places(of: differences) ?? [:]))
+        expectations: self.step.expectation?.count ?? 0))
+    if !differences.isEmpty { result.report.places = StepPlaces(self.step)?.places(of: differences) ?? [:] }
     result.report.ignored = judged.ignored
     result.fakeCaptures = fake?.evaluation?.captures ?? [:]
     result.realCaptures = real?.evaluation?.captures ?? [:]

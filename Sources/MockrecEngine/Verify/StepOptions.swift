@@ -82,12 +82,12 @@ extension VerifyStep {
     self.entry.marks.last { $0.name == "only" }.flatMap { VerifyReport.Only(rawValue: $0.value) }
   }
 
-  /// Whether it may be asked again and again: the wire knows, unless a mark says otherwise.
-  var isSafe: Bool {
+  /// Whether a mark says that it may be asked again and again, or that it may not; nil where the wire decides.
+  var isMarkedSafe: Bool? {
     switch self.entry.marks.last(where: { $0.name == "safe" || $0.name == "unsafe" })?.name {
     case "safe": true
     case "unsafe": false
-    default: self.wire.isSafe(self.entry)
+    default: nil
     }
   }
 

@@ -60,6 +60,8 @@ struct UnitRun: Sendable {
   private struct Sides {
     var fake: VerifySide?
     var real: VerifySide?
+    /// Which of the unit's entries a wire, known by its verb, holds for safe.
+    var safety: [String: [Bool]] = [:]
   }
 
   /// Runs a step as often as it says.
@@ -85,7 +87,7 @@ struct UnitRun: Sendable {
       guard !turn.options.isSkipped, iteration < turn.options.repeats else { return }
       iteration += 1
       let fake = asksFake ? await sides.fake?.ask(turn, tell: self.teller(.fake, service)) : nil
-      if step.isSafe, step.role == .judged { turn.samples = self.plan.settings.samples }
+      if step.role == .judged, self.isSafe(step, index, &sides) { turn.samples = self.plan.settings.samples }
       var real = asksReal ? await sides.real?.ask(turn, tell: self.teller(.real, service)) : nil
       try Task.checkCancellation()
       if let problem = self.write(turn, real ?? fake) { real = VerifySide.Asked(diagnostic: problem) }
@@ -101,6 +103,15 @@ struct UnitRun: Sendable {
     }
   }
 
+  /// A mark decides; else the wire, which looks at the entries around it, too.
+  private func isSafe(_ step: VerifyStep, _ index: Int, _ sides: inout Sides) -> Bool {
+    if let isSafe = step.isMarkedSafe { return isSafe }
+    let verb = step.entry.request.verb
+    let safe = sides.safety[verb] ?? step.wire.areSafe(self.unit.steps.map(\.entry))
+    sides.safety[verb] = safe
+    return safe[index]
+  }
+
   private func judgement(
     _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?
   ) -> StepJudgement.Result {
@@ -111,19 +122,23 @@ struct UnitRun: Sendable {
     _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?, _ found: StepJudgement.Result,
     _ sides: inout Sides, _ result: inout Result
   ) {
-    var found = found
-    let length = (found.report.fake?.answer?.length ?? 0) + (found.report.real?.answer?.length ?? 0)
-    if length > 0, !self.keeps(length) {
-      found.report.fake?.answer = nil
-      found.report.real?.answer = nil
-    }
     sides.fake?.variables.merge(found.fakeCaptures) { $1 }
     sides.real?.variables.merge(found.realCaptures) { $1 }
     result.secrets.formUnion(found.secrets)
     let gaveNothing = [fake, real].contains { $0?.failure != nil || $0?.diagnostic != nil }
     // What only helps is shown where it could not help.
-    if turn.step.role == .judged || gaveNothing { result.report.steps.append(found.report) }
+    if turn.step.role == .judged || gaveNothing { result.report.steps.append(self.kept(found.report)) }
     self.finished(found.report)
+  }
+
+  /// The step without its answers where the report has no room for them.
+  private func kept(_ step: VerifyReport.Step) -> VerifyReport.Step {
+    let length = (step.fake?.answer?.length ?? 0) + (step.real?.answer?.length ?? 0)
+    guard length > 0, !self.keeps(length) else { return step }
+    var step = step
+    step.fake?.answer = nil
+    step.real?.answer = nil
+    return step
   }
 
   /// Does what the option `output` says.

@@ -80,11 +80,11 @@ final class RecordRun: Sendable {
     guard let origin = service.origin else { return }
     let run = OriginRun(service: service, origin: origin, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = run }
-    let feeds = LoopLocal { loop in TapeFeed(recorder: recorder, eventLoop: loop) }
+    let feed = TapeFeed(recorder: recorder)
     try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) { loop in
       StreamTape(
-        run: run, feed: feeds.value(on: loop), machine: wire.conversation(limits: service.limits),
-        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+        run: run, feed: feed, machine: wire.conversation(limits: service.limits),
+        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue, eventLoop: loop)
     }
   }
 

@@ -7,7 +7,8 @@ import NIOPosix
 import Synchronization
 
 /// Asks services of a byte-stream wire. The requests of a contract to one address go over one connection, in their order,
-/// as what was said on it before may matter; a recorded request tells that itself, and goes over one of its own.
+/// as what was said on it before may matter, but for those that name another (`# @connection 2`). A recorded request tells
+/// its past itself, and goes over one of its own.
 package final class StreamContractClient: ContractClient {
   private let wire: any StreamWire
   private let limits: WireLimits
@@ -15,8 +16,13 @@ package final class StreamContractClient: ContractClient {
   private let loop: any EventLoop
   private let keepsConnections: Bool
   private let origins: [OriginAddress]
-  /// The connections, by address.
-  private let links = Mutex<[String: NIOLoopBound<any OriginLink>]>([:])
+  /// One of the connections of a contract.
+  private struct Place: Hashable {
+    var address: String
+    var name: String
+  }
+
+  private let links = Mutex<[Place: NIOLoopBound<any OriginLink>]>([:])
 
   package init(
     wire: any StreamWire, limits: WireLimits, timeout: Duration, keepsConnections: Bool, origins: [OriginAddress],
@@ -42,36 +48,37 @@ package final class StreamContractClient: ContractClient {
 
   package func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer {
     let address = request.message.start.count > 1 ? request.message.start[1] : ""
+    let place = Place(address: address, name: request.options[first: ContractRequest.connection] ?? "")
     let clock = ContinuousClock()
     let began = clock.now
     do {
       // What a server says on a new connection is asked of a new one.
-      if request.message.start.last == Aside.connect { await self.forget(address) }
-      let link = try await self.link(to: address)
+      if request.message.start.last == Aside.connect { await self.forget(place) }
+      let link = try await self.link(to: place)
       var message = request.message
       if case .file(let path, _) = message.body.content {
         message.body = Body(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
       }
       let (reply, isReusable) = try await self.ask(message, on: link)
-      if !self.keepsConnections { await self.end() } else if !isReusable { await self.forget(address) }
+      if !self.keepsConnections { await self.end() } else if !isReusable { await self.forget(place) }
       return self.wire.answer(reply, duration: began.duration(to: clock.now), url: address)
     } catch let failure as OriginFailure {
-      self.links.withLock { $0[address] = nil }
+      self.links.withLock { $0[place] = nil }
       throw failure
     } catch {
       throw OriginFailure(.unreachable, "cannot connect to \(address): \(error)")
     }
   }
 
-  private func forget(_ address: String) async {
-    guard let link = self.links.withLock({ $0.removeValue(forKey: address) }) else { return }
+  private func forget(_ place: Place) async {
+    guard let link = self.links.withLock({ $0.removeValue(forKey: place) }) else { return }
     // A loop that has ended has closed it.
     try? await self.loop.submit { link.value.close() }.get()
   }
 
-  private func link(to address: String) async throws -> NIOLoopBound<any OriginLink> {
-    if let link = self.links.withLock({ $0[address] }) { return link }
-    let origin = try self.origin(address)
+  private func link(to place: Place) async throws -> NIOLoopBound<any OriginLink> {
+    if let link = self.links.withLock({ $0[place] }) { return link }
+    let origin = try self.origin(place.address)
     let service = Service(
       name: "", wire: self.wire, rules: MatchRules(redactor: Redactor()), limits: self.limits, origin: origin,
       timeout: self.timeout)
@@ -82,7 +89,7 @@ package final class StreamContractClient: ContractClient {
         .dial(on: self.loop) { channel in
           NIOLoopBound(try wire.dial(on: channel, limits: limits), eventLoop: channel.eventLoop)
         }.get()
-      self.links.withLock { $0[address] = link }
+      self.links.withLock { $0[place] = link }
       return link
     } catch {
       throw OriginDialer.explain(error, origin)

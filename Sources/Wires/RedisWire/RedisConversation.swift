@@ -28,6 +28,10 @@ struct RedisConversation: StreamConversation {
     /// Of the first value.
     var head: Message?
     var isSubscription = false
+    /// Its replies confirm what the client listens to.
+    var isConfirmed = false
+    /// What UNSUBSCRIBE without names ends: it has as many replies as there are then.
+    var ends: RedisSubscriptions.Kind?
   }
 
   private let limits: RESPFramer.Limits
@@ -39,8 +43,7 @@ struct RedisConversation: StreamConversation {
   /// bytes were cut makes no difference.
   private var asked = RedisContext()
   private var pending = CircularBuffer<Pending>()
-  /// Channels and patterns that the client listens to.
-  private var subscriptions = 0
+  private var subscriptions = RedisSubscriptions()
   /// CLIENT REPLY: how many commands get no reply; nil for all that follow.
   private var silent: Int? = 0
   /// Whether the client asked to be told of keys that change (CLIENT TRACKING), and what it said last.
@@ -189,10 +192,12 @@ struct RedisConversation: StreamConversation {
     }
     switch name {
     case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE":
-      return Pending(replies: max(1, command.arguments.count - 1), effect: .none, isSubscription: true)
+      return Pending(
+        replies: max(1, command.arguments.count - 1), effect: .none, isSubscription: true, isConfirmed: true)
     case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
       let named = command.arguments.count - 1
-      return Pending(replies: named > 0 ? named : max(1, self.subscriptions), effect: .none)
+      return Pending(
+        replies: max(1, named), effect: .none, isConfirmed: true, ends: named == 0 ? .init(command: name) : nil)
     case "SELECT": return Pending(replies: 1, effect: Int(command.word(1)).map { .select($0) } ?? .none)
     case "HELLO": return Pending(replies: 1, effect: Int(command.word(1)).map { .hello($0) } ?? .none)
     case "MULTI": return Pending(replies: 1, effect: .multi)
@@ -231,11 +236,16 @@ struct RedisConversation: StreamConversation {
     let isPublished = self.isPublished(frame)
     if isPublished, self.pending.isEmpty { self.openPush(into: &events) }
     events.append(.reply(frame))
-    guard !isPublished, var first = self.pending.first, let replies = first.replies else { return }
+    guard !isPublished, var first = self.pending.first, first.replies != nil else { return }
     let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self) ?? 0
     let isError = kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!")
+    if let ended = first.ends {
+      first.ends = nil
+      first.replies = max(1, self.subscriptions.count(of: ended))
+    }
+    if first.isConfirmed { self.subscriptions.take(frame) }
     if first.head == nil { first.head = Message(start: ["REDIS", Self.status(of: frame, kind)]) }
-    if replies > 1, !isError {
+    if let replies = first.replies, replies > 1, !isError {
       first.replies = replies - 1
       self.pending[self.pending.startIndex] = first
       return
@@ -243,7 +253,6 @@ struct RedisConversation: StreamConversation {
     self.conclude(first.effect, isError: isError)
     if first.isSubscription, !isError {
       // It stays open for what will be published.
-      self.subscriptions += 1
       first.replies = nil
       self.pending[self.pending.startIndex] = first
       // Another command waits already.
@@ -260,21 +269,11 @@ struct RedisConversation: StreamConversation {
   /// Whether a value is no reply: a message on a channel, a key that is to be forgotten.
   private func isPublished(_ frame: ByteBuffer) -> Bool {
     let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self)
-    guard kind == UInt8(ascii: ">") || (kind == UInt8(ascii: "*") && self.subscriptions > 0) else { return false }
-    let parts = frame.withUnsafeReadableBytes { RESPValue($0) }
-    switch parts {
-    case .push(let values), .array(let values):
-      guard case .bulk(let word)? = values.first else { return false }
-      return !Self.confirmations.contains(String(decoding: word, as: UTF8.self))
-        && (kind == UInt8(ascii: ">") || Self.published.contains(String(decoding: word, as: UTF8.self)))
-    default: return false
-    }
+    guard kind == UInt8(ascii: ">") || (kind == UInt8(ascii: "*") && !self.subscriptions.isEmpty) else { return false }
+    guard let word = RedisSubscriptions.word(frame) else { return false }
+    return !RedisSubscriptions.confirmations.contains(word)
+      && (kind == UInt8(ascii: ">") || RedisSubscriptions.published.contains(word))
   }
-
-  private static let confirmations: Set<String> = [
-    "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe", "sunsubscribe",
-  ]
-  private static let published: Set<String> = ["message", "pmessage", "smessage"]
 
   /// A few words about a reply: its text where it is short, else what it is.
   private static func status(of frame: ByteBuffer, _ kind: UInt8) -> String {
@@ -301,7 +300,7 @@ struct RedisConversation: StreamConversation {
       for waiting in self.pending.dropFirst() { Self.apply(waiting.effect, to: &self.asked) }
     } else {
       Self.apply(effect, to: &self.answered)
-      if case .reset = effect { self.subscriptions = 0 }
+      if case .reset = effect { self.subscriptions = RedisSubscriptions() }
     }
   }
 
@@ -317,53 +316,5 @@ struct RedisConversation: StreamConversation {
     case .queue(let command): context.queued.append(command)
     case .reset: context = RedisContext()
     }
-  }
-}
-
-/// The bytes of one direction, cut into values.
-struct RedisStream: Sendable {
-  private let party: WireError.Party
-  private var framer: RESPFramer
-  private var bytes = ByteBuffer()
-  /// Bytes of the connection before those that are held.
-  private(set) var offset = 0
-
-  init(party: WireError.Party, framer: RESPFramer) {
-    self.party = party
-    self.framer = framer
-  }
-
-  var isEmpty: Bool { self.bytes.readableBytes == 0 }
-
-  mutating func append(_ more: ByteBuffer) {
-    if self.bytes.readableBytes == 0 { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }
-  }
-
-  /// Bytes that were read elsewhere.
-  mutating func pass(_ count: Int) { self.offset += count }
-
-  mutating func next() throws(WireError) -> ByteBuffer? {
-    guard self.bytes.readableBytes > 0 else { return nil }
-    let found: Result<Int?, RESPFramer.Fault> = self.bytes.withUnsafeReadableBytes { bytes in
-      do throws(RESPFramer.Fault) { return .success(try self.framer.length(of: bytes)) } catch {
-        return .failure(error)
-      }
-    }
-    switch found {
-    case .success(let length):
-      guard let length else { return nil }
-      self.offset += length
-      return self.bytes.readSlice(length: length)
-    case .failure(let fault):
-      throw WireError(self.party, fault.kind, fault.message, offset: self.offset + fault.offset)
-    }
-  }
-
-  /// Half a value at the end of the connection is a fault.
-  func end() throws(WireError) {
-    guard self.bytes.readableBytes > 0 else { return }
-    throw WireError(
-      self.party, .truncated, "half a value and then the end of the connection",
-      offset: self.offset + self.bytes.readableBytes)
   }
 }

@@ -152,12 +152,13 @@ async def look(page, report, folder):
         "page": await page.value(OVERFLOW), "wider": await page.value(WIDER_THAN_PAGE)}
 
     # By keyboard alone, from the top of the page.
-    stops = []
+    seen["tab"], seen["unseen"] = [], []
     for _ in range(14):
         await page.press("Tab")
-        stops.append(await page.value(FOCUSED))
-    seen["tab"] = stops
-    seen["outlined"] = await page.value("getComputedStyle(document.activeElement).outlineStyle")
+        stop = await page.value(FOCUSED)
+        seen["tab"].append(stop)
+        if stop != "body" and await page.value("getComputedStyle(document.activeElement).outlineStyle") == "none":
+            seen["unseen"].append(stop)
     await page.value("document.activeElement.blur()")
     await page.press("/", "/")
     seen["slash"] = await page.value(FOCUSED)

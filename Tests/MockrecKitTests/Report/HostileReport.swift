@@ -16,10 +16,12 @@ enum HostileReport {
     _ line: Int, _ verdict: Verdict, differences: [Difference] = [], fake: VerifyReport.Side? = .init(state: .met),
     real: VerifyReport.Side? = .init(state: .met), noise: [String] = [], places: [String: Diagnostic.Place] = [:]
   ) -> VerifyReport.Step {
-    VerifyReport.Step(
+    var step = VerifyReport.Step(
       place: self.place(line), summary: "GET {{users}}/users/\(line)?token=hunter2&q=<b>", service: "users",
       isRecorded: true, verdict: verdict, fake: fake, real: real, differences: differences, noise: noise,
-      expectations: 1, places: places)
+      expectations: 1)
+    step.places = places
+    return step
   }
 
   static func answer(_ body: String, type: String = "application/json") -> ShownAnswer {
@@ -64,7 +66,7 @@ enum HostileReport {
       units: [.init(name: "cassettes/users/get users-1.hurl", steps: steps)], secrets: ["captured-secret"])
   }
 
-  static let hide = ReportRedaction.standard(Redactor())
+  static let hide: ReportRedaction.Hide = { _, path, value in ReportRedaction.standard(Redactor())(path, value) }
 
   /// A run of this many steps of which every `nth` drifts.
   static func long(_ count: Int, driftEach nth: Int) -> VerifyReport {

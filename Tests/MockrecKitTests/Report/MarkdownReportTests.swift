@@ -20,7 +20,7 @@ struct MarkdownReportTests {
         agree 0 · **drift 1** · broken 0 · unstable 0 · unreachable 0 — 1 step of 1 contract in 1.2 s, fake against real, \
         seed `18446744073709551615`
 
-        <details><summary><b>drift</b> <code>GET {{users}}/users/2?\(HostileReport.hide("request", "?token=hunter2").dropFirst())\
+        <details><summary><b>drift</b> <code>GET {{users}}/users/2?\(HostileReport.hide(nil, "request", "?token=hunter2").dropFirst())\
         &amp;q=&lt;b&gt;</code> at \
         <code>cassettes/users/get users-1.hurl&#58;2</code></summary>
 

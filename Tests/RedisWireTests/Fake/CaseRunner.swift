@@ -89,7 +89,7 @@ struct CaseRunner {
     }
   }
 
-  private static func filled(_ word: [UInt8], _ round: Int) -> [UInt8] {
+  static func filled(_ word: [UInt8], _ round: Int) -> [UInt8] {
     guard let brace = word.firstIndex(of: UInt8(ascii: "{")), brace + 1 < word.count,
       word[brace + 1] == UInt8(ascii: "}")
     else { return word }

@@ -30,7 +30,7 @@ enum HTMLScript {
       function isVisible(element) { return element.offsetParent !== null; }
 
       function step(by) {
-        const stops = all("details > summary").filter(isVisible);
+        const stops = all("#findings summary").filter(isVisible);
         const here = stops.indexOf(document.activeElement);
         const next = stops[here < 0 ? (by > 0 ? 0 : stops.length - 1) : here + by];
         if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }

@@ -44,11 +44,17 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   }
 
   /// Carries out a command, and sends to other clients what comes of it for them.
+  ///
+  /// - Parameters:
+  ///   - kind: The command's index in `kinds`; nil for one that there is not.
+  ///   - isNow: Whether the clock is looked at; false for what came together with the command before.
   func execute(
-    _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
+    _ arguments: [RedisBytes], kind: Int?, isNow: Bool = true, for client: RedisClient, into out: inout RESPWriter
   ) -> RedisOutcome {
     let (outcome, deliveries) = self.lock.withLock { _ in
-      (self.fake.execute(arguments, for: client, into: &out), self.takeDeliveries())
+      if isNow { self.fake.advance() }
+      let command = kind.map { CommandTable.shared.commands[$0] }
+      return (self.fake.execute(arguments, as: command, for: client, into: &out), self.takeDeliveries())
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
     return outcome
@@ -85,6 +91,8 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   @exclusivity(unchecked) private var arguments: [RedisBytes] = []
   @exclusivity(unchecked) private var out = RESPWriter(version: 2)
   @exclusivity(unchecked) private var isBlocked = false
+  /// Whether the clock was looked at for what came together.
+  @exclusivity(unchecked) private var isTurnBegun = false
   private var isClosed = false
 
   init(_ client: RedisClient, model: RedisModel, writer: any ReplyWriter) {
@@ -109,16 +117,19 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
     guard let name = self.arguments.first, let kind = CommandTable.shared.index(of: name),
       CommandTable.shared.commands[kind].flags.isDisjoint(with: [.blocking, .noscript])
     else { return false }
-    _ = self.execute(kind)
+    _ = self.execute(kind, isNow: !self.isTurnBegun)
+    self.isTurnBegun = true
     reply.writeBytes(self.out.bytes)
     return true
   }
 
-  private func execute(_ kind: Int?) -> RedisOutcome {
+  func answered() { self.isTurnBegun = false }
+
+  private func execute(_ kind: Int?, isNow: Bool = true) -> RedisOutcome {
     self.kind = kind
     self.out.version = self.client.version
     self.out.bytes.removeAll(keepingCapacity: true)
-    return self.model.execute(self.arguments, for: self.client, into: &self.out)
+    return self.model.execute(self.arguments, kind: kind, isNow: isNow, for: self.client, into: &self.out)
   }
 
   func requestEnded(_ trailers: Fields) {

@@ -110,7 +110,8 @@ extension RedisModel {
     for command in commands {
       var out = RESPWriter(version: 2)
       let arguments = command.arguments.map { argument in argument.withUnsafeBytes { RedisBytes($0) } }
-      _ = self.execute(arguments, for: connection, into: &out)
+      let kind = arguments.first.flatMap { CommandTable.shared.index(of: $0) }
+      _ = self.execute(arguments, kind: kind, for: connection, into: &out)
       if out.bytes.first == UInt8(ascii: "-") {
         return "\(command.text): \(String(decoding: out.bytes.dropFirst().dropLast(2), as: UTF8.self))"
       }

@@ -1,5 +1,5 @@
 /// Every command there is, by name.
-package struct CommandTable: Sendable {
+package final class CommandTable: Sendable {
   /// The families. A new family is one line here.
   package static let families: [(group: String, commands: [Command])] = [
     ("string", StringCommands.commands),

@@ -8,15 +8,23 @@ extension RedisFake {
   package func execute(
     _ arguments: [RedisBytes], for client: RedisClient, into out: inout RESPWriter
   ) -> RedisOutcome {
-    guard !arguments.isEmpty else { return .replied }
     self.advance()
+    let command = arguments.first.flatMap { CommandTable.shared.command($0) }
+    return self.execute(arguments, as: command, for: client, into: &out)
+  }
+
+  /// The same at the moment that `now` is, for who has looked the command up.
+  func execute(
+    _ arguments: [RedisBytes], as command: Command?, for client: RedisClient, into out: inout RESPWriter
+  ) -> RedisOutcome {
+    guard !arguments.isEmpty else { return .replied }
     self.statistics.commands += 1
     client.lastUse = self.now
     out.version = client.protocolVersion
     let start = out.bytes.count
 
     do throws(RedisError) {
-      let command = try self.command(arguments, for: client)
+      let command = try self.check(command, arguments, for: client)
       client.lastCommand = command.name
       if client.queue != nil, !command.flags.contains(.immediate) {
         client.queue?.append((command, arguments))
@@ -37,8 +45,10 @@ extension RedisFake {
 
   /// The command of these arguments, once everything that can be refused before it runs was looked at.
   @inline(__always)
-  private func command(_ arguments: [RedisBytes], for client: RedisClient) throws(RedisError) -> Command {
-    guard var command = CommandTable.shared.command(arguments[0]) else {
+  private func check(
+    _ command: Command?, _ arguments: [RedisBytes], for client: RedisClient
+  ) throws(RedisError) -> Command {
+    guard var command else {
       self.countUnsupported(arguments[0])
       throw self.refuse(client, RedisFake.unknown(arguments))
     }
