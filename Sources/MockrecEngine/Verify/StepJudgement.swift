@@ -141,9 +141,10 @@ struct StepJudgement {
   private func compared(
     _ ours: Answer, _ answer: Answer, _ fake: Outcome?, _ real: Outcome, _ noise: Noise
   ) -> [Difference] {
-    let ours = fake.map { ours.replacing(self.variables(self.fake, $0), by: self.variables(self.real, real)) } ?? ours
+    let shared =
+      fake.map { ours.replacing(self.variables(self.fake, $0), by: self.variables(self.real, real)) } ?? ours
     return Comparison.differences(
-      fake: self.settings.comparable(self.service, ours), real: self.settings.comparable(self.service, answer),
+      fake: self.settings.comparable(self.service, shared), real: self.settings.comparable(self.service, answer),
       ignoring: noise, asserted: self.asserted(fake, real),
       ignoredHeaders: self.settings.ignoredHeaders(self.service, self.step.wire))
   }

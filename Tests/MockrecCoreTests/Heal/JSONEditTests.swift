@@ -17,7 +17,7 @@ struct JSONEditTests {
   }
 
   static let cases: [Case] = [
-    Case("equal", #"{ "a" : 1.0 }"#, #"{"a":1}"#, #"{ "a" : 1.0 }"#),
+    Case("equal", #"{ "a" : [ 1 ,2] }"#, #"{"a":[1,2]}"#, #"{ "a" : [ 1 ,2] }"#),
     Case("a value", #"{ "a" : 1 , "b":2 }"#, #"{"a":1,"b":3}"#, #"{ "a" : 1 , "b":3 }"#),
     Case("the root", "1", "[2]", "[\n  2\n]"),
     Case("a type, in the sender's spelling", #"{"a": "\u00e9"}"#, #"{"a": 1.50}"#, #"{"a": 1.50}"#),
