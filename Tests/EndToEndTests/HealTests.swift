@@ -80,9 +80,9 @@ struct HealTests {
     var heal = try await Mockrec.run(["heal", "--apply"], in: empty.path)
     #expect(heal.status == 64 && heal.stderr.contains("run `mockrec verify`"), "\(heal)")
     try nginx.folder.write("www/data.json", #"{"id": null}"#)
-    try folder.write("contract.hurl", "GET {{api}}/data.json\n\nHTTP 200\n")
+    try folder.write("contract.hurl", "GET {{cassette}}/data.json\n\nHTTP 200\n")
     try folder.write(
-      "mockrec.yaml", "services:\n  api:\n    wire: http\n    real: \(nginx.url)\n    cassette: cassette\n")
+      "mockrec.yaml", "services:\n  cassette:\n    wire: http\n    real: \(nginx.url)\n    cassette: cassette\n")
     #expect(try await Mockrec.run(["verify", "cassette", "contract.hurl"], in: folder.path).status == 1)
     let entry = try #require(try FileTree(folder("cassette")).entries.first)
     let text = try read(folder, entry)

@@ -73,7 +73,7 @@ struct EntryEditTests {
   func whole() throws {
     let (source, response) = try Self.read(Self.entry)
     let edit = try EntryEdit(response, in: source)
-    let text = Response(verb: "HTTP", status: "200", body: try #require(BodyText(fencing: "hello\n")))
+    let text = Response(verb: "HTTP", status: "200", body: BodyText(fencing: "hello\n"))
     var expected = Self.entry.replacing("# @layout compact\n", with: "")
     expected = expected.replacing("{\n  \"id\": 42,\n  \"at\": 1\n}", with: "```\nhello\n```")
     #expect(try Self.applied(edit.body(text), to: Self.entry) == expected)
