@@ -45,7 +45,8 @@ extension Mockrec {
     }
     for refused in file.refused { refuse(refused.place, refused.reason) }
     if text.isEmpty, left == 0 {
-      console.message("nothing to heal: the verification of \(file.verified) left no drift\n")
+      let reason = file.entries.isEmpty ? "found no drift" : "found what is healed now"
+      console.message("nothing to heal: the verification of \(file.verified) \(reason)\n")
     }
     return RunSummary(exitStatus: left > 0 ? ExitStatus.finding : ExitStatus.fine, text: text)
   }

@@ -8,6 +8,8 @@ import Synchronization
 final class HealWriter: Sendable {
   private struct State {
     var proposals: [HealProposal] = []
+    /// The entries that these are for.
+    var places: Set<String> = []
     var refused: [HealFile.Refused] = []
     /// Bytes of files and edits that may still be kept.
     var room = HealWriter.maximumBytes
@@ -34,13 +36,14 @@ final class HealWriter: Sendable {
     case .refused(let reason): self.add(.init(place: place, reason: reason), to: &state)
     case .edit(let edit, let bodies):
       // An entry that is run twice is healed once.
-      guard !state.proposals.contains(where: { $0.place.text == place }) else { return }
+      guard !state.places.contains(place) else { return }
       let length = proposal.source.bytes.count + edit.text.count + bodies.reduce(0) { $0 + $1.bytes.count }
       guard length <= state.room else {
         return self.add(.init(place: place, reason: "too much drifted: heal the rest first"), to: &state)
       }
       state.room -= length
       state.proposals.append(proposal)
+      state.places.insert(place)
     }
   }
 
