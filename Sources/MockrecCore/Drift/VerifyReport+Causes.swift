@@ -23,24 +23,24 @@ extension VerifyReport {
       var kind: Difference.Kind
       var path: String
     }
-    var (order, found): ([Key], [Key: Cause]) = ([], [:])
+    // Changed where they lie: a cause may have as many places as the run has steps.
+    var (causes, index): ([Cause], [Key: Int]) = ([], [:])
     for step in self.steps {
       for difference in step.differences {
         let key = Key(service: step.service, kind: difference.kind, path: difference.cause)
-        guard var cause = found[key] else {
-          order.append(key)
-          found[key] = Cause(
-            service: step.service, kind: difference.kind, path: key.path, severity: difference.severity, count: 1,
-            places: [step.place], example: difference)
+        guard let known = index[key] else {
+          index[key] = causes.count
+          causes.append(
+            Cause(
+              service: step.service, kind: difference.kind, path: key.path, severity: difference.severity, count: 1,
+              places: [step.place], example: difference))
           continue
         }
-        cause.count += 1
-        cause.severity = max(cause.severity, difference.severity)
-        if cause.places.last != step.place { cause.places.append(step.place) }
-        found[key] = cause
+        causes[known].count += 1
+        causes[known].severity = max(causes[known].severity, difference.severity)
+        if causes[known].places.last != step.place { causes[known].places.append(step.place) }
       }
     }
-    let causes = order.compactMap { found[$0] }
     return causes.enumerated().sorted { a, b in
       let rank = { (cause: Cause) in (cause.severity, cause.places.count) }
       return rank(a.element) == rank(b.element) ? a.offset < b.offset : rank(a.element) > rank(b.element)

@@ -67,10 +67,13 @@ package final class Recorder: Sendable {
     return false
   }
 
-  /// Keeps an exchange. On the recorder's queue only.
+  /// Keeps an exchange, or counts it where its answer is on disk. On the recorder's queue only.
   func keep(_ recording: Recording) {
+    var recording = recording
     do {
-      try self.desk.keep(recording)
+      // What was handed over by `submit` has been shown to the books.
+      let isCounted = recording.key == nil && self.enter(&recording)
+      if !isCounted { try self.desk.keep(recording) }
       if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
     } catch {
       self.losses.add(error, self.desk.summary(of: recording))

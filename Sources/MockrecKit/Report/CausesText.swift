@@ -3,17 +3,27 @@ import MockrecCore
 /// What several answers show alike: said once, with where.
 struct CausesText {
   let causes: [VerifyReport.Cause]
+  private let index: [Key: Diagnostic.Place]
+
+  private struct Key: Hashable {
+    var service: String?
+    var kind: Difference.Kind
+    var path: String
+  }
 
   private static let maximumPlaces = 3
 
-  init(_ report: VerifyReport) { self.causes = report.causes.filter { $0.places.count > 1 } }
+  init(_ report: VerifyReport) {
+    self.causes = report.causes.filter { $0.places.count > 1 }
+    self.index = Dictionary(
+      self.causes.map { (Key(service: $0.service, kind: $0.kind, path: $0.path), $0.places[0]) },
+      uniquingKeysWith: { first, _ in first })
+  }
 
   /// Whether an earlier step showed this difference.
   func isRepeated(_ difference: Difference, in step: VerifyReport.Step) -> Bool {
-    self.causes.contains { cause in
-      cause.service == step.service && cause.kind == difference.kind && cause.path == difference.cause
-        && cause.places.first != step.place
-    }
+    let first = self.index[Key(service: step.service, kind: difference.kind, path: difference.cause)]
+    return first.map { $0 != step.place } ?? false
   }
 
   /// Lines, ended; empty where every difference is alone.
@@ -21,14 +31,20 @@ struct CausesText {
     guard !self.causes.isEmpty else { return "" }
     var lines = ["the same in several answers:"]
     for cause in self.causes {
-      let times = cause.count == cause.places.count ? "" : "\(cause.count) times in "
       lines.append(
-        "  \(redact(cause.path))  \(cause.kind.rawValue), \(cause.severity.rawValue): "
-          + "\(times)\(cause.places.count) answers" + (cause.service.map { " of \($0)" } ?? ""))
+        "  \(redact(cause.path).printable())  \(cause.kind.rawValue), \(cause.severity.rawValue): \(cause.extent)")
       lines += cause.places.prefix(Self.maximumPlaces).map { "    \($0.file):\($0.position.line)" }
       let more = cause.places.count - Self.maximumPlaces
       if more > 0 { lines.append("    … and \(more) more") }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension VerifyReport.Cause {
+  /// `12 answers of users`, `40 times in 12 answers of users`.
+  var extent: String {
+    (self.count == self.places.count ? "" : "\(self.count) times in ") + counted(self.places.count, "answer")
+      + (self.service.map { " of \($0)" } ?? "")
   }
 }

@@ -5,6 +5,9 @@ import MockrecCore
 /// A later version may add members; it changes `schema` only when one is taken away or changes its meaning.
 package struct JSONReport: Sendable {
   private let report: VerifyReport
+
+  /// The worst of them; a run may have as many as it has differences.
+  private static let maximumCauses = 1000
   private var redact: ReportRedaction
 
   package init(_ report: VerifyReport, redact: @escaping ReportRedaction.Hide) {
@@ -39,6 +42,7 @@ package struct JSONReport: Sendable {
             "real": Self.optional(service.real.map { self.redact.of(service.name)("real", $0) }),
           ]
         }),
+      "causes": .array(CausesText(report).causes.prefix(Self.maximumCauses).map(self.cause)),
       "contracts": .array(
         report.units.map { unit in
           [
@@ -68,7 +72,21 @@ package struct JSONReport: Sendable {
       "fake": step.fake.map(self.side) ?? .null,
       "real": step.real.map(self.side) ?? .null,
       "differences": .array(step.differences.map { self.difference($0, of: step) }),
+      "ignored": .number(JSONNumber(step.ignored)),
       "noise": .array(step.noise.map { .string(self.redact.withoutSecrets($0)) }),
+    ]
+  }
+
+  private func cause(_ cause: VerifyReport.Cause) -> JSON {
+    [
+      "service": Self.optional(cause.service),
+      "path": .string(self.redact.withoutSecrets(cause.path)),
+      "kind": .string(cause.kind.rawValue),
+      "severity": .string(cause.severity.rawValue),
+      "differences": .number(JSONNumber(cause.count)),
+      "steps": .number(JSONNumber(cause.places.count)),
+      "file": .string(cause.places[0].file),
+      "line": .number(JSONNumber(cause.places[0].position.line)),
     ]
   }
 

@@ -18,7 +18,7 @@ package struct MarkdownReport: Sendable {
   }
 
   package var text: String {
-    var text = self.head
+    var text = self.head + self.causes
     let findings = self.report.steps.filter(ReportContent.isFinding)
     // What fails the run comes first; beyond that the order of the contracts is kept.
     let ordered = findings.filter(self.report.fails) + findings.filter { !self.report.fails($0) }
@@ -47,6 +47,19 @@ package struct MarkdownReport: Sendable {
     for unit in vacuous.prefix(10) { text += "\n- vacuous: \(Self.code(unit.name)) expects nothing" }
     if vacuous.count > 10 { text += "\n- vacuous: … and \(vacuous.count - 10) more" }
     return vacuous.isEmpty ? text : text + "\n"
+  }
+
+  /// What several answers show alike.
+  private var causes: String {
+    let causes = CausesText(self.report).causes
+    guard !causes.isEmpty else { return "" }
+    var text = "\nThe same in several answers:\n"
+    for cause in causes.prefix(10) {
+      text += "\n- \(Self.code(self.content.shown(cause.path))) \(cause.kind.rawValue), \(cause.severity.rawValue): "
+      text += "\(Self.plain(cause.extent))"
+    }
+    if causes.count > 10 { text += "\n- … and \(causes.count - 10) more" }
+    return text + "\n"
   }
 
   private func section(_ step: VerifyReport.Step) -> String {

@@ -104,11 +104,18 @@ enum ByteText {
     guard self.isText(bytes[...]) else {
       return self.hex(head.prefix(48)) + (bytes.count > 48 ? "… (\(bytes.count) bytes)" : "")
     }
-    var text = String(decoding: head, as: UTF8.self).replacing("\\", with: "\\\\")
-    for (character, escape) in [("\r", "\\r"), ("\n", "\\n"), ("\t", "\\t")] {
-      text = text.unicodeScalars.map { String($0) == character ? escape : String($0) }.joined()
+    var text: [UInt8] = []
+    text.reserveCapacity(head.count + 16)
+    for byte in head {
+      switch byte {
+      case UInt8(ascii: "\\"): text += [byte, byte]
+      case UInt8(ascii: "\r"): text += Array(#"\r"#.utf8)
+      case UInt8(ascii: "\n"): text += Array(#"\n"#.utf8)
+      case UInt8(ascii: "\t"): text += Array(#"\t"#.utf8)
+      default: text.append(byte)
+      }
     }
-    return "\"\(text)\"\(more)"
+    return "\"\(String(decoding: text, as: UTF8.self))\"\(more)"
   }
 
   /// Whether there are no control characters but those of lines.

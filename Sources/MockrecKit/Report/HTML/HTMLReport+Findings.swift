@@ -10,6 +10,7 @@ extension HTMLReport {
     guard !ordered.isEmpty else {
       return text + "<p class=\"none\">None: everything that was asked agrees.</p></section>\n"
     }
+    text += self.causes
     var (shown, length) = (0, 0)
     while shown < min(ordered.count, Self.maximumDetailed), length < Self.maximumDetailLength {
       let article = self.article(ordered[shown], isOpen: shown == 0)
@@ -26,6 +27,23 @@ extension HTMLReport {
       text += "<p>… and \(rest.count - listed.count) more, which the JSON report has.</p>\n"
     }
     return text + "</details></section>\n"
+  }
+
+  /// What several answers show alike.
+  private var causes: String {
+    let causes = CausesText(self.report).causes
+    guard !causes.isEmpty else { return "" }
+    let limit = 50
+    var text = "<h3>The same in several answers</h3>\n<ul class=\"causes\">\n"
+    for cause in causes.prefix(limit) {
+      text += "<li><span class=\"severity \(cause.severity.rawValue)\">\(cause.severity.rawValue)</span> "
+      text += "<code>\(Markup.text(self.content.shown(cause.path)))</code> \(cause.kind.rawValue): "
+      text += "\(Markup.text(cause.extent)) <span class=\"place\">"
+      text += cause.places.prefix(3).map { Markup.text("\($0.file):\($0.position.line)") }.joined(separator: ", ")
+      text += cause.places.count > 3 ? ", …</span></li>\n" : "</span></li>\n"
+    }
+    if causes.count > limit { text += "<li>… and \(causes.count - limit) more</li>\n" }
+    return text + "</ul>\n"
   }
 
   private func article(_ step: VerifyReport.Step, isOpen: Bool) -> String {

@@ -21,6 +21,7 @@ enum HTMLStyle {
     kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 .3em; }
     h1 { font-size: 1.4rem; margin: 1rem 0 .25rem; }
     h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
+    h3 { font-size: 1rem; margin: .75rem 0 .25rem; }
     :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: .5rem; background: var(--ground); padding: .5rem; z-index: 2; }
