@@ -9,7 +9,7 @@ struct MockrecCommand: AsyncParsableCommand {
     version: Mockrec.version,
     subcommands: [
       Init.self, Record.self, Replay.self, Verify.self, GateCommand.self, HistoryCommand.self, Explain.self, Query.self,
-      Format.self,
+      Format.self, Import.self, Export.self,
     ])
 
   static func main() async {
