@@ -8,8 +8,8 @@ struct MockrecCommand: AsyncParsableCommand {
     abstract: "Record real services, replay them as mocks, and verify that the mocks still tell the truth.",
     version: Mockrec.version,
     subcommands: [
-      Init.self, Record.self, Replay.self, Verify.self, GateCommand.self, HistoryCommand.self, Explain.self, Query.self,
-      Format.self, Import.self, Export.self,
+      Init.self, Record.self, Replay.self, Verify.self, Heal.self, GateCommand.self, HistoryCommand.self, Explain.self,
+      Query.self, Format.self, Import.self, Export.self,
     ])
 
   static func main() async {

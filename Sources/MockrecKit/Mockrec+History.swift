@@ -31,7 +31,8 @@ extension Mockrec {
     }
   }
 
-  private static func stateDirectory(config: String?, environment: [String: String]) throws -> String {
+  /// Where verifications leave what they found.
+  static func stateDirectory(config: String?, environment: [String: String]) throws -> String {
     // Without mockrec.yaml, runs keep their history in the working directory.
     if config == nil, (try? ConfigFile.find()) == nil { return ".mockrec" }
     return try self.options(config: config, environment: environment).stateDirectory ?? ".mockrec"

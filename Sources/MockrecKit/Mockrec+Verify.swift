@@ -32,6 +32,7 @@ extension Mockrec {
     let journal = RunJournal(mode: "verify", options: options, console: console)
     let began = Date()
     let receipts = ReceiptWriter(verify.only == .fake ? [] : used)
+    let healing = HealWriter()
     let report: VerifyReport
     do {
       let fakes = try FakePool(
@@ -42,6 +43,7 @@ extension Mockrec {
         observe: { event in
           watcher.see(event)
           receipts.see(event)
+          healing.see(event)
         }
       ).run()
       watcher.end()
@@ -59,6 +61,9 @@ extension Mockrec {
       verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
       found: VerifyFindings(report: report, hide: hide))
     for problem in receipts.write(report, at: began, hide: hide) { console.message("warning: \(problem)\n") }
+    if let directory = options.stateDirectory, let problem = healing.write(report, at: began, to: directory) {
+      console.message("warning: \(problem)\n")
+    }
     for file in verify.reports { try file.write(report, trend: trend, redact: hide) }
     var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
     if units.count < all.count {
@@ -154,6 +159,7 @@ extension Mockrec {
     settings.comparable = { service, answer in
       service.flatMap { byName[$0] }?.comparable(answer) ?? answer.redacted(with: Redactor())
     }
+    settings.recordable = { service, answer in service.flatMap { byName[$0] }?.recordable(answer) }
     settings.seed = options.seed
     settings.started = Date().formatted(.iso8601)
     return settings

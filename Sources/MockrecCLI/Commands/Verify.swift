@@ -27,7 +27,8 @@ struct Verify: AsyncParsableCommand {
 
       Drift is breaking, compatible or cosmetic, by docs/drift.md and by `drift` in mockrec.yaml; all of it is shown, \
       and what is breaking fails the run, or with --fail-on any what is compatible, too. A run that passes leaves \
-      verified.json in each cassette that it asked of, for `mockrec gate`.
+      verified.json in each cassette that it asked of, for `mockrec gate`; what drifted is left in .mockrec/heal.json, for \
+      `mockrec heal`.
 
       Exit status: 0 nothing failed; 1 breaking drift, a broken contract, or nothing checked; 65 a file does not parse; 69 the real \
       service cannot be reached.

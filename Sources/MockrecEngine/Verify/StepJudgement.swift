@@ -23,6 +23,8 @@ struct StepJudgement {
     var fakeCaptures: Variables = [:]
     var realCaptures: Variables = [:]
     var secrets: Set<String> = []
+    /// What would heal the entry, where it was recorded and drifted.
+    var healing: HealProposal?
   }
 
   func result() -> Result {
@@ -61,6 +63,7 @@ struct StepJudgement {
     result.report.ignored = judged.ignored
     result.fakeCaptures = fake?.evaluation?.captures ?? [:]
     result.realCaptures = real?.evaluation?.captures ?? [:]
+    if self.step.isRecorded, verdict == .drift { result.healing = self.healing(fake, real, noise) }
     result.secrets = (fake?.evaluation?.secrets ?? []).union(real?.evaluation?.secrets ?? [])
     return result
   }
@@ -132,14 +135,42 @@ struct StepJudgement {
       guard let trouble = fake.side.trouble else { return [] }
       return [Difference("status", .errorMode, fake: trouble, real: real.side.status)]
     }
-    var asserted = Asserted()
-    if let evaluation = real.evaluation ?? fake.evaluation { asserted.merge(evaluation.asserted) }
+    return self.compared(ours, answer, fake, real, noise)
+  }
+
+  private func compared(
+    _ ours: Answer, _ answer: Answer, _ fake: Outcome?, _ real: Outcome, _ noise: Noise
+  ) -> [Difference] {
+    let shared =
+      fake.map { ours.replacing(self.variables(self.fake, $0), by: self.variables(self.real, real)) } ?? ours
     return Comparison.differences(
-      fake: self.settings.comparable(
-        self.service, ours.replacing(self.variables(self.fake, fake), by: self.variables(self.real, real))),
-      real: self.settings.comparable(self.service, answer),
-      ignoring: noise, asserted: asserted,
+      fake: self.settings.comparable(self.service, shared), real: self.settings.comparable(self.service, answer),
+      ignoring: noise, asserted: self.asserted(fake, real),
       ignoredHeaders: self.settings.ignoredHeaders(self.service, self.step.wire))
+  }
+
+  private func asserted(_ fake: Outcome?, _ real: Outcome?) -> Asserted {
+    var asserted = Asserted()
+    if let evaluation = real?.evaluation ?? fake?.evaluation { asserted.merge(evaluation.asserted) }
+    return asserted
+  }
+
+  private func healing(_ fake: Outcome?, _ real: Outcome?, _ noise: Noise) -> HealProposal? {
+    guard let real, let answer = real.answer else { return nil }
+    var proposal = HealProposal(
+      service: self.service, place: self.step.place, source: self.step.source, outcome: .refused(""))
+    guard let wire = self.step.wire as? any Wire, let recordable = self.settings.recordable(self.service, answer) else {
+      proposal.outcome = .refused("entries of its wire are not healed: record them again")
+      return proposal
+    }
+    let rules = self.service.flatMap { self.settings.driftRules[$0] } ?? []
+    proposal.outcome = StepHealing(
+      step: self.step, wire: wire, settings: self.settings, recordable: recordable,
+      differences: { ours in
+        rules.judge(self.compared(ours, answer, fake, real, noise)).differences.filter { $0.severity > .cosmetic }
+      }, noise: noise, asserted: self.asserted(fake, real)
+    ).outcome()
+    return proposal
   }
 }
 

@@ -128,6 +128,7 @@ struct UnitRun: Sendable {
     let gaveNothing = [fake, real].contains { $0?.failure != nil || $0?.diagnostic != nil }
     // What only helps is shown where it could not help.
     if turn.step.role == .judged || gaveNothing { result.report.steps.append(self.kept(found.report)) }
+    if turn.step.role == .judged, let healing = found.healing { self.tell(.healing(healing)) }
     self.finished(found.report)
   }
 

@@ -4,6 +4,8 @@ import MockrecWire
 /// What a verification tells while it runs, from any task. Values are as sent: redact before they are kept or shown.
 package enum VerifyEvent: Sendable {
   case asked(VerifyAsked)
+  /// A recorded entry drifted: what would heal it, redacted.
+  case healing(HealProposal)
   case finished(VerifyReport.Step, done: Int, total: Int)
 }
 

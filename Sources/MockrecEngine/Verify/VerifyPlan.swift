@@ -86,6 +86,8 @@ package struct VerifySettings: Sendable {
   package var driftRules: [String: [DriftRule]] = [:]
   /// What both answers of a service go through before they are compared: redaction, since a cassette holds pseudonyms.
   package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
+  /// A real answer as a cassette would hold it, to heal an entry with; nil where that is not known.
+  package var recordable: @Sendable (_ service: String?, _ answer: Answer) -> Message? = { _, _ in nil }
   /// Variables that every unit begins with.
   package var variables: Variables = [:]
   /// What the words of contracts need of the world outside.

@@ -1,3 +1,4 @@
+import HTTPWire
 import MockrecCore
 import MockrecEngine
 import MockrecWire
@@ -107,6 +108,17 @@ struct ServiceBinding: Sendable {
 }
 
 extension ServiceBinding {
+  /// An answer as its recorder would keep it, redacted; nil for wires whose entries are not healed.
+  func recordable(_ answer: Answer) -> Message? {
+    guard let wire = self.service.wire as? HTTPWire else { return nil }
+    var reply = Message(
+      start: [answer.version, answer.status.map(String.init) ?? "", answer.statusText], fields: answer.fields)
+    if let origin = self.service.origin { reply = wire.incoming(reply, from: origin) }
+    reply.body = Body(answer.rawBody)
+    let exchange = Exchange(request: Message(start: ["GET", "/", "HTTP/1.1"]), replies: [.init(reply)])
+    return wire.redact(exchange, with: self.service.rules.redactor).reply
+  }
+
   /// An answer without secrets, and without what names the real service's own address: as a cassette would hold it.
   func comparable(_ answer: Answer) -> Answer {
     var answer = answer

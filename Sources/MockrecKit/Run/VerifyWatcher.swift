@@ -20,6 +20,7 @@ final class VerifyWatcher: Sendable {
   func see(_ event: VerifyEvent) {
     switch event {
     case .asked(let asked): self.journal.write(self.row(asked))
+    case .healing: break
     case .finished(_, let done, let total):
       guard self.console.isTerminal else { return }
       let now = ContinuousClock.now

@@ -39,8 +39,11 @@ struct ContractTests {
     #expect(
       counts == [.blocks: 33, .pushed: 9, .many: 11, .time: 2, .closes: 1],
       "cases that are no contracts, by their reason")
-    let verified = try Self.run(["verify", "contracts", "--jobs", "1"], in: folder)
+    // An error that ends with a space cannot stand in a response line. Where a case has no other reply, its contract
+    // expects nothing, and both sides are held against each other all the same.
+    let verified = try Self.run(["verify", "contracts", "--jobs", "1", "--allow-vacuous"], in: folder)
     #expect(verified.status == 0, "\(verified.said.prefix(20_000))")
+    #expect(verified.said.components(separatedBy: "expects nothing").count - 1 == 6, "\(verified.said.suffix(2000))")
     #expect(verified.said.contains("drift 0  broken 0  unstable 0  unreachable 0"), "\(verified.said.suffix(2000))")
   }
 

@@ -94,6 +94,9 @@ struct ContractWriter {
   private func entry(
     _ words: [[UInt8]], _ connection: Int, _ reply: Reply, _ comparator: Comparator, version: Int, keep: String?
   ) throws -> Entry {
+    // HELLO answers in the version that it asks for.
+    var version = version
+    if case .map = reply { version = 3 }
     let exchange = Exchange(
       request: Message(
         start: ["REDIS"], fields: version == 3 ? Fields([("resp", "3")]) : Fields(),
@@ -180,26 +183,28 @@ struct AssertWriter {
   }
 
   private mutating func shape(_ reply: Reply, _ path: String) {
-    guard let elements = reply.elements else {
-      guard let predicate = Self.predicate(reply) else { return }
-      return self.lines.append("jsonpath \(Self.quoted(path)) \(predicate)")
+    if reply.elements == nil, let predicate = Self.predicate(reply) {
+      self.lines.append("jsonpath \(Self.quoted(path)) \(predicate)")
     }
-    for (index, element) in elements.enumerated() {
-      guard case .map = reply else {
-        self.shape(element, "\(path)[\(index)]")
-        continue
-      }
-      if index % 2 == 1 { self.shape(element, path + Self.member(elements[index - 1])) }
-    }
+    for (child, path) in Self.children(of: reply, path) { self.shape(child, path) }
+  }
+
+  /// The elements of a list, or the values of a map, and where they stand.
+  private static func children(of reply: Reply, _ path: String) -> [(reply: Reply, path: String)] {
+    let elements = reply.elements ?? []
+    guard case .map = reply else { return elements.enumerated().map { ($1, "\(path)[\($0)]") } }
+    return stride(from: 1, to: elements.count, by: 2).map { (elements[$0], path + Self.member(elements[$0 - 1])) }
   }
 
   private mutating func near(_ reply: Reply, _ tolerance: Double, _ path: String) {
     if let number = reply.number {
       let filter = if case .integer = reply { "" } else { "toFloat " }
+      // A moment in milliseconds is a later one when the contract is run.
+      let later = number > 1e12 ? number + 3_600_000 : number
       self.lines.append("jsonpath \(Self.quoted(path)) \(filter)>= \(Self.spelt(number - tolerance))")
-      self.lines.append("jsonpath \(Self.quoted(path)) \(filter)<= \(Self.spelt(number + tolerance))")
+      self.lines.append("jsonpath \(Self.quoted(path)) \(filter)<= \(Self.spelt(later + tolerance))")
     }
-    for (index, element) in (reply.elements ?? []).enumerated() { self.near(element, tolerance, "\(path)[\(index)]") }
+    for (child, path) in Self.children(of: reply, path) { self.near(child, tolerance, path) }
   }
 
   private mutating func except(_ names: [String], _ reply: Reply, _ elements: [Reply], _ path: String) {
