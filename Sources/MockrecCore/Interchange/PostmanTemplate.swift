@@ -43,13 +43,18 @@ enum PostmanTemplate {
   /// A text in a place of this flavour.
   static func template(_ text: String, in flavour: TextFlavour) -> Template {
     var pieces: [Template.Piece] = []
-    for piece in self.pieces(text) {
+    let parts = self.pieces(text)
+    for (index, piece) in parts.enumerated() {
       if piece.isPlaceholder {
         pieces.append(.placeholder(piece.text, spelling: "{{\(piece.text)}}"))
-      } else {
-        let spelling = flavour.spelling(of: piece.text, behind: pieces.isEmpty ? nil : "}")
-        pieces.append(.text(piece.text, spelling: spelling))
+        continue
       }
+      // Spaces need an escape at the end of a line, but not before a placeholder.
+      let isLast = index == parts.count - 1
+      let spaces = isLast ? "" : String(piece.text.reversed().prefix { $0 == " " })
+      let words = String(piece.text.dropLast(spaces.count))
+      let spelling = flavour.spelling(of: words, behind: index == 0 ? nil : "}") + spaces
+      pieces.append(.text(piece.text, spelling: spelling))
     }
     return Template(pieces: pieces)
   }
