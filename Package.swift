@@ -17,6 +17,11 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// Built with the sanitizer's own flags, by scripts/fuzz only.
+let fuzzers: [Target] =
+  Context.environment["MOCKREC_FUZZ"] == "1"
+  ? [.executableTarget(name: "mockrec-fuzz", dependencies: ["MockrecFuzzing"], path: "Fuzz/Driver")] : []
+
 let package = Package(
   name: "mockrec",
   platforms: [.macOS(.v15)],
@@ -89,9 +94,17 @@ let package = Package(
       name: "MockrecTesting", dependencies: ["MockrecCore", "MockrecWire", "MockrecKit", nioCore],
       swiftSettings: settings),
 
+    // What the fuzzer feeds; tests feed it the inputs that once failed.
+    .target(
+      name: "MockrecFuzzing",
+      dependencies: [
+        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", nioCore, nioEmbedded,
+      ], path: "Fuzz/Targets", swiftSettings: settings),
+
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
     .testTarget(
-      name: "RedisWireTests", dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore],
+      name: "RedisWireTests",
+      dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore, nioEmbedded],
       exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
@@ -110,8 +123,9 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
       swiftSettings: settings),
     .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
+    .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
-  ]
+  ] + fuzzers
 )

@@ -18,6 +18,26 @@ struct RedisFakeTests {
     #expect(finished.stderr.contains("NOSUCH (2×)"), "what it does not know is named: \(finished)")
   }
 
+  @Test("who wants no replies gets, as from the real one, what is said all the same")
+  func silence() async throws {
+    let commands = [
+      "CLIENT REPLY OFF", "SUBSCRIBE a b", "PSUBSCRIBE p*", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUBSCRIBE", "GET a",
+      "CLIENT REPLY NO", "CLIENT REPLY ON", "CLIENT REPLY SKIP", "HELLO 3", "SUBSCRIBE c", "UNSUBSCRIBE", "ECHO end",
+    ]
+    func said(_ port: Int) async throws -> String {
+      let connection = try RawConnection(port: port)
+      try await connection.send(commands.map { $0 + "\r\n" }.joined())
+      return try await connection.read { $0.text.hasSuffix("$3\r\nend\r\n") }
+    }
+    let redis = try await RealServer.redis()
+    let real = try await said(redis.port)
+    try await redis.stop()
+    let folder = try TemporaryFolder()
+    let fake = try await Mockrec.fakeRedis(in: folder)
+    #expect(try await said(fake.port) == real)
+    _ = try await fake.stop()
+  }
+
   @Test("it starts from the state that is written down")
   func state() async throws {
     let folder = try TemporaryFolder()

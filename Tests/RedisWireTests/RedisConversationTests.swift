@@ -1,6 +1,8 @@
+import MockrecCore
 import MockrecTesting
 import MockrecWire
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import RedisWire
@@ -159,6 +161,35 @@ struct RedisConversationTests {
         ]))
   }
 
+  @Test("a command without a reply is done after those that were asked before it")
+  func silenceInTurn() {
+    self.check(
+      Playbook(
+        "silence behind a question",
+        [
+          .client("GET a\r\nCLIENT REPLY OFF\r\nHELLO 3\r\nSUBSCRIBE c\r\nCLIENT REPLY ON\r\nPING\r\n"),
+          .expect(
+            "request GET a", "request CLIENT REPLY OFF", "request HELLO 3", "request SUBSCRIBE c",
+            "request CLIENT REPLY ON", "request PING"),
+          .server("$1\r\n1\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n+OK\r\n+PONG\r\n"),
+          .expect(
+            "reply $1⏎1⏎", "done string", "done ", "done ", "reply >3⏎$9⏎subscribe⏎$1⏎c⏎:1⏎", "done array",
+            "reply +OK⏎", "done OK", "reply +PONG⏎", "done PONG"),
+        ]))
+  }
+
+  @Test("names of commands that are no text, or very long, are told apart, and their case is not")
+  func names() {
+    let rules = MatchRules(redactor: Redactor())
+    func key(_ name: [UInt8]) -> MatchKey {
+      RedisRequest(frame: ByteBuffer(bytes: RedisCommand([name, [49]]).bytes), context: RedisContext()).key(rules)
+    }
+    #expect(key([0x41, 0x8A]) != key([0x41, 0x8B]))
+    let (upper, lower) = ([UInt8](repeating: 0x41, count: 2000), [UInt8](repeating: 0x61, count: 2000))
+    #expect(key(upper) == key(lower))
+    #expect(key(upper) != key(upper + [0x41]))
+  }
+
   /// The contexts of the requests of a pipeline, each command with its reply.
   private func contexts(_ exchanges: [(String, String)], together: Bool) throws -> [RedisContext] {
     var machine = RedisConversation()
@@ -202,7 +233,7 @@ struct RedisConversationTests {
     "what is no RESP blames its party and gives the byte",
     arguments: [
       ("*1\r\n$x\r\n", "the client sent a length that is no number at byte 5"),
-      ("*1\r\n:5\r\n", "something else than an array of bulk strings"),
+      ("PING\r\n*1\r\n:5\r\n", "something else than an array of bulk strings at byte 6"),
       ("*9000000000\r\n", "a count of 9000000000, where 1048576 is the limit at byte 0"),
       ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 68157440 is the limit at byte 4"),
       ("*1\r\n$-5\r\n", "a length of -5 at byte 5"),
@@ -231,6 +262,82 @@ struct RedisConversationTests {
     }
   }
 
+  /// Has a machine with a limit take what a party says, in pieces of a size; the fault that ends it.
+  private func fault(
+    _ said: [(WireError.Party, String)], limit: Int, chunk: Int = .max
+  ) -> WireError? {
+    var machine = RedisConversation(limits: RESPFramer.Limits(bytes: limit))
+    var events: [StreamEvent] = []
+    do throws(WireError) {
+      for (party, text) in said {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+          try machine.receive(ByteBuffer(bytes: rest.prefix(chunk)), from: party, into: &events)
+          rest = rest.dropFirst(min(chunk, rest.count))
+        }
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("a line may be as long as the limit, wherever it is cut, and no byte longer", arguments: [1, 7, 99, 100, .max])
+  func lineLimit(chunk: Int) {
+    let line = String(repeating: "a", count: 98) + "\r\n"
+    #expect(self.fault([(.client, line)], limit: 100, chunk: chunk) == nil)
+    #expect(
+      self.fault([(.client, "a\r\na" + line)], limit: 100, chunk: chunk)
+        == WireError(.client, .tooLarge, "a line of more than 100 bytes", offset: 3))
+  }
+
+  @Test("what a client has queued, or waits for, and what a subscriber gets is bounded")
+  func waiting() {
+    let queued = String(repeating: "SET a 1\r\n", count: 100)
+    let replies = "+OK\r\n" + String(repeating: "+QUEUED\r\n", count: 100)
+    let transaction = self.fault([(.client, "MULTI\r\n"), (.client, queued), (.server, replies)], limit: 2000)
+    #expect(transaction?.party == .client && transaction?.kind == .tooLarge, "\(String(describing: transaction))")
+    let pipeline = self.fault([(.client, queued)], limit: 2000)
+    #expect(pipeline?.message == "commands of more than 2000 bytes before the first of them was answered")
+    #expect(pipeline?.offset == 126)
+    let message = "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n"
+    let published = self.fault(
+      [
+        (.client, "SUBSCRIBE a\r\n"), (.server, "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n"),
+        (.server, String(repeating: message, count: 100)),
+      ], limit: 2000)
+    #expect(published?.party == .server && published?.kind == .tooLarge, "\(String(describing: published))")
+    var files = RedisConversation(limits: RESPFramer.Limits(bytes: 2000))
+    var events: [StreamEvent] = []
+    #expect(throws: Never.self, "what is sent out of files waits no longer") {
+      for _ in 0..<100 {
+        try files.receive(ByteBuffer(string: "GET a\r\n"), from: .client, into: &events)
+        files.answeredByFile(into: &events)
+      }
+    }
+    let answered = (0..<100).flatMap { _ in [(WireError.Party.client, "SET a 1\r\n"), (.server, "+OK\r\n")] }
+    #expect(self.fault(answered, limit: 2000) == nil)
+  }
+
+  @Test("half a command and then silence ends a connection, a silence between two commands does not")
+  func stalled() throws {
+    let channel = EmbeddedChannel()
+    var refused: WireError?
+    try RedisWire().serve(on: channel, limits: WireLimits()) { writer in
+      Deaf(writer) { refused = $0 }
+    }
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    channel.embeddedEventLoop.advanceTime(by: .hours(10))
+    #expect(channel.isActive)
+    try channel.writeInbound(ByteBuffer(string: "*2\r\n$3\r\nGET\r\n$10\r\nabc"))
+    channel.embeddedEventLoop.advanceTime(by: .minutes(5))
+    #expect(!channel.isActive)
+    #expect(refused == WireError(.client, .truncated, "half a value and then nothing more", offset: 21))
+    let said = try channel.readOutbound(as: IOData.self)
+    guard case .byteBuffer(let bytes)? = said else { return #expect(Bool(false), "nothing was said") }
+    #expect(String(buffer: bytes) == "-ERR Protocol error: half a value and then nothing more\r\n")
+  }
+
   @Test("seeded random bytes end in a fault or in nothing, never in a crash")
   func noise() {
     var random = SeededGenerator(seed: 11)
@@ -246,4 +353,18 @@ struct RedisConversationTests {
       }
     }
   }
+}
+
+/// A conversation that answers nothing.
+private final class Deaf: Conversation {
+  private let refusal: (WireError) -> Void
+
+  init(_ writer: any ReplyWriter, _ refusal: @escaping (WireError) -> Void) { self.refusal = refusal }
+
+  func requestBegan(_ request: any WireRequest) {}
+  func requestBody(_ bytes: ByteBuffer) {}
+  func requestEnded(_ trailers: Fields) {}
+  func refused(_ error: WireError) { self.refusal(error) }
+  func writabilityChanged(_ writable: Bool) {}
+  func closed() {}
 }

@@ -51,7 +51,8 @@ struct RedisNotationTests {
   @Test(
     "every kind of reply is given back byte for byte",
     arguments: [
-      "+OK\r\n", "-ERR no such key\r\n", "-ERR with a # and a \\ in it\r\n", "+\r\n", ":42\r\n", ":-1\r\n", "$-1\r\n",
+      "+OK\r\n", "-ERR no such key\r\n", "+-ERR x\r\n", "-ERR with a # and a \\ in it\r\n", "+\r\n", ":42\r\n",
+      ":-1\r\n", "$-1\r\n",
       "*-1\r\n", "_\r\n", "#t\r\n", "#f\r\n", ",1.5\r\n", ",inf\r\n", ",1e10\r\n", "(123456789012345678901\r\n",
       "$0\r\n\r\n", "$5\r\nalice\r\n", "$3\r\n{}}\r\n", "$5\r\n{{x}}\r\n", "=7\r\ntxt:abc\r\n", "=7\r\nmkd:abc\r\n",
       "!9\r\nERR a bad\r\n", "*0\r\n", "*3\r\n+OK\r\n:1\r\n$1\r\na\r\n", "~2\r\n$1\r\na\r\n$1\r\nb\r\n",

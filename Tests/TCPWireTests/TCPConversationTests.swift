@@ -106,7 +106,7 @@ struct TCPConversationTests {
     var machine = TCPConversation(wire: TCPWire(framing: .line), limit: 100)
     var events: [StreamEvent] = []
     try machine.receive(ByteBuffer(string: "ok\n"), from: .client, into: &events)
-    #expect(throws: WireError(.client, .tooLarge, "no message ends within 100 bytes", offset: 3)) {
+    #expect(throws: WireError(.client, .tooLarge, "a message of more than 100 bytes", offset: 3)) {
       try machine.receive(ByteBuffer(repeating: 65, count: 101), from: .client, into: &events)
     }
     var lengths = TCPConversation(wire: TCPWire(framing: .length(.init(size: 8))), limit: 100)
@@ -117,6 +117,41 @@ struct TCPConversationTests {
     #expect(throws: WireError.self) {
       try short.receive(ByteBuffer(bytes: [0, 1]), from: .client, into: &events)
     }
+  }
+
+  @Test("a message or a reply may be as long as the limit, wherever it is cut, and no byte longer", arguments: 1...102)
+  func limit(chunk: Int) throws {
+    func play(_ bytes: [UInt8], _ party: WireError.Party) -> WireError? {
+      var machine = TCPConversation(wire: TCPWire(framing: .delimiter([13, 10])), limit: 100)
+      var events: [StreamEvent] = []
+      machine.begin(into: &events)
+      do throws(WireError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          try machine.receive(ByteBuffer(bytes: rest.prefix(chunk)), from: party, into: &events)
+          rest = rest.dropFirst(chunk)
+        }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let line = [UInt8](repeating: 65, count: 98) + [13, 10]
+    #expect(play(line + line, .client) == nil)
+    let tooLong = WireError(.client, .tooLarge, "a message of more than 100 bytes", offset: 100)
+    #expect(play(line + [65] + line, .client) == tooLong)
+    #expect(play(line, .server) == nil)
+    #expect(play(line + [65], .server) == WireError(.server, .tooLarge, "a reply of more than 100 bytes", offset: 100))
+  }
+
+  @Test("half a message and then silence is the client's fault, a silence between two is not")
+  func stalled() throws {
+    var machine = TCPConversation(wire: TCPWire(framing: .line), limit: 100)
+    var events: [StreamEvent] = []
+    try machine.receive(ByteBuffer(string: "ok\n"), from: .client, into: &events)
+    #expect(machine.stalled() == nil)
+    try machine.receive(ByteBuffer(string: "half"), from: .client, into: &events)
+    #expect(machine.stalled() == WireError(.client, .truncated, "half a message and then nothing more", offset: 7))
   }
 
   @Test("a server that tires of a silent client answers nothing by closing")

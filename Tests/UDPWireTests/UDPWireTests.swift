@@ -31,35 +31,48 @@ struct UDPWireTests {
   }
 
   @Test("without an echo, what comes answers the last datagram of the client")
-  func plain() {
-    var machine = UDPConversation(wire: UDPWire())
+  func plain() throws {
+    var machine = UDPConversation(wire: UDPWire(), limit: 1 << 20)
     var events: [StreamEvent] = []
-    func say(_ text: String, _ party: WireError.Party) {
-      machine.receive(ByteBuffer(string: text), from: party, into: &events)
+    func say(_ text: String, _ party: WireError.Party) throws {
+      try machine.receive(ByteBuffer(string: text), from: party, into: &events)
     }
-    say("stray", .server)
-    say("a", .client)
-    say("1", .server)
-    say("2", .server)
-    say("b", .client)
-    say("c", .client)
-    say("", .server)
+    try say("stray", .server)
+    try say("a", .client)
+    try say("1", .server)
+    try say("2", .server)
+    try say("b", .client)
+    try say("c", .client)
+    try say("", .server)
     machine.fellSilent(into: &events)
     #expect(self.lines(events) == ["a > 1|2", "b > ", "c > "])
   }
 
   @Test("with an echo, replies find their requests in whatever order they come")
-  func outOfOrder() {
-    var machine = UDPConversation(wire: self.echoing())
+  func outOfOrder() throws {
+    var machine = UDPConversation(wire: self.echoing(), limit: 1 << 20)
     var events: [StreamEvent] = []
     for (text, party) in [
       ("a?", WireError.Party.client), ("b?", .client), ("b1", .server), ("x0", .server), ("a1", .server),
       ("b2", .server),
     ] {
-      machine.receive(ByteBuffer(string: text), from: party, into: &events)
+      try machine.receive(ByteBuffer(string: text), from: party, into: &events)
     }
     machine.end(of: .client, into: &events)
     #expect(self.lines(events) == ["a? > a1", "b? > b1|b2"])
+  }
+
+  @Test("a service that never falls silent is stopped at the limit")
+  func endless() throws {
+    var machine = UDPConversation(wire: UDPWire(), limit: 1000)
+    var events: [StreamEvent] = []
+    try machine.receive(ByteBuffer(string: "a"), from: .client, into: &events)
+    let error = #expect(throws: WireError.self) {
+      for _ in 0..<100 { try machine.receive(ByteBuffer(repeating: 1, count: 100), from: .server, into: &events) }
+    }
+    #expect(
+      error?.party == .server && error?.message == "a reply of more than 1000 bytes", "\(String(describing: error))")
+    #expect((0..<1000).contains(error?.offset ?? -1))
   }
 
   @Test("datagrams of a reply are kept apart, empty ones too, over all bytes")

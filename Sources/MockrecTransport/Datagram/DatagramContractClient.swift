@@ -11,6 +11,8 @@ package final class DatagramContractClient: ContractClient {
   private let wire: any DatagramWire
   private let limits: WireLimits
   private let loop: any EventLoop
+  /// Bytes of one answer, where no limit is set.
+  private static let longest = 64 << 20
 
   package init(wire: any DatagramWire, limits: WireLimits, group: any EventLoopGroup) {
     self.wire = wire
@@ -32,6 +34,7 @@ package final class DatagramContractClient: ContractClient {
   }
 
   private func exchange(_ datagram: [UInt8], host: String, port: Int) async throws(OriginFailure) -> [UInt8] {
+    let limit = self.limits.bodyBytes ?? Self.longest
     let quiet = self.wire.conversation(limits: self.limits).quiet ?? .milliseconds(200)
     let promise = self.loop.makePromise(of: [UInt8].self)
     do {
@@ -39,7 +42,8 @@ package final class DatagramContractClient: ContractClient {
         .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(DatagramAnswer(datagram, quiet: quiet, promise))
+            try channel.pipeline.syncOperations.addHandler(
+              DatagramAnswer(datagram, quiet: quiet, limit: limit, promise))
           }
         }
         .connect(host: host, port: port).get()
@@ -49,7 +53,7 @@ package final class DatagramContractClient: ContractClient {
       return bytes
     } catch {
       promise.fail(error)
-      throw OriginFailure(.unreachable, "cannot ask \(host):\(port): \(error)")
+      throw error as? OriginFailure ?? OriginFailure(.unreachable, "cannot ask \(host):\(port): \(error)")
     }
   }
 }
@@ -60,13 +64,15 @@ private final class DatagramAnswer: ChannelInboundHandler {
 
   private let request: [UInt8]
   private let quiet: TimeAmount
+  private let limit: Int
   private var promise: EventLoopPromise<[UInt8]>?
   private var reply = ByteBuffer()
   private var silence: Scheduled<Void>?
 
-  init(_ request: [UInt8], quiet: Duration, _ promise: EventLoopPromise<[UInt8]>) {
+  init(_ request: [UInt8], quiet: Duration, limit: Int, _ promise: EventLoopPromise<[UInt8]>) {
     self.request = request
     self.quiet = TimeAmount(quiet)
+    self.limit = limit
     self.promise = promise
   }
 
@@ -81,6 +87,12 @@ private final class DatagramAnswer: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     self.reply.writeImmutableBuffer(Datagrams.pack(self.unwrapInboundIn(data).data))
+    guard self.reply.readableBytes <= self.limit else {
+      // A service that never falls silent never ends its answer.
+      self.promise?.fail(OriginFailure(.malformed, "an answer of more than \(self.limit) bytes"))
+      self.promise = nil
+      return context.close(promise: nil)
+    }
     self.listen(context)
   }
 

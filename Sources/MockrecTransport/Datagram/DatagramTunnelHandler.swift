@@ -99,6 +99,8 @@ final class DatagramRoute: ChannelInboundHandler {
   }
 
   func forward(_ datagram: ByteBuffer) {
+    // A socket reads each datagram into a buffer for the longest: what is kept is a copy.
+    let datagram = ByteBuffer(bytes: datagram.readableBytesView)
     if self.upstream != nil {
       self.send(datagram)
     } else if self.held.count < Self.mostHeld {
@@ -119,7 +121,7 @@ final class DatagramRoute: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let datagram = self.unwrapInboundIn(data).data
+    let datagram = ByteBuffer(bytes: self.unwrapInboundIn(data).data.readableBytesView)
     self.listener.writeAndFlush(AddressedEnvelope(remoteAddress: self.client, data: datagram), promise: nil)
     self.passed(datagram, from: .server)
   }

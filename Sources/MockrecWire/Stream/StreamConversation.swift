@@ -30,10 +30,13 @@ package protocol StreamConversation: Sendable {
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError)
 
   /// A reply that the answering side wrote itself out of a file: it lies where the machine does not see it.
-  mutating func answeredByFile()
+  mutating func answeredByFile(into events: inout [StreamEvent])
 
   /// The party will send nothing more.
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError)
+
+  /// What is wrong where the client says nothing more for very long: it stopped within a message. nil where it may.
+  func stalled() -> WireError?
 
   /// Nothing came from either party for as long as `quiet`.
   mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError)
@@ -68,8 +71,9 @@ extension StreamConversation {
     try self.receive(reply, from: .server, into: &events)
   }
 
-  package mutating func answeredByFile() {}
+  package mutating func answeredByFile(into events: inout [StreamEvent]) {}
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
+  package func stalled() -> WireError? { nil }
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
   package var quiet: Duration? { nil }
   package var patience: Duration? { nil }

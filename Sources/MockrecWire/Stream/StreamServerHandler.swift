@@ -28,6 +28,9 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
+  /// Whether a timer runs for a client that stopped within a message, and whether anything came since it began.
+  @exclusivity(unchecked) private var isWatched = false
+  @exclusivity(unchecked) private var wasActive = false
   private var silence: Scheduled<Void>?
   /// When a byte last passed, in either direction.
   @exclusivity(unchecked) private var lastByte = NIODeadline.now()
@@ -66,12 +69,14 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !self.isClosing else { return }
+    self.wasActive = true
     let bytes = self.unwrapInboundIn(data)
     if self.current == nil, self.waiting.isEmpty {
       self.drive { machine, events throws(WireError) in try machine.serve(bytes, by: self, into: &events) }
     } else {
       self.drive { machine, events throws(WireError) in try machine.receive(bytes, from: .client, into: &events) }
     }
+    self.watchHalf()
     self.listenForSilence()
   }
 
@@ -169,6 +174,22 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     }
   }
 
+  /// Ends a connection whose client stops within a message, one to two times the limit later. One that waits between two
+  /// messages is left alone: pools of clients do that for hours.
+  private func watchHalf() {
+    guard !self.isWatched, self.machine.stalled() != nil else { return }
+    self.isWatched = true
+    self.wasActive = false
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    self.eventLoop.scheduleTask(in: TimeAmount(self.limits.idle)) {
+      let handler = bound.value
+      handler.isWatched = false
+      guard handler.context != nil, !handler.isClosing, let error = handler.machine.stalled() else { return }
+      let awaitsClient = handler.current == nil && handler.isReading && !handler.wasActive
+      if awaitsClient { handler.refuse(error) } else { handler.watchHalf() }
+    }
+  }
+
   private func refuse(_ error: WireError) {
     self.conversation?.refused(error)
     if let bytes = self.machine.refusal(of: error) { self.unsent.writeImmutableBuffer(bytes) }
@@ -245,7 +266,7 @@ extension StreamServerHandler: ReplyWriter {
     if let path = reply.file {
       self.writeUnsent()
       guard let context = self.context, context.writeFile(path, length: reply.fileLength) else { return self.abort() }
-      self.machine.answeredByFile()
+      self.drive { machine, events throws(WireError) in machine.answeredByFile(into: &events) }
       return self.finish()
     }
     var bytes = reply.bytes

@@ -16,7 +16,13 @@ struct RedisCommand: Sendable, Hashable {
       return
     }
     var parser = RESPParser(bytes: frame)
-    guard case .array(let values)? = parser.value() else { return nil }
+    let value = parser.value()
+    // No array is no command, and Redis passes over it.
+    if case .nullArray? = value {
+      self.arguments = []
+      return
+    }
+    guard case .array(let values)? = value else { return nil }
     var arguments: [[UInt8]] = []
     arguments.reserveCapacity(values.count)
     for value in values {

@@ -4,36 +4,6 @@ import NIOCore
 
 /// Both directions of one connection to a Redis.
 struct RedisConversation: StreamConversation {
-  /// What the reply to a command changes, when it is no error.
-  private enum Effect: Sendable {
-    case none
-    case select(Int)
-    case hello(Int)
-    case multi
-    /// EXEC and DISCARD, errors too.
-    case endTransaction
-    case queue(String)
-    case reset
-
-    var holdsInError: Bool { if case .endTransaction = self { true } else { false } }
-    var isNone: Bool { if case .none = self { true } else { false } }
-  }
-
-  /// A command whose reply has not ended.
-  private struct Pending: Sendable {
-    /// Values that are still to come; nil for a subscription and for ``RedisRequest/push``, which end with the next
-    /// command.
-    var replies: Int?
-    var effect: Effect
-    /// Of the first value.
-    var head: Message?
-    var isSubscription = false
-    /// Its replies confirm what the client listens to.
-    var isConfirmed = false
-    /// What UNSUBSCRIBE without names ends: it has as many replies as there are then.
-    var ends: RedisSubscriptions.Kind?
-  }
-
   private let limits: RESPFramer.Limits
   private var client: RedisStream
   private var server: RedisStream
@@ -43,9 +13,14 @@ struct RedisConversation: StreamConversation {
   /// bytes were cut makes no difference.
   private var asked = RedisContext()
   private var pending = CircularBuffer<Pending>()
+  /// What all of them count.
+  private var waiting = 0
+  /// Bytes of commands that a transaction has queued, as they are written.
+  private var queued = 0
+  /// Bytes of values that the oldest command's reply has so far.
+  private var replied = 0
   private var subscriptions = RedisSubscriptions()
-  /// CLIENT REPLY: how many commands get no reply; nil for all that follow.
-  private var silent: Int? = 0
+  private var silence = RedisSilence()
   /// Whether the client asked to be told of keys that change (CLIENT TRACKING), and what it said last.
   private var isTracking = false
   private var said: RedisRequest?
@@ -65,7 +40,7 @@ struct RedisConversation: StreamConversation {
       while let frame = try self.client.next() { try self.ask(frame, into: &events) }
     case .server:
       self.server.append(bytes)
-      while let frame = try self.server.next() { self.answer(frame, into: &events) }
+      while let frame = try self.server.next() { try self.answer(frame, into: &events) }
     }
   }
 
@@ -73,7 +48,7 @@ struct RedisConversation: StreamConversation {
     _ bytes: ByteBuffer, by answerer: any StreamAnswerer, into events: inout [StreamEvent]
   ) throws(WireError) {
     // A command's bytes alone say what it is where nothing came before that counts.
-    let isPlain = self.client.isEmpty && self.pending.isEmpty && self.silent == 0 && self.asked == RedisContext()
+    let isPlain = self.client.isEmpty && self.pending.isEmpty && !self.silence.isOn && self.asked == RedisContext()
     guard isPlain else { return try self.receive(bytes, from: .client, into: &events) }
     var rest = bytes
     let taken = bytes.withUnsafeReadableBytes { bytes in
@@ -93,6 +68,8 @@ struct RedisConversation: StreamConversation {
     try self.receive(rest, from: .client, into: &events)
   }
 
+  func stalled() -> WireError? { self.client.half("nothing more") }
+
   mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError) {
     self.endSubscription(into: &events)
     if party == .client { try self.client.end() } else { try self.server.end() }
@@ -108,7 +85,7 @@ struct RedisConversation: StreamConversation {
   private mutating func openPush(into events: inout [StreamEvent]) {
     guard self.isTracking, let said = self.said else { return }
     events.append(.request(said.push))
-    self.pending.append(Pending(replies: nil, effect: .none))
+    self.wait(Pending(replies: nil, effect: .none))
   }
 
   func refusal(of error: WireError) -> ByteBuffer? {
@@ -118,16 +95,16 @@ struct RedisConversation: StreamConversation {
   // MARK: Commands
 
   private mutating func ask(_ frame: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    let weight = try self.weigh(frame)
     if self.isPlain(frame) {
       self.endSubscription(into: &events)
       let request = RedisRequest(frame: frame, context: self.asked)
       events.append(.request(request))
       if self.isTracking { self.said = request }
-      return self.pending.append(Pending(replies: 1, effect: .none))
+      return self.wait(Pending(replies: 1, effect: .none, weight: weight))
     }
     guard let command = RedisCommand(frame: frame) else {
-      throw WireError(
-        .client, .malformed, "something else than an array of bulk strings", offset: self.client.offset)
+      throw self.failure(.malformed, "something else than an array of bulk strings", frame)
     }
     // Redis passes over empty lines and empty arrays.
     guard !command.arguments.isEmpty else { return }
@@ -141,19 +118,64 @@ struct RedisConversation: StreamConversation {
     if name == "CLIENT", command.word(1) == "TRACKING" { self.isTracking = command.word(2) == "ON" }
     if name == "RESET" { self.isTracking = false }
     if self.isTracking { self.said = request }
-    let pending = self.pending(command, name)
-    Self.apply(pending.effect, to: &self.asked)
-    if pending.replies == 0 {
-      Self.apply(pending.effect, to: &self.answered)
-      events.append(.done(head: Message(start: ["REDIS", ""]), failed: false))
-    } else {
-      self.pending.append(pending)
+    var pending = self.pending(command, name)
+    pending.weight = weight
+    var isQueued = false
+    if case .queue(let text) = pending.effect {
+      isQueued = true
+      self.queued += text.utf8.count + Self.overhead
+      guard self.queued <= self.limits.bytes else {
+        throw self.failure(.tooLarge, "a transaction of more than \(self.limits.bytes) bytes", frame)
+      }
     }
+    if self.silence.silences(isQueued ? nil : command), !pending.isConfirmed { pending.replies = 0 }
+    pending.effect.apply(to: &self.asked)
+    if !self.asked.isInTransaction { self.queued = 0 }
+    self.wait(pending)
+    self.endSilent(into: &events)
+  }
+
+  /// Commands that get no reply are done as soon as those before them are.
+  private mutating func endSilent(into events: inout [StreamEvent]) {
+    while let first = self.pending.first, first.replies == 0 {
+      first.effect.apply(to: &self.answered)
+      self.popFirst()
+      events.append(.done(head: Message(start: ["REDIS", ""]), failed: false))
+    }
+  }
+
+  /// What is kept of each command besides its bytes, about.
+  private static let overhead = 128
+
+  /// What a command counts while it waits. A client may not have more waiting than one value may be long.
+  private func weigh(_ frame: ByteBuffer) throws(WireError) -> Int {
+    let weight = frame.readableBytes + Self.overhead
+    guard self.pending.isEmpty || self.waiting + weight <= self.limits.bytes else {
+      throw self.failure(
+        .tooLarge, "commands of more than \(self.limits.bytes) bytes before the first of them was answered", frame)
+    }
+    return weight
+  }
+
+  private mutating func wait(_ pending: Pending) {
+    self.waiting += pending.weight
+    self.pending.append(pending)
+  }
+
+  /// The oldest command waits no longer.
+  private mutating func popFirst() {
+    self.waiting -= self.pending.popFirst()?.weight ?? 0
+    self.replied = 0
+  }
+
+  /// Blames the client for a command that was just taken.
+  private func failure(_ kind: WireError.Kind, _ message: String, _ frame: ByteBuffer) -> WireError {
+    WireError(.client, kind, message, offset: self.client.offset - frame.readableBytes)
   }
 
   /// Whether a command changes nothing about its connection and has one reply.
   private func isPlain(_ frame: ByteBuffer) -> Bool {
-    guard !self.asked.isInTransaction, self.silent == 0 else { return false }
+    guard !self.asked.isInTransaction, !self.silence.isOn else { return false }
     return frame.withUnsafeReadableBytes { Self.plainLength(of: $0) != nil }
   }
 
@@ -173,17 +195,24 @@ struct RedisConversation: StreamConversation {
 
   /// A reply that this side wrote itself, whole. A plain command's changes nothing: it need not be read.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
-    guard self.server.isEmpty, let first = self.pending.first, first.replies == 1, first.effect.isNone else {
-      return try self.receive(reply, from: .server, into: &events)
-    }
-    self.pending.removeFirst()
+    guard self.server.isEmpty, let first = self.pending.first, first.replies == 1, !first.isConfirmed,
+      first.effect.isNone
+    else { return try self.receive(reply, from: .server, into: &events) }
+    self.popFirst()
+    self.endSilent(into: &events)
   }
 
   /// A reply that lies in a file is no error.
-  mutating func answeredByFile() {
-    guard let first = self.pending.first, first.replies == 1 else { return }
+  mutating func answeredByFile(into events: inout [StreamEvent]) {
+    guard var first = self.pending.first, first.replies != nil else { return }
     self.conclude(first.effect, isError: false)
-    self.pending.removeFirst()
+    if first.isSubscription {
+      first.replies = nil
+      self.pending[self.pending.startIndex] = first
+    } else {
+      self.popFirst()
+      self.endSilent(into: &events)
+    }
   }
 
   private mutating func pending(_ command: RedisCommand, _ name: String) -> Pending {
@@ -191,9 +220,9 @@ struct RedisConversation: StreamConversation {
       return Pending(replies: 1, effect: .queue(command.text))
     }
     switch name {
-    case "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE":
-      return Pending(
-        replies: max(1, command.arguments.count - 1), effect: .none, isSubscription: true, isConfirmed: true)
+    case "SUBSCRIBE" where command.arguments.count > 1, "PSUBSCRIBE" where command.arguments.count > 1,
+      "SSUBSCRIBE" where command.arguments.count > 1:
+      return Pending(replies: command.arguments.count - 1, effect: .none, isSubscription: true, isConfirmed: true)
     case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
       let named = command.arguments.count - 1
       return Pending(
@@ -203,36 +232,26 @@ struct RedisConversation: StreamConversation {
     case "MULTI": return Pending(replies: 1, effect: .multi)
     case "EXEC", "DISCARD": return Pending(replies: 1, effect: .endTransaction)
     case "RESET": return Pending(replies: 1, effect: .reset)
-    case "CLIENT" where command.word(1) == "REPLY":
-      switch command.word(2) {
-      case "OFF":
-        self.silent = nil
-        return Pending(replies: 0, effect: .none)
-      case "SKIP":
-        self.silent = self.silent.map { _ in 2 }
-      default: self.silent = 0
-      }
-    default: break
-    }
-    switch self.silent {
-    case nil: return Pending(replies: 0, effect: .none)
-    case 0: return Pending(replies: 1, effect: .none)
-    case let count?:
-      self.silent = count - 1
-      return Pending(replies: 0, effect: .none)
+    default: return Pending(replies: 1, effect: .none)
     }
   }
 
   /// Messages that were published belong to the subscription before them, until the client says something else.
   private mutating func endSubscription(into events: inout [StreamEvent]) {
     guard self.pending.count == 1, let first = self.pending.first, first.replies == nil else { return }
-    self.pending.removeFirst()
+    self.popFirst()
     events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: false))
   }
 
   // MARK: Replies
 
-  private mutating func answer(_ frame: ByteBuffer, into events: inout [StreamEvent]) {
+  private mutating func answer(_ frame: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
+    if !self.pending.isEmpty || self.isTracking { self.replied += frame.readableBytes }
+    guard self.replied <= self.limits.bytes else {
+      throw WireError(
+        .server, .tooLarge, "more than \(self.limits.bytes) bytes for one command",
+        offset: self.server.offset - frame.readableBytes)
+    }
     let isPublished = self.isPublished(frame)
     if isPublished, self.pending.isEmpty { self.openPush(into: &events) }
     events.append(.reply(frame))
@@ -244,7 +263,7 @@ struct RedisConversation: StreamConversation {
       first.replies = max(1, self.subscriptions.count(of: ended))
     }
     if first.isConfirmed { self.subscriptions.take(frame) }
-    if first.head == nil { first.head = Message(start: ["REDIS", Self.status(of: frame, kind)]) }
+    if first.head == nil { first.head = Message(start: ["REDIS", RedisStatus.words(about: frame, kind)]) }
     if let replies = first.replies, replies > 1, !isError {
       first.replies = replies - 1
       self.pending[self.pending.startIndex] = first
@@ -257,13 +276,15 @@ struct RedisConversation: StreamConversation {
       self.pending[self.pending.startIndex] = first
       // Another command waits already.
       if self.pending.count > 1 {
-        self.pending.removeFirst()
+        self.popFirst()
         events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: false))
+        self.endSilent(into: &events)
       }
       return
     }
-    self.pending.removeFirst()
+    self.popFirst()
     events.append(.done(head: first.head ?? Message(start: ["REDIS", ""]), failed: isError))
+    self.endSilent(into: &events)
   }
 
   /// Whether a value is no reply: a message on a channel, a key that is to be forgotten.
@@ -275,46 +296,16 @@ struct RedisConversation: StreamConversation {
       && (kind == UInt8(ascii: ">") || RedisSubscriptions.published.contains(word))
   }
 
-  /// A few words about a reply: its text where it is short, else what it is.
-  private static func status(of frame: ByteBuffer, _ kind: UInt8) -> String {
-    switch kind {
-    case UInt8(ascii: "+"), UInt8(ascii: "-"):
-      let length = min(256, frame.readableBytes)
-      let line = frame.getString(at: frame.readerIndex, length: length) ?? ""
-      let text = line.prefix { $0 != "\r\n" && $0 != "\n" }
-      return kind == UInt8(ascii: "+") ? String(text.dropFirst()) : String(text)
-    case UInt8(ascii: "$"), UInt8(ascii: "="): return "string"
-    case UInt8(ascii: ":"): return "integer"
-    case UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: ">"): return "array"
-    case UInt8(ascii: "%"): return "map"
-    default: return ""
-    }
-  }
-
   /// The oldest command was answered.
   private mutating func conclude(_ effect: Effect, isError: Bool) {
     if effect.isNone { return }
     if isError, !effect.holdsInError {
       // What was expected of it does not come: the expectation is made anew of all that still waits.
       self.asked = self.answered
-      for waiting in self.pending.dropFirst() { Self.apply(waiting.effect, to: &self.asked) }
+      for waiting in self.pending.dropFirst() { waiting.effect.apply(to: &self.asked) }
     } else {
-      Self.apply(effect, to: &self.answered)
+      effect.apply(to: &self.answered)
       if case .reset = effect { self.subscriptions = RedisSubscriptions() }
-    }
-  }
-
-  private static func apply(_ effect: Effect, to context: inout RedisContext) {
-    switch effect {
-    case .none: return
-    case .endTransaction:
-      context.isInTransaction = false
-      context.queued = []
-    case .select(let database): context.database = database
-    case .hello(let version): context.version = version
-    case .multi: context.isInTransaction = true
-    case .queue(let command): context.queued.append(command)
-    case .reset: context = RedisContext()
     }
   }
 }

@@ -56,7 +56,9 @@ struct RedisRequest: WireRequest {
     of frame: UnsafeRawBufferPointer, _ rules: MatchRules, into head: UnsafeMutableRawBufferPointer
   ) -> Int? {
     var reader = RedisFrameReader(frame)
-    guard let name = reader.next(), let word = RedisName(name), !Self.takesSecrets.contains(word) else { return nil }
+    guard let name = reader.next(), !name.isEmpty, name.allSatisfy(RedisText.isBare), let word = RedisName(name),
+      !Self.takesSecrets.contains(word)
+    else { return nil }
     // Each argument's header is longer than the space between two.
     for (index, byte) in name.enumerated() { head[index] = byte.asciiUppercased }
     var count = name.count
@@ -106,13 +108,14 @@ extension RedisCommand {
 
   fileprivate static let longestInKey = 1024
 
-  /// Long arguments count by their length and a digest.
+  /// Long arguments count by their length and a digest, a name whatever its case.
   fileprivate var shortened: RedisCommand {
     guard self.arguments.contains(where: { $0.count > Self.longestInKey }) else { return self }
     return RedisCommand(
-      self.arguments.map { argument in
-        argument.count > Self.longestInKey
-          ? Array("(\(argument.count) bytes, \(FNV1a(argument).value))".utf8) : argument
+      self.arguments.enumerated().map { index, argument in
+        guard argument.count > Self.longestInKey else { return argument }
+        let digest = FNV1a(index == 0 ? argument.map(\.asciiUppercased) : argument).value
+        return Array("(\(argument.count) bytes, \(digest))".utf8)
       })
   }
 }

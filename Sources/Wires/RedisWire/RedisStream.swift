@@ -4,6 +4,7 @@ import NIOCore
 /// The bytes of one direction, cut into values.
 struct RedisStream: Sendable {
   private let party: WireError.Party
+  private let fresh: RESPFramer
   private var framer: RESPFramer
   private var bytes = ByteBuffer()
   /// Bytes of the connection before those that are held.
@@ -11,13 +12,22 @@ struct RedisStream: Sendable {
 
   init(party: WireError.Party, framer: RESPFramer) {
     self.party = party
+    self.fresh = framer
     self.framer = framer
   }
 
   var isEmpty: Bool { self.bytes.readableBytes == 0 }
 
+  private static let leastRead = 4096
+
   mutating func append(_ more: ByteBuffer) {
-    if self.bytes.readableBytes == 0 { self.bytes = more } else { self.bytes.writeImmutableBuffer(more) }
+    if self.isEmpty {
+      self.bytes = more
+    } else {
+      // What was read goes, or a peer that always has half a value under way would fill the memory.
+      if self.bytes.readerIndex > max(Self.leastRead, self.bytes.readableBytes) { self.bytes.discardReadBytes() }
+      self.bytes.writeImmutableBuffer(more)
+    }
   }
 
   /// Bytes that were read elsewhere.
@@ -36,15 +46,24 @@ struct RedisStream: Sendable {
       self.offset += length
       return self.bytes.readSlice(length: length)
     case .failure(let fault):
-      throw WireError(self.party, fault.kind, fault.message, offset: self.offset + fault.offset)
+      let error = WireError(self.party, fault.kind, fault.message, offset: self.offset + fault.offset)
+      // Where a conversation goes on all the same, what cannot be read is not kept.
+      self.offset += self.bytes.readableBytes
+      self.bytes = ByteBuffer()
+      self.framer = self.fresh
+      throw error
     }
   }
 
   /// Half a value at the end of the connection is a fault.
   func end() throws(WireError) {
-    guard self.bytes.readableBytes > 0 else { return }
-    throw WireError(
-      self.party, .truncated, "half a value and then the end of the connection",
-      offset: self.offset + self.bytes.readableBytes)
+    if let error = self.half("the end of the connection") { throw error }
+  }
+
+  /// What is wrong where half a value was said, and then this; nil where none was.
+  func half(_ ending: String) -> WireError? {
+    guard !self.isEmpty else { return nil }
+    return WireError(
+      self.party, .truncated, "half a value and then \(ending)", offset: self.offset + self.bytes.readableBytes)
   }
 }

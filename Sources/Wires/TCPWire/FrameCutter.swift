@@ -12,7 +12,7 @@ struct FrameCutter: Sendable {
   /// Bytes of the connection before those that are held.
   private(set) var offset = 0
 
-  private static let mostRead = 64 << 10
+  private static let leastRead = 4096
 
   init(_ framing: Framing, limit: Int) {
     self.framing = framing
@@ -26,7 +26,7 @@ struct FrameCutter: Sendable {
       self.bytes = more
     } else {
       // What was read goes, or a client that always has half a message under way would fill the memory.
-      if self.bytes.readerIndex > Self.mostRead { self.bytes.discardReadBytes() }
+      if self.bytes.readerIndex > max(Self.leastRead, self.bytes.readableBytes) { self.bytes.discardReadBytes() }
       self.bytes.writeImmutableBuffer(more)
     }
   }
@@ -35,7 +35,7 @@ struct FrameCutter: Sendable {
   mutating func next() throws(WireError) -> ByteBuffer? {
     guard let length = try self.length() else {
       guard self.bytes.readableBytes <= self.limit else {
-        throw self.failure(.tooLarge, "no message ends within \(self.limit) bytes")
+        throw self.failure(.tooLarge, "a message of more than \(self.limit) bytes")
       }
       return nil
     }
@@ -46,6 +46,13 @@ struct FrameCutter: Sendable {
     self.seen = 0
     self.offset += length
     return self.bytes.readSlice(length: length)
+  }
+
+  /// What is wrong where nothing more comes; nil where all is told.
+  func half() -> WireError? {
+    guard !self.isEmpty else { return nil }
+    return WireError(
+      .client, .truncated, "half a message and then nothing more", offset: self.offset + self.bytes.readableBytes)
   }
 
   /// All that is held, as one frame; nil where nothing is.
@@ -68,9 +75,12 @@ struct FrameCutter: Sendable {
     }
   }
 
+  /// As far as a message may go and no further: where the bytes were cut makes no difference.
   private mutating func end(of delimiter: [UInt8]) -> Int? {
     let from = max(0, self.seen - (delimiter.count - 1))
+    let limit = self.limit
     let (seen, end) = self.bytes.withUnsafeReadableBytes { bytes -> (Int, Int?) in
+      let bytes = bytes.prefix(limit)
       guard let last = delimiter.last, bytes.count >= delimiter.count else { return (bytes.count, nil) }
       var index = from + delimiter.count - 1
       while index < bytes.count {

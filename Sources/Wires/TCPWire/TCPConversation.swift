@@ -50,6 +50,8 @@ struct TCPConversation: StreamConversation {
 
   var endsRequestsByClosing: Bool { self.wire.framing == .connection }
 
+  func stalled() -> WireError? { self.hasServerEnded ? nil : self.client.half() }
+
   mutating func begin(into events: inout [StreamEvent]) {
     self.ask(ByteBuffer(), Aside.connect, into: &events)
   }
@@ -72,7 +74,7 @@ struct TCPConversation: StreamConversation {
       if self.isLogin, self.replyHead.count < 3 { self.replyHead += bytes.readableBytesView.prefix(3) }
       guard self.replied <= self.limit else {
         throw WireError(
-          .server, .tooLarge, "a reply of more than \(self.limit) bytes", offset: self.offset + self.replied)
+          .server, .tooLarge, "a reply of more than \(self.limit) bytes", offset: self.offset + self.limit)
       }
       events.append(.reply(bytes))
     }

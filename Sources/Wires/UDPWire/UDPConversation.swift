@@ -15,14 +15,31 @@ struct UDPConversation: StreamConversation {
   /// Requests without a reply that are waited for; the oldest counts as unanswered when there are more.
   private static let mostOpen = 64
 
-  private let wire: UDPWire
-  private var open = CircularBuffer<Open>()
+  /// Bytes of one reply, where no limit is set.
+  static let longest = 64 << 20
+  /// What is kept of each datagram besides its bytes, about.
+  private static let overhead = 128
 
-  init(wire: UDPWire) { self.wire = wire }
+  private let wire: UDPWire
+  private let limit: Int
+  private var open = CircularBuffer<Open>()
+  /// What the datagrams of the replies that are open count.
+  private var held = 0
+  /// Bytes that the service said.
+  private var offset = 0
+
+  init(wire: UDPWire, limit: Int) {
+    self.wire = wire
+    self.limit = limit
+  }
 
   var quiet: Duration? { self.wire.silence }
 
-  mutating func receive(_ datagram: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]) {
+  mutating func receive(
+    _ datagram: ByteBuffer, from party: WireError.Party, into events: inout [StreamEvent]
+  ) throws(WireError) {
+    // A socket reads each datagram into a buffer for the longest: what is kept is a copy.
+    let datagram = ByteBuffer(bytes: datagram.readableBytesView)
     switch party {
     case .client:
       let pairs = !self.wire.rules.echoes.isEmpty
@@ -32,7 +49,14 @@ struct UDPConversation: StreamConversation {
       self.open.append(Open(frame: Array(datagram.readableBytesView)))
       events.append(.request(self.wire.request(datagram)))
     case .server:
+      self.offset += datagram.readableBytes
       guard let index = self.asked(by: datagram) else { return }
+      self.held += datagram.readableBytes + Self.overhead
+      guard self.held <= self.limit + Self.overhead else {
+        throw WireError(
+          .server, .tooLarge, "a reply of more than \(self.limit) bytes",
+          offset: self.offset - datagram.readableBytes)
+      }
       self.open[index].pieces.append(datagram)
     }
   }
@@ -56,7 +80,10 @@ struct UDPConversation: StreamConversation {
 
   private mutating func closeFirst(into events: inout [StreamEvent]) {
     guard let first = self.open.popFirst() else { return }
-    for piece in first.pieces { events.append(.reply(Datagrams.pack(piece))) }
+    for piece in first.pieces {
+      self.held -= piece.readableBytes + Self.overhead
+      events.append(.reply(Datagrams.pack(piece)))
+    }
     events.append(.done(head: .reply(UDPWire.verb), failed: false))
   }
 }

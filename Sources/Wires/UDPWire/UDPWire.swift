@@ -33,5 +33,7 @@ package struct UDPWire: ByteWire, DatagramWire {
     return UDPWire(silence: silence, rules: rules)
   }
 
-  package func conversation(limits: WireLimits) -> any StreamConversation { UDPConversation(wire: self) }
+  package func conversation(limits: WireLimits) -> any StreamConversation {
+    UDPConversation(wire: self, limit: limits.bodyBytes ?? UDPConversation.longest)
+  }
 }

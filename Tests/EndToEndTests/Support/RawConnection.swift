@@ -24,7 +24,7 @@ final class RawConnection: @unchecked Sendable {
 
   deinit { close(descriptor) }
 
-  private static func loopback(_ port: Int) -> sockaddr_in {
+  static func loopback(_ port: Int) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
@@ -52,8 +52,10 @@ final class RawConnection: @unchecked Sendable {
   }
 
   /// Sends all of it, as far as the other side still listens: one that has refused may have closed.
-  func send(_ text: String) async throws {
-    var rest = Array(text.utf8)[...]
+  func send(_ text: String) async throws { try await self.send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) async throws {
+    var rest = bytes[...]
     try await wait(for: "the other side to read") {
       while !rest.isEmpty {
         // What is said before all is sent, a refusal for example, is read before a reset can take it away.

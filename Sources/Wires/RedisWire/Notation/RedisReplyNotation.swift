@@ -17,9 +17,10 @@ struct RedisReplyNotation {
   init(_ bytes: [UInt8], version: Int, file: (_ bytes: [UInt8], _ extension: String) throws -> String) rethrows {
     guard !bytes.isEmpty else { return }
     if bytes.count <= Self.longestText, let values = RESPValue.all(in: bytes), values.count == 1,
-      let value = values.first, self.write(value, version)
+      let value = values.first
     {
-      guard (try? Self.read(self, version: version)) != bytes else { return }
+      if self.write(value, version), (try? Self.read(self, version: version)) == bytes { return }
+      // Whatever was begun goes.
       self = RedisReplyNotation()
     }
     self.text = bytes.count <= Self.longestBinary ? BodyText(hex: bytes) : BodyText(file: try file(bytes, "resp"))

@@ -67,15 +67,17 @@ struct RESPFramer: Sendable {
   /// Where the line that begins at `taken` ends, its line feed included; nil while that has not come.
   private mutating func line(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> Int? {
     guard self.taken < bytes.count else { return nil }
+    // As far as a line may go and no further: where the bytes were cut makes no difference.
+    let longest = min(self.limits.line, self.limits.bytes)
+    let end = min(bytes.count, self.taken + longest)
     var index = self.taken + self.searched
-    while index < bytes.count {
+    while index < end {
       if bytes[index] == 0x0A { return index + 1 }
       index += 1
     }
-    self.searched = bytes.count - self.taken
-    guard self.searched <= self.limits.line else {
-      throw Fault(
-        kind: .tooLarge, message: "a line of more than \(self.limits.line) bytes", offset: self.taken)
+    self.searched = end - self.taken
+    guard self.searched < longest else {
+      throw Fault(kind: .tooLarge, message: "a line of more than \(longest) bytes", offset: self.taken)
     }
     return nil
   }

@@ -3,37 +3,44 @@ package func globMatches(_ pattern: RedisBytes, _ text: RedisBytes, ignoringCase
   pattern.withBytes { pattern in text.withBytes { globMatches(pattern[...], $0[...], ignoringCase) } }
 }
 
+/// In a loop, and going back to the last `*` only: neither the stack nor the time grows with the number of stars.
 private func globMatches(
   _ pattern: Slice<UnsafeRawBufferPointer>, _ text: Slice<UnsafeRawBufferPointer>, _ ignoringCase: Bool
 ) -> Bool {
   var pattern = pattern
   var text = text
-  func same(_ left: UInt8, _ right: UInt8) -> Bool {
-    ignoringCase ? left.lowercased == right.lowercased : left == right
-  }
-  while let first = pattern.first, let byte = text.first {
-    switch first {
-    case UInt8(ascii: "*"):
-      while pattern.dropFirst().first == UInt8(ascii: "*") { pattern = pattern.dropFirst() }
+  /// What stands behind the last star, and the text that it was last tried with.
+  var star: (pattern: Slice<UnsafeRawBufferPointer>, text: Slice<UnsafeRawBufferPointer>)?
+  while let byte = text.first {
+    if pattern.first == UInt8(ascii: "*") {
       pattern = pattern.dropFirst()
       if pattern.isEmpty { return true }
-      while !text.isEmpty {
-        if globMatches(pattern, text, ignoringCase) { return true }
-        text = text.dropFirst()
-      }
-      return pattern.allSatisfy { $0 == UInt8(ascii: "*") }
-    case UInt8(ascii: "?"):
-      break
-    case UInt8(ascii: "["):
-      guard globClass(&pattern, byte, ignoringCase) else { return false }
-    default:
-      if first == UInt8(ascii: "\\"), pattern.count > 1 { pattern = pattern.dropFirst() }
-      guard let wanted = pattern.first, same(wanted, byte) else { return false }
+      star = (pattern, text)
+    } else if globStep(&pattern, byte, ignoringCase) {
+      text = text.dropFirst()
+    } else if let last = star {
+      star = (last.pattern, last.text.dropFirst())
+      (pattern, text) = (last.pattern, last.text.dropFirst())
+    } else {
+      return false
     }
-    pattern = pattern.dropFirst()
-    text = text.dropFirst()
   }
-  return text.isEmpty && pattern.allSatisfy { $0 == UInt8(ascii: "*") }
+  return pattern.allSatisfy { $0 == UInt8(ascii: "*") }
+}
+
+/// Whether `byte` is what `pattern` begins with; leaves `pattern` behind that.
+private func globStep(_ pattern: inout Slice<UnsafeRawBufferPointer>, _ byte: UInt8, _ ignoringCase: Bool) -> Bool {
+  switch pattern.first {
+  case nil: return false
+  case UInt8(ascii: "?"): break
+  case UInt8(ascii: "["): guard globClass(&pattern, byte, ignoringCase) else { return false }
+  case let first?:
+    if first == UInt8(ascii: "\\"), pattern.count > 1 { pattern = pattern.dropFirst() }
+    guard let wanted = pattern.first else { return false }
+    guard ignoringCase ? wanted.lowercased == byte.lowercased : wanted == byte else { return false }
+  }
+  pattern = pattern.dropFirst()
+  return true
 }
 
 /// Whether `byte` is in the class that `pattern` begins with; leaves `pattern` at the class's last byte.

@@ -59,9 +59,9 @@ package struct RedisCall {
     return count
   }
 
-  /// Refuses a sample with repetition that would never end: Redis would try.
+  /// Refuses a sample with repetition that would fill the memory: Redis would try.
   package func checkRepetition(_ count: Int) throws(RedisError) {
-    guard count >= -(1 << 27) else { throw .outOfRange }
+    guard count >= -(1 << 20) else { throw .outOfRange }
   }
 
   package func double(_ index: Int, or error: @autoclosure () -> RedisError = .notFloat) throws(RedisError) -> Double {

@@ -103,8 +103,12 @@ extension RedisFake {
     return RedisError("ERR unknown command '\(name)', with args beginning with: \(beginning)")
   }
 
-  /// What CLIENT REPLY asked for: takes the reply back.
+  /// What CLIENT REPLY asked for: takes the reply back. What a client listens to is told even to one that wants none.
   private func silence(_ client: RedisClient, _ out: inout RESPWriter, from start: Int) {
+    let isConfirmed =
+      client.lastCommand.hasSuffix("subscribe") && start < out.bytes.count
+      && (out.bytes[start] == UInt8(ascii: "*") || out.bytes[start] == UInt8(ascii: ">"))
+    let start = isConfirmed ? out.bytes.count : start
     switch client.replies {
     case .on: break
     case .off: out.rewind(to: start)
