@@ -9,7 +9,7 @@ struct MockrecCommand: AsyncParsableCommand {
     version: Mockrec.version,
     subcommands: [
       Init.self, Record.self, Replay.self, Verify.self, Heal.self, GateCommand.self, HistoryCommand.self, Explain.self,
-      Query.self, Format.self, Diff.self, MergeDriver.self, Lint.self,
+      Query.self, Format.self, Import.self, Export.self, Diff.self, MergeDriver.self, Lint.self,
     ])
 
   static func main() async {
