@@ -71,7 +71,7 @@ struct ImportExportTests {
     try folder.write(
       "a.har", Self.har.replacingOccurrences(of: "https://users.example.com/old", with: "http://other/old"))
     var run = try await Mockrec.run(["import", "har", "broken.har"], in: folder.path)
-    #expect(run.status == 65 && run.stderr.contains("broken.har:2:15") && run.stderr.contains("^"), "\(run)")
+    #expect(run.status == 65 && run.stderr.contains("broken.har:2:16") && run.stderr.contains("^"), "\(run)")
     run = try await Mockrec.run(["import", "har", "a.har", "--cassette", "one"], in: folder.path)
     #expect(run.status == 64 && run.stderr.contains("http://other (1 exchange)"), "\(run)")
     run = try await Mockrec.run(["import", "postman", "a.har"], in: folder.path)

@@ -17,7 +17,7 @@ struct EntryLintTests {
       ("GET http://a/\n[BasicAuth]\nada: hunter2\nHTTP 200\n", 3),
       ("GET http://a/\nHTTP 200\nSet-Cookie: sid=hunter2; Path=/\n", 3),
       ("POST http://a/\n{\n  \"user\": \"ada\",\n  \"password\": \"hunter2\"\n}\nHTTP 200\n", 4),
-      ("GET http://a/\nHTTP 200\nContent-Type: text/plain\n`user=ada&x={\"password\": \"hunter2\"}`\n", 4),
+      ("GET http://a/\nHTTP 200\nContent-Type: text/plain\n`{\"password\": \"hunter2\"}`\n", 4),
     ])
   func secrets(text: String, line: Int) throws {
     let found = try self.lint(text).secrets
