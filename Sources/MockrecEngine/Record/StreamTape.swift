@@ -97,7 +97,8 @@ package final class StreamTape: @unchecked Sendable {
 
   /// The party will send nothing more.
   package func ended(_ party: WireError.Party) {
-    self.later(.ended(party))
+    // Where the run has ended it is mockrec that closes both sides, in whatever order: no server did.
+    self.later(.ended(self.run.hasEnded ? .client : party))
     self.feed.flush()
   }
 
