@@ -50,6 +50,15 @@ package final class CassetteIndex: Sendable {
     self.table = table
   }
 
+  /// The first recorded answer, by the names of entries, whose status this is, or begins so; nil where there is none.
+  package func reply(status: String) -> PreparedReply? {
+    let found = self.steps.filter { step in
+      let known = self.summaries[Int(step.entry)].status
+      return known == status || known.hasPrefix(status) && !status.isEmpty
+    }
+    return found.min { self.entries[Int($0.entry)] < self.entries[Int($1.entry)] }?.reply
+  }
+
   /// The step that answers the n-th call (from 0) of a group; the last one for all calls after.
   @inline(__always)
   func step(of group: Group, call: Int) -> Step {

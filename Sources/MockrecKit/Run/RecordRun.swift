@@ -65,9 +65,9 @@ final class RecordRun: Sendable {
     }
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = origins.run }
-    try await session.listen(self.binding) { writer, loop in
+    try await session.listen(self.binding) { writer, channel in
       OriginConversation(
-        run: origins.run, writer: writer, connector: origins.pools.value(on: loop),
+        run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
     }
   }
