@@ -120,7 +120,7 @@ let package = Package(
       name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", "HTTPWire", nioCore],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
+      name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
