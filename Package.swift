@@ -122,9 +122,9 @@ let package = Package(
     .testTarget(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
-    .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
+    .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
-    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting"], swiftSettings: settings),
+    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ] + fuzzers

@@ -23,18 +23,20 @@ extension Mockrec {
   public static func replay(
     _ options: RunOptions, onMiss: MissRule = .fail, console: Console
   ) async throws -> RunSummary {
+    let overlays = try OverlayPlan(options)
     let runs = try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(threads: options.threads)
     defer { session.end() }
     do {
-      for run in runs { try await run.listen(in: session, journal: journal, console: console) }
+      for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
       let status = try await session.run(options.command, console: console)
       await session.stopListening()
       for run in runs { await run.flush(session.loops) }
       await session.shutdown()
       var summary = ReplaySummary(
-        runs: runs.map { $0.finish() }, seed: options.seed, allowVacuous: options.allowVacuous
+        runs: runs.map { $0.finish() }, overlays: overlays.outcomes, seed: options.seed,
+        again: options.commandLine, allowVacuous: options.allowVacuous
       )
       .summary
       summary.commandStatus = status

@@ -7,6 +7,7 @@ public final class ReplayServer: Sendable {
     var session: RunSession
     var runs: [any ServedRun]
     var journal: RunJournal
+    var overlays: OverlayPlan
   }
 
   /// Taken by the first `stop`.
@@ -19,11 +20,12 @@ public final class ReplayServer: Sendable {
   ///
   /// - Throws: `Failure` for a cassette that is missing or does not parse.
   public init(_ options: RunOptions, console: Console = .silent) async throws {
+    let overlays = try OverlayPlan(options)
     let runs = try Mockrec.served(options, onMiss: .fail)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(threads: options.threads ?? 1, takesSignals: false)
     do {
-      for run in runs { try await run.listen(in: session, journal: journal, console: console) }
+      for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
     } catch {
       await session.shutdown()
       throw error
@@ -31,7 +33,7 @@ public final class ReplayServer: Sendable {
     self.addresses = Dictionary(
       session.open.map { ($0.binding.settings.name, $0.address) }, uniquingKeysWith: { $1 })
     self.options = options
-    self.parts = Mutex(Parts(session: session, runs: runs, journal: journal))
+    self.parts = Mutex(Parts(session: session, runs: runs, journal: journal, overlays: overlays))
   }
 
   /// Stops serving, and tells what the run came to: misses and a run without requests have exit status 1.
@@ -43,7 +45,8 @@ public final class ReplayServer: Sendable {
     await parts.session.shutdown()
     let outcomes = parts.runs.map { $0.finish() }
     let summary = ReplaySummary(
-      runs: outcomes, seed: self.options.seed, allowVacuous: self.options.allowVacuous
+      runs: outcomes, overlays: parts.overlays.outcomes, seed: self.options.seed,
+      allowVacuous: self.options.allowVacuous
     ).summary
     parts.journal.close(exitStatus: summary.exitStatus, counts: parts.runs.map { ($0.name, $0.served) })
     return summary

@@ -57,6 +57,11 @@ package protocol Conversation: AnyObject {
   func requestBegan(_ request: any WireRequest)
   func requestBody(_ bytes: ByteBuffer)
   func requestEnded(_ trailers: Fields)
+  /// A fault concerns the request that has begun: it is kept out of what is recorded, and answered as `silent` says,
+  /// where that is given. Called before anything of its body.
+  func fault(_ silent: SilentFault?)
+  /// The client will say nothing more.
+  func inputEnded()
   /// The peer broke the protocol; the wire has answered and closes.
   func refused(_ error: WireError)
   /// The connection's send buffer is full, or has room again.
@@ -67,6 +72,8 @@ package protocol Conversation: AnyObject {
 extension Conversation {
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool { false }
   package func answered() {}
+  package func fault(_ silent: SilentFault?) {}
+  package func inputEnded() {}
 }
 
 /// The answering side of a wire on one connection. Only used on the connection's event loop.
@@ -86,6 +93,8 @@ package protocol ReplyWriter: AnyObject {
   func end(_ trailers: Fields)
   /// Sends what was begun so far: called when nothing more comes for now.
   func flush()
+  /// Writes what is gathered: what is said from here on can be told from what was said before.
+  func settle()
   /// Sends what no request asked for, such as a published message.
   func push(_ bytes: ByteBuffer)
   /// Closes the connection when what was said has been sent.

@@ -4,7 +4,7 @@ import NIOCore
 /// A protocol that mockrec speaks: how it lies on a connection, what makes its requests equal, how it is written down.
 ///
 /// A wire knows no mode. Recorder, replayer and verifier know no protocol.
-package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire {
+package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire, WireFaults {
   /// The name in `wire:` of mockrec.yaml and in `--wire`.
   var name: String { get }
   /// The schemes of `real:`, with the port that each stands for and whether it is TLS.

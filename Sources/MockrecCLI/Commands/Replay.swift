@@ -7,19 +7,22 @@ struct Replay: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve cassettes as mocks.",
     usage: """
-      mockrec replay [SERVICE…] [--seed N] [--on-miss fail|forward|record] [-- COMMAND…]
+      mockrec replay [SERVICE…] [--overlay FILE]… [--seed N] [--on-miss fail|forward|record] [-- COMMAND…]
       mockrec replay --wire http --cassette DIR --listen HOST:PORT [--real URL] [-- COMMAND…]
       """,
     discussion: """
       A request that no recorded exchange answers is a miss: the client gets status 501 with the nearest entries and \
       what differs in each, and the run exits with 1. --on-miss forward asks the real service instead, --on-miss record \
-      keeps its answer as well. A run that served no request exits with 1, unless --allow-vacuous is given.
+      keeps its answer as well. --overlay lays faults over the services, the same ones with the same --seed. A run that \
+      served no request, and one with a rule that never fired, exits with 1, unless --allow-vacuous is given.
       """)
 
   @OptionGroup var service: ServiceOptions
+  @Option(help: ArgumentHelp("Lay the faults of this file over the services; may be repeated.", valueName: "file"))
+  var overlay: [String] = []
   @Option(help: "The seed of every decision; one is drawn and printed without it.") var seed: UInt64?
   @Option(help: "What becomes of a request that nothing recorded answers.") var onMiss: MissRule = .fail
-  @Flag(help: "Let a run pass that served no request.") var allowVacuous = false
+  @Flag(help: "Let a run pass that served no request, or had a rule that never fired.") var allowVacuous = false
   @Option(help: ArgumentHelp("Event loops; one a processor without it.", valueName: "n")) var threads: Int?
 
   func run() async throws {
@@ -27,6 +30,8 @@ struct Replay: AsyncParsableCommand {
     options.command = WrappedCommand.words
     options.allowVacuous = self.allowVacuous
     options.threads = self.threads
+    options.overlays = self.overlay
+    options.commandLine = ["mockrec"] + CommandLine.arguments.dropFirst()
     if let seed = self.seed { options.seed = seed }
     let summary = try await Mockrec.replay(options, onMiss: self.onMiss, console: Terminal.console)
     Terminal.console.message(summary.text)

@@ -30,7 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
-        "framing", "fake", "drift",
+        "framing", "fake", "drift", "overlays",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -40,6 +40,7 @@ struct ConfigReader {
     service.sequence = self.word(fields["sequence"])
     service.timeout = self.word(fields["timeout"])
     service.volatile = self.words(fields["volatile"])
+    service.overlays = self.words(fields["overlays"])
     service.drift = self.items(
       fields["drift"], keys: ["path", "kind", "severity"], example: "path: $.items[*].price, severity: compatible")
     if let framing = fields["framing"] { service.framing = self.framing(framing) }

@@ -91,6 +91,9 @@ struct ConfigResolver {
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
     if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
+    settings.overlays = written.overlays.map { overlay in
+      overlay.text.hasPrefix("/") || self.directory.isEmpty ? overlay.text : joinPath(self.directory, overlay.text)
+    }
     settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings

@@ -81,6 +81,8 @@ public struct ServiceSettings: Sendable {
   public var framing: Framing?
   public var match = Match()
   public var redaction = Redaction()
+  /// Files of faults that are laid over the service whenever it is replayed.
+  public var overlays: [String] = []
   /// Response headers kept out of the cassette, in addition to those that the wire knows.
   public var volatileHeaders: [String] = []
   public var limits = Limits()

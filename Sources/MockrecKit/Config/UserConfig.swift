@@ -25,6 +25,7 @@ struct UserConfig: Sendable {
     var fake: Fake?
     var framing: Framing?
     var drift: [Item] = []
+    var overlays: [Written] = []
   }
 
   /// The ways of `framing:` that are written; one is meant.

@@ -55,9 +55,9 @@ final class FakePool: FakeProvider {
     let listener = try await Listener.open(
       service: service, host: "127.0.0.1", port: 0, wire: binding.service.wire, limits: binding.service.limits,
       group: self.loops.group
-    ) { writer, loop in
+    ) { writer, channel in
       ReplayConversation(
-        replayer: replayer, writer: writer, served: buffers.value(on: loop), connection: 0, origin: nil)
+        replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: 0, origin: nil)
     }
     return Lease(
       service: service, address: binding.service.wire.address(host: listener.host, port: listener.port), state: state,

@@ -44,17 +44,27 @@ final class ModelRun: ServedRun {
     }
   }
 
-  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
     let service = self.name
     journal.expect(kinds: self.model.kinds, service: service)
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
-    try await session.listen(self.binding) { writer, loop in
-      ModelResponder(
-        self.model, writer: writer, served: buffers.value(on: loop), counts: self.counts, tally: self.tally,
-        journal: journal, service: service,
-        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+    let faults = try overlays.faults(
+      self.binding, recorded: try self.recorded(overlays), journal: journal, turnClock: nil)
+    try await session.listen(self.binding) { writer, channel in
+      let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
+      return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
+        ModelResponder(
+          self.model, writer: writer, served: buffers.value(on: channel.eventLoop), counts: self.counts,
+          tally: self.tally, journal: journal, service: service, connection: connection)
+      }
     }
+  }
+
+  /// The cassette beside the model, for faults that answer from it; nil where there is none.
+  private func recorded(_ overlays: OverlayPlan) throws -> CassetteIndex? {
+    guard !overlays.isEmpty, (try? CassetteLibrary.open(self.binding)) != nil else { return nil }
+    return try CassetteLibrary.index(self.binding)
   }
 
   func flush(_ loops: EventLoops) async {

@@ -46,7 +46,7 @@ final class ReplayRun: ServedRun {
     self.onMiss = onMiss
   }
 
-  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
     journal.expect(self.index, service: self.name)
     let loops = session.loops
     let replayer = self.replayer(journal: journal, console: console, loops: loops)
@@ -54,14 +54,19 @@ final class ReplayRun: ServedRun {
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console)
     self.origin.withLock { $0 = origins?.run }
-    try await session.listen(self.binding) { writer, loop in
+    let faults = try overlays.faults(
+      self.binding, recorded: self.index, state: self.state, journal: journal)
+    try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
-      return ReplayConversation(
-        replayer: replayer, writer: writer, served: buffers.value(on: loop), connection: connection,
-        origin: origins.map { origins in
-          OriginConversation(
-            run: origins.run, writer: writer, connector: origins.pools.value(on: loop), connection: connection)
-        })
+      return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
+        ReplayConversation(
+          replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
+          origin: origins.map { origins in
+            OriginConversation(
+              run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
+              connection: connection)
+          })
+      }
     }
   }
 

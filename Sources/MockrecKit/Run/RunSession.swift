@@ -30,7 +30,7 @@ final class RunSession: Sendable {
 
   func listen(
     _ binding: ServiceBinding,
-    conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
+    conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) async throws {
     try await self.open(binding) { host, port in
       try await Listener.open(

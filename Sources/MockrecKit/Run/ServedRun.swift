@@ -4,7 +4,7 @@ import MockrecTransport
 protocol ServedRun: Sendable {
   var name: String { get }
   var served: Int { get }
-  func listen(in session: RunSession, journal: RunJournal, console: Console) async throws
+  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async
   func finish() -> ReplayRun.Outcome

@@ -12,12 +12,7 @@ struct ServiceBinding: Sendable {
 
   /// - Parameter needsOrigin: Whether the run asks the real service; where it is then missing, the user is told.
   init(_ settings: ServiceSettings, needsOrigin: Bool) throws {
-    let wire: any Wire
-    do throws(Diagnostic) {
-      wire = try Wires.named(settings.wire).configured(framing: settings.framing, rules: settings.match.bytes)
-    } catch {
-      throw Failure.usage(error)
-    }
+    let wire = try Self.wire(settings)
     self.settings = settings
     self.volatile = wire.volatileFields.union(settings.volatileHeaders.map { $0.lowercased() })
     var origin: OriginAddress?
@@ -34,6 +29,15 @@ struct ServiceBinding: Sendable {
     self.service = Service(
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
       timeout: settings.timeout, missFix: Self.missFix(settings))
+  }
+
+  /// The wire that a service speaks, by its own rules.
+  static func wire(_ settings: ServiceSettings) throws -> any Wire {
+    do throws(Diagnostic) {
+      return try Wires.named(settings.wire).configured(framing: settings.framing, rules: settings.match.bytes)
+    } catch {
+      throw Failure.usage(error)
+    }
   }
 
   private static func missFix(_ settings: ServiceSettings) -> String {

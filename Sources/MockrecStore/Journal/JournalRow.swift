@@ -24,7 +24,7 @@ package struct JournalRun: Sendable {
 /// One exchange of a run. All texts must be free of secrets.
 package struct JournalRow: Sendable, Hashable {
   package enum Outcome: String, Sendable, Hashable {
-    case served, missed, forwarded, recorded, failed, refused
+    case served, missed, forwarded, recorded, failed, refused, faulted
   }
 
   package var service: String

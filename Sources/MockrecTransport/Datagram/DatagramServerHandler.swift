@@ -132,6 +132,7 @@ final class DatagramPeer: ReplyWriter {
   func endConversation() {}
 
   func flush() {}
+  func settle() {}
   func abort() { self.finish() }
   func setReading(_ reading: Bool) {}
 

@@ -17,16 +17,16 @@ package struct Listener: Sendable {
   /// - Throws: A `Diagnostic` that names the service and the address when it cannot be listened on.
   package static func open(
     service: String, host: String, port: Int, wire: any Wire, limits: WireLimits, group: any EventLoopGroup,
-    conversation: @escaping @Sendable (any ReplyWriter, any EventLoop) -> any Conversation
+    conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) async throws -> Listener {
     if let wire = wire as? any DatagramWire {
       return try await self.openDatagrams(service: service, host: host, port: port, group: group) { channel in
         try channel.pipeline.syncOperations.addHandler(
-          DatagramServerHandler(wire: wire, limits: limits) { conversation($0, channel.eventLoop) })
+          DatagramServerHandler(wire: wire, limits: limits) { conversation($0, channel) })
       }
     }
     return try await self.open(service: service, host: host, port: port, group: group) { channel in
-      try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel.eventLoop) }
+      try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel) }
     }
   }
 

@@ -106,6 +106,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     if case ChannelEvent.inputClosed? = event as? ChannelEvent {
       self.drive { machine, events throws(WireError) in try machine.end(of: .client, into: &events) }
       self.hasEnded = true
+      self.conversation?.inputEnded()
       self.closeWhenAnswered()
     }
     context.fireUserInboundEventTriggered(event)
@@ -283,6 +284,7 @@ extension StreamServerHandler: ReplyWriter {
   package func body(_ bytes: ByteBuffer) { self.append(bytes) }
   package func end(_ trailers: Fields) { self.finish() }
   package func flush() { self.flushSoon() }
+  package func settle() { self.writeUnsent() }
 
   package func push(_ bytes: ByteBuffer) { self.append(bytes, isReply: false) }
   package func endConversation() { self.close() }

@@ -15,21 +15,21 @@ struct HTTPRequest: WireRequest {
 
   init(_ message: Message) { self.source = .recorded(start: message.start, fields: message.fields) }
 
-  private var method: String {
+  var method: String {
     switch self.source {
     case .received(let head): head.method.rawValue
     case .recorded(let start, _): start.first ?? ""
     }
   }
 
-  private var target: String {
+  var target: String {
     switch self.source {
     case .received(let head): head.uri
     case .recorded(let start, _): start.count > 1 ? start[1] : ""
     }
   }
 
-  private func values(_ name: String) -> [String] {
+  func values(_ name: String) -> [String] {
     switch self.source {
     case .received(let head): head.headers[name]
     case .recorded(_, let fields): fields[all: name]

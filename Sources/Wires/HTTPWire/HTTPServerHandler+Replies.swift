@@ -106,6 +106,7 @@ extension HTTPServerHandler: ReplyWriter {
   }
 
   func flush() { self.flushUnlessReading() }
+  func settle() { self.writeUnsentHead() }
 
   func end(_ trailers: Fields) {
     guard let current = self.current, current.replyBegan, !current.replyEnded else { return }

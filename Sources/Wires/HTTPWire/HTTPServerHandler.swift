@@ -105,6 +105,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
       // The client has said all it will. What it asked is still answered (RFC 9112, 9.6).
       if let current = self.current, current.requestEnded {
         self.current?.keepAlive = self.waiting.isEmpty ? false : current.keepAlive
+        self.conversation?.inputEnded()
       } else {
         self.close()
       }

@@ -1,0 +1,129 @@
+/// Faults to be laid over services: rules in their order, as a file has them.
+package struct Overlay: Sendable {
+  package var name: String
+  /// The file it comes from.
+  package var file: String
+  package var rules: [OverlayRule]
+}
+
+/// One rule as it is written; what its words mean says the wire of each service that it holds for.
+package struct OverlayRule: Sendable {
+  /// From 1, in its overlay.
+  package var number: Int
+  /// The service that it is for; every service whose wire knows its words where there is none.
+  package var service: OverlayNode?
+  package var match: OverlayNode?
+  package var when: FaultWhen
+  package var fault: OverlayNode
+  package var place: Diagnostic.Place
+
+  /// Words of `match:` that every wire knows.
+  package static let commonWords = ["occurrence", "connection"]
+}
+
+extension Overlay {
+  private static let words = ["overlay", "rules"]
+  private static let ruleWords = ["service", "match", "when", "fault", "recipe"]
+  /// The most rules of one file.
+  private static let longest = 10_000
+
+  /// Reads the root of a file.
+  ///
+  /// - Parameter recipe: The fault that a recipe's name stands for, and nil for a name that is none.
+  /// - Throws: All that is wrong with it, one problem a rule at most.
+  package init(
+    _ root: OverlayNode, file: String, recipes: [String: Recipe]
+  ) throws(Diagnostics) {
+    var problems: [Diagnostic] = []
+    self.file = file
+    self.name = file
+    self.rules = []
+    do throws(Diagnostic) {
+      var fields = try OverlayFields(root, of: "an overlay")
+      if let name = fields.take("overlay") { self.name = try name.text("overlay") }
+      let rules = fields.take("rules")
+      try fields.finish(known: Self.words)
+      guard let rules else {
+        throw root.problem("an overlay has `rules`", fix: "write `rules:` and a list of rules below it")
+      }
+      let nodes = try rules.list("rules")
+      guard !nodes.isEmpty, nodes.count <= Self.longest else {
+        throw rules.problem(
+          nodes.isEmpty ? "there are no rules" : "more than \(Self.longest) rules",
+          fix: nodes.isEmpty ? "write a rule, or leave the overlay out" : "split the overlay")
+      }
+      for (index, node) in nodes.enumerated() {
+        do throws(Diagnostic) {
+          self.rules.append(try Self.rule(node, number: index + 1, recipes))
+        } catch {
+          problems.append(error)
+        }
+      }
+    } catch {
+      problems.append(error)
+    }
+    if !problems.isEmpty { throw Diagnostics(problems) }
+  }
+
+  private static func rule(
+    _ node: OverlayNode, number: Int, _ recipes: [String: Recipe]
+  ) throws(Diagnostic) -> OverlayRule {
+    var fields = try OverlayFields(node, of: "a rule")
+    let (service, match, when) = (fields.take("service"), fields.take("match"), fields.take("when"))
+    let (fault, recipe) = (fields.take("fault"), fields.take("recipe"))
+    try fields.finish(known: Self.ruleWords)
+    let effect: OverlayNode
+    switch (fault, recipe) {
+    case (let fault?, nil): effect = fault
+    case (nil, let recipe?): effect = try Recipe.fault(recipe, recipes)
+    case (nil, nil): throw node.problem("a rule has a `fault`", fix: "write `fault: {…}`, or `recipe: NAME`")
+    case (_?, let recipe?):
+      throw recipe.problem("`fault` and `recipe` exclude each other", fix: "write one of them")
+    }
+    return OverlayRule(
+      number: number, service: service, match: match?.isEmpty == true ? nil : match,
+      when: try when.map { node throws(Diagnostic) in try FaultWhen(node) } ?? FaultWhen(),
+      fault: effect.asMapping, place: node.place)
+  }
+}
+
+extension OverlayNode {
+  /// `hang` and `[hang, latency]` mean the mapping with these keys and no values.
+  fileprivate var asMapping: OverlayNode {
+    guard case .text = self.content else { return self }
+    var node = self
+    node.content = .mapping([(self, OverlayNode(.empty, at: self.place))])
+    return node
+  }
+}
+
+/// A fault that has a name, and where its words come from.
+package struct Recipe: Sendable {
+  /// As in `redis/oom`: the wire, or whose service it is, and the fault.
+  package var name: String
+  /// What it does, in a line.
+  package var summary: String
+  /// Where its text comes from.
+  package var source: String
+  /// What stands behind `fault:`, as YAML's flow.
+  package var fault: OverlayNode
+
+  package init(name: String, summary: String, source: String, fault: OverlayNode) {
+    self.name = name
+    self.summary = summary
+    self.source = source
+    self.fault = fault
+  }
+
+  static func fault(_ node: OverlayNode, _ recipes: [String: Recipe]) throws(Diagnostic) -> OverlayNode {
+    let name = try node.text("recipe")
+    guard let recipe = recipes[name] else {
+      throw node.problem(
+        "there is no recipe `\(name)`", nearest: nearestWord(to: name, among: recipes.keys.sorted()),
+        fix: "mockrec recipes lists them")
+    }
+    var fault = recipe.fault
+    fault.place = node.place
+    return fault
+  }
+}

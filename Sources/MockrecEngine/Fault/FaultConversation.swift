@@ -1,0 +1,283 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Stands between a wire and what answers it, and lets faults happen.
+///
+/// Requests that no rule can concern pass with one look at their head. Of all others the body is held, as far as it is
+/// short, until it is decided what becomes of them.
+package final class FaultConversation: Conversation {
+  private enum Phase {
+    case idle
+    /// No rule concerns the request, or none fired: what comes goes on.
+    case passing
+    /// Not decided yet.
+    case holding
+    /// It will be answered later, or is answered by the fault.
+    case faulted
+    /// Nothing will be answered.
+    case hanging
+  }
+
+  // Only touched on the connection's event loop, and no access spans a call.
+  private let faults: ServiceFaults
+  private let writer: FaultWriter
+  private let shaper: ReplyShaper?
+  private let connection: Int
+  private let inner: any Conversation
+  @exclusivity(unchecked) private var phase = Phase.idle
+  @exclusivity(unchecked) private var candidates: [Int] = []
+  @exclusivity(unchecked) private var request: (any WireRequest)?
+  @exclusivity(unchecked) private var builder: (any KeyBuilder)?
+  @exclusivity(unchecked) private var held: [ByteBuffer] = []
+  @exclusivity(unchecked) private var heldBytes = 0
+  @exclusivity(unchecked) private var trailers: Fields?
+  /// Counts requests, so that what was put off for one does not happen to the next.
+  @exclusivity(unchecked) private var generation = 0
+
+  /// - Parameters:
+  ///   - shaper: What is between the wire and the socket; nil where there is no connection to be shaped.
+  ///   - inner: Makes what answers, given the writer that it answers through.
+  package init(
+    faults: ServiceFaults, writer: any ReplyWriter, shaper: ReplyShaper?, connection: Int,
+    inner: (any ReplyWriter) -> any Conversation
+  ) {
+    self.faults = faults
+    self.shaper = shaper
+    self.connection = connection
+    self.writer = FaultWriter(writer, wire: faults.service.wire, shaper: shaper)
+    self.inner = inner(self.writer)
+    let inner = self.inner
+    shaper?.hasRoom = { [unowned inner, unowned writer] in inner.writabilityChanged(writer.isWritable) }
+  }
+
+  /// What `make` gives, under the overlays of its service where there are any.
+  package static func over(
+    _ faults: ServiceFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int,
+    _ make: (any ReplyWriter) -> any Conversation
+  ) -> any Conversation {
+    guard let faults else { return make(writer) }
+    var shaper: ReplyShaper?
+    if !(faults.service.wire is any DatagramWire) {
+      let handler = ReplyShaper()
+      // A connection that is gone already takes no handler, and has no use for one.
+      if (try? channel.pipeline.syncOperations.addHandler(handler, position: .first)) != nil { shaper = handler }
+    }
+    return FaultConversation(faults: faults, writer: writer, shaper: shaper, connection: connection, inner: make)
+  }
+
+  package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
+    !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
+  }
+
+  package func answered() { self.inner.answered() }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.writer.endShape()
+    self.generation += 1
+    self.candidates.removeAll(keepingCapacity: true)
+    self.faults.find(request, into: &self.candidates)
+    guard !self.candidates.isEmpty else {
+      self.phase = .passing
+      return self.inner.requestBegan(request)
+    }
+    self.phase = .holding
+    self.request = request
+    self.builder = nil
+    self.held.removeAll()
+    self.heldBytes = 0
+    self.trailers = nil
+    if self.writer.awaitsLeave { self.writer.wantBody() }
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) {
+    switch self.phase {
+    case .passing: self.inner.requestBody(bytes)
+    case .idle, .hanging: return
+    case .faulted: self.hold(bytes)
+    case .holding:
+      if self.builder == nil {
+        self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
+      }
+      bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
+      self.hold(bytes)
+      if self.heldBytes > self.faults.service.limits.memoryBytes { self.decide(isWhole: false) }
+    }
+  }
+
+  private func hold(_ bytes: ByteBuffer) {
+    // What comes while it is put off, or of a request that nobody will be asked, is not kept without bound.
+    guard self.heldBytes <= self.faults.service.limits.memoryBytes else { return self.writer.setReading(false) }
+    self.held.append(bytes)
+    self.heldBytes += bytes.readableBytes
+  }
+
+  package func requestEnded(_ trailers: Fields) {
+    switch self.phase {
+    case .passing: self.inner.requestEnded(trailers)
+    case .idle, .hanging: return
+    case .faulted: self.trailers = trailers
+    case .holding:
+      self.trailers = trailers
+      self.decide(isWhole: true)
+    }
+  }
+
+  /// - Parameter isWhole: False for a body that is too long to be looked at: the head alone tells then.
+  private func decide(isWhole: Bool) {
+    guard let request = self.request else { return }
+    let rules = self.faults.service.rules
+    let key = isWhole ? self.builder?.finish() ?? request.key(rules) : request.key(rules)
+    let body = isWhole ? self.builder?.kept ?? [] : nil
+    self.builder = nil
+    guard
+      let (rule, draw) = self.faults.decide(
+        request, key: key, candidates: self.candidates, body: body, connection: self.connection)
+    else { return self.pass() }
+    var fault = DecidedFault(rule: rule, draw: draw)
+    self.note(rule, request)
+    let delay = self.delay(&fault, key)
+    guard delay > .zero else { return self.act(fault) }
+    self.phase = .faulted
+    self.later(delay) { $0.act(fault) }
+  }
+
+  /// How much later the request is passed on.
+  private func delay(_ fault: inout DecidedFault, _ key: MatchKey) -> Duration {
+    let pace = fault.rule.fault.pace
+    var delay = Duration.zero
+    if let latency = pace.latency { delay += latency.sample(&fault.draw) }
+    if let factor = pace.recorded, let recorded = self.faults.recordedTime?(key) { delay += recorded * factor }
+    return delay
+  }
+
+  private func later(_ delay: Duration, _ body: @escaping (FaultConversation) -> Void) {
+    let bound = NIOLoopBound((conversation: self, body: body), eventLoop: self.writer.eventLoop)
+    let generation = self.generation
+    self.writer.eventLoop.scheduleTask(in: TimeAmount(delay)) {
+      let conversation = bound.value.conversation
+      if conversation.generation == generation { bound.value.body(conversation) }
+    }
+  }
+
+  /// Asks what answers.
+  ///
+  /// - Parameter isFaulted: Whether a fault concerns it; `silent`, one that it has itself.
+  private func pass(isFaulted: Bool = false, _ silent: SilentFault? = nil) {
+    guard let request = self.request else { return }
+    self.request = nil
+    self.phase = .passing
+    self.inner.requestBegan(request)
+    if isFaulted { self.inner.fault(silent) }
+    for bytes in self.held { self.inner.requestBody(bytes) }
+    self.held.removeAll()
+    if let trailers = self.trailers { self.inner.requestEnded(trailers) } else { self.writer.setReading(true) }
+  }
+
+  private func act(_ fault: DecidedFault) {
+    var fault = fault
+    var shape = fault.shape()
+    // Behind a reply that changes places, the end of the next one has to be known.
+    if self.shaper?.isYielding == true { shape = shape ?? ReplyShape() }
+    switch fault.rule.fault.effect {
+    case .reply(let message): return self.reply(message, shape)
+    case .recorded:
+      guard let recorded = fault.rule.recorded else { break }
+      return self.reply(recorded, shape)
+    case .refuse, .reset(.before): return self.end(with: ByteBuffer(), reset: true)
+    case .empty: return self.end(with: ByteBuffer())
+    case .garbage(let count):
+      let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: fault.draw.next()) }
+      return self.end(with: ByteBuffer(bytes: bytes))
+    case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
+    case .hang: return self.hang()
+    case .truncate(let count): self.writer.change = .truncate(count)
+    case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
+    case .clock(let change): self.faults.turnClock?(change)
+    case nil, .silent, .closeEarly, .answerTwice, .reorder, .reset: break
+    }
+    self.writer.shape(shape)
+    if case .silent(let silent) = fault.rule.fault.effect { return self.pass(isFaulted: true, silent) }
+    self.pass(isFaulted: true)
+  }
+
+  private func hang() {
+    self.phase = .hanging
+    self.request = nil
+    self.held.removeAll()
+  }
+
+  private func reply(_ reply: PreparedReply, _ shape: ReplyShape?) {
+    self.hang()
+    self.writer.shape(shape)
+    self.writer.send(reply)
+  }
+
+  private func reply(_ message: Message, _ shape: ReplyShape?) {
+    self.hang()
+    self.writer.shape(shape)
+    self.writer.begin(message)
+    self.writer.body(ByteBuffer(bytes: message.body.bytes ?? []))
+    self.writer.end(Fields())
+  }
+
+  /// Ends the connection in the place of a reply.
+  private func end(with bytes: ByteBuffer, reset: Bool = false) {
+    self.hang()
+    guard let shaper = self.shaper else { return self.writer.abort() }
+    self.writer.settle()
+    shaper.end(with: bytes, reset: reset)
+  }
+
+  private func note(_ rule: FaultRule, _ request: any WireRequest) {
+    let service = self.faults.service
+    self.faults.journal.write(
+      JournalEvent(
+        service: service.name, outcome: .faulted,
+        summary: service.wire.summary(of: request.message, with: service.rules.redactor), status: rule.fault.name,
+        connection: self.connection, note: "\(rule.overlay), rule \(rule.number)"))
+  }
+
+  package func refused(_ error: WireError) { self.inner.refused(error) }
+
+  package func writabilityChanged(_ writable: Bool) {
+    self.inner.writabilityChanged(writable && self.shaper?.isFull != true)
+  }
+
+  package func inputEnded() {
+    // Who has hung up is not kept waiting.
+    if case .hanging = self.phase { self.writer.abort() } else { self.inner.inputEnded() }
+  }
+
+  package func closed() {
+    self.generation += 1
+    self.phase = .idle
+    self.request = nil
+    self.held.removeAll()
+    self.inner.closed()
+  }
+}
+
+/// A rule that fired, and what is drawn for it.
+struct DecidedFault {
+  var rule: FaultRule
+  var draw: FaultDraw
+
+  /// How the reply's bytes are sent; nil for as always.
+  mutating func shape() -> ReplyShape? {
+    let pace = self.rule.fault.pace
+    var shape = ReplyShape()
+    if let firstByte = pace.firstByte { shape.delay = firstByte.sample(&self.draw) }
+    shape.rate = pace.rate
+    shape.pieces = pace.pieces
+    switch self.rule.fault.effect {
+    case .closeEarly(let missing): shape.ending = .closedEarly(missing: missing)
+    case .reset(.middle): shape.ending = .reset(half: true)
+    case .reset(.after): shape.ending = .reset(half: false)
+    case .answerTwice: shape.copies = 2
+    case .reorder(let within): shape.yieldsFor = within
+    default: return pace.isReplyPaced ? shape : nil
+    }
+    return shape
+  }
+}

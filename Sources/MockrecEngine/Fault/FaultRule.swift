@@ -1,0 +1,53 @@
+import MockrecCore
+import MockrecWire
+import Synchronization
+
+/// A rule of an overlay as one service understands it.
+package struct FaultRule: Sendable {
+  package var overlay: String
+  /// From 1, in its overlay.
+  package var number: Int
+  package var pattern: any RequestPattern
+  /// Which requests of a key, from 1; all where empty.
+  package var occurrences: [Int]
+  /// Which connections, from 1; all where empty.
+  package var connections: [Int]
+  package var when: FaultWhen
+  package var fault: Fault
+  /// Whether only requests are meant that change something, or only those that do not.
+  package var changes: Bool?
+  /// The answer of a fault that takes it from the recording.
+  package var recorded: PreparedReply?
+  /// Shared by all services that the rule holds for.
+  package var count: FaultCount
+
+  package init(
+    overlay: String, number: Int, pattern: any RequestPattern, occurrences: [Int], connections: [Int],
+    when: FaultWhen, fault: Fault, recorded: PreparedReply?, changes: Bool?, count: FaultCount
+  ) {
+    self.overlay = overlay
+    self.number = number
+    self.pattern = pattern
+    self.occurrences = occurrences
+    self.connections = connections
+    self.when = when
+    self.fault = fault
+    self.recorded = recorded
+    self.changes = changes
+    self.count = count
+  }
+}
+
+/// How often a rule matched, and how often it fired.
+package final class FaultCount: Sendable {
+  private let matches = Atomic<Int>(0)
+  private let fires = Atomic<Int>(0)
+
+  package init() {}
+
+  package var matched: Int { self.matches.load(ordering: .relaxed) }
+  package var fired: Int { self.fires.load(ordering: .relaxed) }
+
+  func match() { self.matches.wrappingAdd(1, ordering: .relaxed) }
+  func fire() { self.fires.wrappingAdd(1, ordering: .relaxed) }
+}

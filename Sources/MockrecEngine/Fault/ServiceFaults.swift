@@ -1,0 +1,126 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// The overlays of one service: what all its connections share.
+package final class ServiceFaults: Sendable {
+  package let service: Service
+  package let rules: [FaultRule]
+  package let journal: any JournalSink
+  private let seed: UInt64
+  private let matcher: any RequestMatcher
+  private let occurrences = OccurrenceTable()
+  private let started = ContinuousClock.now
+  /// How long the service took for a request of this key when it was recorded; nil where that is not known.
+  let recordedTime: (@Sendable (MatchKey) -> Duration?)?
+  /// Turns a model's time.
+  let turnClock: (@Sendable (ClockChange) -> Void)?
+
+  /// - Parameter rules: Those that are switched on for the seed, in the order in which they are asked.
+  package init(
+    service: Service, rules: [FaultRule], seed: UInt64, journal: any JournalSink,
+    recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil, turnClock: (@Sendable (ClockChange) -> Void)? = nil
+  ) {
+    self.service = service
+    self.rules = rules
+    self.seed = seed
+    self.journal = journal
+    self.matcher = service.wire.requestMatcher(rules.map(\.pattern))
+    self.recordedTime = recordedTime
+    self.turnClock = turnClock
+  }
+
+  func find(_ request: any WireRequest, into numbers: inout [Int]) { self.matcher.find(request, into: &numbers) }
+
+  func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool { self.matcher.mayFind(frame) }
+
+  /// The first of the rules that fires, and what is to be drawn for it.
+  ///
+  /// - Parameters:
+  ///   - candidates: Rules whose head the request fulfils.
+  ///   - body: The request's body; nil where it is too long to be looked at.
+  func decide(
+    _ request: any WireRequest, key: MatchKey, candidates: [Int], body: [UInt8]?, connection: Int
+  ) -> (rule: FaultRule, draw: FaultDraw)? {
+    let hash = key.bytes.withUnsafeBytes { bytes in
+      var hash = FNV1a()
+      hash.append(bytes)
+      return hash.value
+    }
+    var found: (rule: FaultRule, draw: FaultDraw)?
+    for number in candidates {
+      let rule = self.rules[number]
+      if let changes = rule.changes, self.service.wire.subject(of: request).changes != changes { continue }
+      if rule.pattern.readsBody {
+        guard let body, rule.pattern.matches(body: body, of: request) else { continue }
+      }
+      if !rule.connections.isEmpty, !rule.connections.contains(connection) { continue }
+      let slot = OccurrenceTable.Slot(rule: number, key: hash)
+      let occurrence = self.occurrences.next(slot)
+      if !rule.occurrences.isEmpty, !rule.occurrences.contains(occurrence) { continue }
+      rule.count.match()
+      // A request has one fault; the rules behind it still count the request.
+      guard found == nil else { continue }
+      var draw = FaultDraw(
+        seed: self.seed, overlay: rule.overlay, rule: rule.number, key: hash, occurrence: occurrence)
+      let fires =
+        rule.when.fires(occurrence: occurrence, elapsed: ContinuousClock.now - self.started, &draw)
+        || rule.when.untilReset && self.occurrences.isLatched(slot)
+      guard fires else { continue }
+      if rule.when.untilReset { self.occurrences.latch(slot) }
+      rule.count.fire()
+      found = (rule, draw)
+    }
+    return found
+  }
+
+  /// Forgets what was counted.
+  package func reset() { self.occurrences.reset() }
+}
+
+/// How often a rule saw requests of a key. Locks are held for a look-up; neighbours seldom share one.
+final class OccurrenceTable: Sendable {
+  struct Slot: Hashable {
+    var rule: Int
+    var key: UInt64
+  }
+
+  private struct Shard {
+    var counts: [Slot: Int] = [:]
+    var latched: Set<Slot> = []
+  }
+
+  private let shards: [Mutexed]
+  /// Keys that are told apart in one shard; more are each taken for their first.
+  private static let longest = 1 << 16
+
+  private final class Mutexed: Sendable {
+    let value = Mutex(Shard())
+  }
+
+  init() { self.shards = (0..<16).map { _ in Mutexed() } }
+
+  private func shard(_ slot: Slot) -> Mutexed {
+    self.shards[Int(truncatingIfNeeded: (slot.key ^ UInt64(slot.rule)) & 15)]
+  }
+
+  func next(_ slot: Slot) -> Int {
+    self.shard(slot).value.withLock { shard in
+      if let count = shard.counts[slot] {
+        shard.counts[slot] = count + 1
+        return count + 1
+      }
+      if shard.counts.count < Self.longest { shard.counts[slot] = 1 }
+      return 1
+    }
+  }
+
+  func latch(_ slot: Slot) {
+    self.shard(slot).value.withLock { if $0.latched.count < Self.longest { $0.latched.insert(slot) } }
+  }
+
+  func isLatched(_ slot: Slot) -> Bool { self.shard(slot).value.withLock { $0.latched.contains(slot) } }
+
+  func reset() { for shard in self.shards { shard.value.withLock { $0 = Shard() } } }
+}

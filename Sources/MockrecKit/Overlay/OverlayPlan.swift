@@ -1,0 +1,308 @@
+import Foundation
+import MockrecCore
+import MockrecEngine
+import MockrecWire
+
+/// The overlays of a run, and what their rules mean to each of its services.
+final class OverlayPlan: Sendable {
+  /// What a rule came to.
+  struct Outcome: Sendable {
+    var overlay: String
+    var file: String
+    var number: Int
+    var line: Int
+    var name: String
+    /// Whether the seed switched it on.
+    var isActive: Bool
+    var matched: Int
+    var fired: Int
+
+    /// Whether it was there for nothing.
+    var isVacuous: Bool { self.isActive && self.fired == 0 }
+  }
+
+  private struct Entry: Sendable {
+    var overlay: Overlay
+    var rule: OverlayRule
+    var count: FaultCount
+    /// The services whose own list names the overlay; nil for all of the run.
+    var services: Set<String>?
+  }
+
+  private let entries: [Entry]
+  private let services: [ServiceSettings]
+  let seed: UInt64
+
+  /// Reads the files.
+  ///
+  /// - Parameter others: Names of services that the run leaves out; rules for them are left out, too.
+  init(_ options: RunOptions) throws {
+    self.seed = options.seed
+    self.services = options.services
+    var files: [(path: String, services: Set<String>?)] = options.overlays.map { ($0, nil) }
+    for service in options.services {
+      for path in service.overlays {
+        if let index = files.firstIndex(where: { $0.path == path }) {
+          files[index].services?.insert(service.name)
+        } else {
+          files.append((path, [service.name]))
+        }
+      }
+    }
+    var entries: [Entry] = []
+    for (path, services) in files {
+      let overlay = try OverlayFile.load(path)
+      for rule in overlay.rules {
+        entries.append(Entry(overlay: overlay, rule: rule, count: FaultCount(), services: services))
+      }
+    }
+    self.entries = entries
+    try self.checkServices(others: options.otherServices)
+  }
+
+  var isEmpty: Bool { self.entries.isEmpty }
+
+  /// A rule names a service that there is, or words that some wire of the run knows.
+  private func checkServices(others: [String]) throws {
+    let names = self.services.map(\.name)
+    for entry in self.entries {
+      guard let node = entry.rule.service else {
+        let wires = try self.services.filter { entry.services?.contains($0.name) ?? true }
+          .map { try ServiceBinding.wire($0) }
+        if wires.contains(where: { Self.knows($0, entry.rule) }) { continue }
+        // The first wire says what it misses.
+        if let wire = wires.first { _ = try Self.compile(entry.rule, wire, file: entry.overlay.file) }
+        continue
+      }
+      let name = try Self.reading { () throws(Diagnostic) in try node.text("service") }
+      guard names.contains(name) || others.contains(name) else {
+        throw Failure(
+          ExitStatus.data,
+          node.problem(
+            "there is no service `\(name)`", nearest: nearestWord(to: name, among: names + others),
+            fix: "write one of \((names + others).joined(separator: ", "))"
+          ).description)
+      }
+    }
+  }
+
+  /// What the overlays do to a service; nil where they do nothing.
+  ///
+  /// - Parameters:
+  ///   - recorded: Its cassette, for faults that take their answer from it; nil where there is none.
+  ///   - state: Which of its answers is the next; nil where it does not answer.
+  ///   - turnClock: Turns its model's time; nil where it has none.
+  func faults(
+    _ binding: ServiceBinding, recorded: CassetteIndex?, state: ReplayState? = nil, journal: any JournalSink,
+    turnClock: (@Sendable (ClockChange) -> Void)? = nil
+  ) throws -> ServiceFaults? {
+    var rules: [(rule: FaultRule, place: Diagnostic.Place)] = []
+    let (name, wire) = (binding.settings.name, binding.service.wire)
+    for entry in self.entries where entry.services?.contains(name) ?? true {
+      if let service = entry.rule.service {
+        guard case .text(name) = service.content else { continue }
+      } else if !Self.knows(wire, entry.rule) {
+        continue
+      }
+      let overlay = entry.overlay
+      let compiled = try Self.compile(entry.rule, wire, file: overlay.file)
+      guard entry.rule.when.isActive(seed: self.seed, overlay: overlay.name, rule: entry.rule.number) else { continue }
+      if case .clock = compiled.fault.effect, turnClock == nil {
+        throw Failure(
+          ExitStatus.data,
+          entry.rule.fault.problem(
+            "\(name) has no time that could be turned: it is no model",
+            fix: "play it by `fake: {model: …}`, or remove it"
+          ).description)
+      }
+      rules.append(
+        (
+          FaultRule(
+            overlay: overlay.name, number: entry.rule.number, pattern: compiled.pattern,
+            occurrences: compiled.occurrences, connections: compiled.connections, when: entry.rule.when,
+            fault: compiled.fault, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
+            changes: compiled.changes, count: entry.count), entry.rule.place
+        ))
+    }
+    try Self.checkShadows(rules)
+    guard !rules.isEmpty else { return nil }
+    return ServiceFaults(
+      service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal,
+      recordedTime: try self.recordedTime(rules, binding, recorded, state), turnClock: turnClock)
+  }
+
+  /// How long the service took, where a rule asks for that.
+  private func recordedTime(
+    _ rules: [(rule: FaultRule, place: Diagnostic.Place)], _ binding: ServiceBinding, _ index: CassetteIndex?,
+    _ state: ReplayState?
+  ) throws -> (@Sendable (MatchKey) -> Duration?)? {
+    guard let place = rules.first(where: { $0.rule.fault.pace.recorded != nil })?.place else { return nil }
+    let timings = try index == nil ? [:] : CassetteLibrary.open(binding).timings()
+    guard let index, let state, !timings.isEmpty else {
+      throw Failure(
+        ExitStatus.data,
+        Diagnostic(
+          index == nil || state == nil
+            ? "`timing` is of recorded answers, and \(binding.settings.name) is not answered from a cassette"
+            : "the cassette of \(binding.settings.name) does not tell how long its service took", at: place,
+          fix: "mockrec record \(binding.settings.name) --mode overwrite --timings, or write `latency`"
+        ).description)
+    }
+    return { key in index.entry(for: key, state).flatMap { timings[$0] } }
+  }
+
+  /// What each rule came to, in the order of the files.
+  var outcomes: [Outcome] {
+    self.entries.compactMap { entry in
+      // A rule for a service that this run leaves out is none of its business.
+      if case .text(let name)? = entry.rule.service?.content, !self.services.contains(where: { $0.name == name }) {
+        return nil
+      }
+      return Outcome(
+        overlay: entry.overlay.name, file: entry.overlay.file, number: entry.rule.number,
+        line: entry.rule.place.position.line, name: Self.name(entry.rule.fault),
+        isActive: entry.rule.when.isActive(
+          seed: self.seed, overlay: entry.overlay.name, rule: entry.rule.number),
+        matched: entry.count.matched, fired: entry.count.fired)
+    }
+  }
+
+  /// The words of a fault, with the values that are short.
+  private static func name(_ fault: OverlayNode) -> String {
+    guard case .mapping(let pairs) = fault.content else { return "" }
+    return pairs.compactMap { key, value in
+      guard case .text(let word) = key.content else { return nil }
+      if case .text(let text) = value.content, text.utf8.count <= 40 { return "\(word) \(text)" }
+      return word
+    }
+    .joined(separator: ", ")
+  }
+}
+
+extension OverlayPlan {
+  private struct Compiled {
+    var pattern: any RequestPattern
+    var occurrences: [Int]
+    var connections: [Int]
+    var fault: Fault
+    /// Whether only requests are meant that change something, or only those that do not.
+    var changes: Bool?
+  }
+
+  /// Whether all words of a rule are words of this wire.
+  private static func knows(_ wire: any Wire, _ rule: OverlayRule) -> Bool {
+    func words(_ node: OverlayNode?) -> [String] {
+      guard case .mapping(let pairs)? = node?.content else { return [] }
+      return pairs.compactMap { if case .text(let word) = $0.key.content { word } else { nil } }
+    }
+    let impossible = wire.impossibleFaults.map(\.rawValue)
+    let faults = Fault.Word.allCases.map(\.rawValue).filter { !impossible.contains($0) } + wire.replyWords
+    return words(rule.match).allSatisfy { (wire.matchWords + OverlayRule.commonWords).contains($0) }
+      && words(rule.fault).allSatisfy { faults.contains($0) }
+  }
+
+  private static func compile(_ rule: OverlayRule, _ wire: any Wire, file: String) throws -> Compiled {
+    try Self.reading { () throws(Diagnostic) in
+      var match = try OverlayFields(
+        rule.match ?? OverlayNode(.empty, at: rule.place), of: "`match` of the wire \(wire.name)")
+      let occurrences = try Self.numbers(match.take("occurrence"), "occurrence")
+      let connections = try Self.numbers(match.take("connection"), "connection")
+      let pattern = try wire.requestPattern(&match)
+      try match.finish(known: wire.matchWords + OverlayRule.commonWords)
+
+      var words = try OverlayFields(rule.fault, of: "`fault` of the wire \(wire.name)")
+      for word in words.fields where wire.impossibleFaults.map(\.rawValue).contains(word.name) {
+        throw word.key.problem(
+          "`\(word.name)` has no meaning for the wire \(wire.name)", fix: "write another fault, or another service")
+      }
+      var fault = try Fault(&words)
+      let folder = ConfigFile.directory(of: file)
+      if let reply = try wire.faultReply(&words, file: { node throws(Diagnostic) in try Self.file(node, in: folder) }) {
+        guard fault.effect == nil else {
+          throw rule.fault.problem(
+            "a reply and `\(fault.name)` exclude each other",
+            fix: "write a rule for each; slow words alone go with others")
+        }
+        fault.effect = .reply(reply)
+      }
+      try words.finish(known: Fault.Word.allCases.map(\.rawValue) + wire.replyWords)
+      guard fault.effect != nil || fault.pace != Pace() else {
+        throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
+      }
+      fault.name = Self.name(rule.fault)
+      return Compiled(
+        pattern: pattern, occurrences: occurrences, connections: connections, fault: fault,
+        changes: try Self.changes(fault, pattern, rule))
+    }
+  }
+
+  /// A silent fault is of writes or of reads: where the pattern means the others, it can have no meaning.
+  private static func changes(
+    _ fault: Fault, _ pattern: any RequestPattern, _ rule: OverlayRule
+  ) throws(Diagnostic) -> Bool? {
+    guard case .silent(let silent)? = fault.effect, let wanted = silent.concernsWrites else { return nil }
+    guard let changes = pattern.changes, changes != wanted else { return wanted }
+    throw rule.fault.problem(
+      wanted
+        ? "`\(fault.name)` is for requests that change something, and these only read"
+        : "`\(fault.name)` is for requests that only read, and these change something",
+      fix: "match other requests, or write another fault")
+  }
+
+  private static func numbers(_ node: OverlayNode?, _ name: String) throws(Diagnostic) -> [Int] {
+    guard let node else { return [] }
+    var numbers: [Int] = []
+    for number in try node.list(name) { numbers.append(try number.integer(name, in: 1...1_000_000_000)) }
+    return numbers
+  }
+
+  private static func file(_ node: OverlayNode, in folder: String) throws(Diagnostic) -> [UInt8] {
+    let name = try node.text("file")
+    let path = name.hasPrefix("/") || folder.isEmpty ? name : joinPath(folder, name)
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 16 << 20 else {
+      throw node.problem("there is no file \(path) of at most 16MiB", fix: "paths are relative to the overlay's folder")
+    }
+    return Array(data)
+  }
+
+  private static func recorded(
+    _ fault: Fault, in index: CassetteIndex?, of service: String
+  ) throws -> PreparedReply? {
+    guard case .recorded(let wanted)? = fault.effect else { return nil }
+    if let reply = index?.reply(status: wanted.status) { return reply }
+    let known = index.map { Set($0.summaries.map(\.status)).sorted() } ?? []
+    throw Failure(
+      ExitStatus.data,
+      Diagnostic(
+        "the cassette of \(service) has no answer with \(wanted.status)", at: wanted.place,
+        nearest: nearestWord(to: wanted.status, among: known),
+        fix: known.isEmpty ? "record one" : "it has \(known.prefix(10).joined(separator: ", "))"
+      ).description)
+  }
+
+  /// A rule behind one that takes all its requests would never fire.
+  private static func checkShadows(_ rules: [(rule: FaultRule, place: Diagnostic.Place)]) throws {
+    for (index, later) in rules.enumerated() {
+      let earlier = rules[..<index].first { earlier in
+        let rule = earlier.rule
+        return rule.when.isAlways && rule.occurrences.isEmpty && rule.connections.isEmpty
+          && (rule.changes == nil || rule.changes == later.rule.changes) && rule.pattern.covers(later.rule.pattern)
+      }
+      guard let earlier else { continue }
+      throw Failure(
+        ExitStatus.data,
+        Diagnostic(
+          "this rule never fires: the one at \(earlier.place.file):\(earlier.place.position.line) takes all its requests",
+          at: later.place, fix: "put it before that one, or give that one a `when`"
+        ).description)
+    }
+  }
+
+  private static func reading<Value>(_ body: () throws(Diagnostic) -> Value) throws -> Value {
+    do throws(Diagnostic) {
+      return try body()
+    } catch {
+      throw Failure(ExitStatus.data, error.description)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import MockrecCore
+import MockrecWire
+
+/// What a rule's `match:` asks of an HTTP request.
+struct HTTPRequestPattern: RequestPattern {
+  /// In upper case; any where empty.
+  var methods: [String] = []
+  var path: PathPattern?
+  var query: [(name: String, value: TextPattern)] = []
+  var headers: [(name: String, value: TextPattern)] = []
+  var json: [(path: JSONPath, value: JSON)] = []
+
+  init(_ fields: inout OverlayFields) throws(Diagnostic) {
+    if let method = fields.take("method") {
+      for node in try method.list("method") { self.methods.append(try node.text("method").uppercased()) }
+    }
+    if let path = fields.take("path") {
+      let text = try path.text("path")
+      guard text.hasPrefix("/") else {
+        throw path.problem("a `path` begins with /, and not `\(text)`", fix: "write `path: /users/*`")
+      }
+      self.path = PathPattern(text)
+    }
+    if let query = fields.take("query") {
+      for field in try OverlayFields(query, of: "`query`").fields {
+        self.query.append((field.name, TextPattern(try field.value.text(field.name))))
+      }
+    }
+    if let header = fields.take("header") {
+      for field in try OverlayFields(header, of: "`header`").fields {
+        self.headers.append((field.name, TextPattern(try field.value.text(field.name))))
+      }
+    }
+    if let json = fields.take("json") {
+      for field in try OverlayFields(json, of: "`json`").fields {
+        do throws(JSONPathError) {
+          self.json.append((try JSONPath(field.name), field.value.json))
+        } catch {
+          throw field.key.problem("`\(field.name)` is no JSONPath: \(error.message)", fix: "write `\"$.kind\": card`")
+        }
+      }
+    }
+  }
+
+  var readsBody: Bool { !self.json.isEmpty }
+
+  var changes: Bool? {
+    guard !self.methods.isEmpty else { return nil }
+    let safe = self.methods.filter { HTTPWire.safeMethods.contains($0) }
+    return safe.isEmpty ? true : safe.count == self.methods.count ? false : nil
+  }
+
+  func matches(_ request: any WireRequest) -> Bool {
+    guard let request = request as? HTTPRequest else { return false }
+    return self.matches(request, path: HTTPTarget(request.target).path)
+  }
+
+  /// - Parameter path: That of the request; not looked at again where the pattern's own is known to match.
+  func matches(_ request: HTTPRequest, path: Substring?) -> Bool {
+    if !self.methods.isEmpty, !self.methods.contains(request.method) { return false }
+    if let path, let wanted = self.path, !wanted.matches(path) { return false }
+    if !self.query.isEmpty {
+      let pairs = HTTPTarget(request.target).pairs.map { pair in
+        (name: HTTPTarget.decoded(pair.name), value: HTTPTarget.decoded(pair.value ?? ""))
+      }
+      for (name, value) in self.query {
+        guard pairs.contains(where: { $0.name == name && value.matches($0.value) }) else { return false }
+      }
+    }
+    for (name, value) in self.headers {
+      guard request.values(name).contains(where: { value.matches($0) }) else { return false }
+    }
+    return true
+  }
+
+  func matches(body: [UInt8], of request: any WireRequest) -> Bool {
+    let fields = (request as? HTTPRequest)?.message.fields ?? Fields()
+    guard let document = try? JSON.parse(HTTPWire().decoded(body, fields: fields, limit: 1 << 20)) else { return false }
+    return self.json.allSatisfy { path, value in
+      ((try? path.select(document)) ?? []).contains { $0 == value }
+    }
+  }
+
+  func covers(_ other: any RequestPattern) -> Bool {
+    guard let other = other as? HTTPRequestPattern, self.query.isEmpty, self.headers.isEmpty, self.json.isEmpty else {
+      return false
+    }
+    if !self.methods.isEmpty {
+      guard !other.methods.isEmpty, other.methods.allSatisfy(self.methods.contains) else { return false }
+    }
+    guard let path = self.path else { return true }
+    return other.path.map { path.covers($0) } ?? false
+  }
+}
+
+extension HTTPRequestPattern {
+  /// A path with `*` for what stands between two slashes, or a part of it, and `**` for any number of such.
+  struct PathPattern: Sendable {
+    enum Segment: Sendable, Hashable {
+      case literal(String)
+      case glob(TextPattern)
+      case any
+    }
+
+    var segments: [Segment]
+
+    init(_ text: String) {
+      self.segments = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
+        if part == "**" { return .any }
+        return part.contains("*") || part.contains("?") ? .glob(TextPattern(String(part))) : .literal(String(part))
+      }
+    }
+
+    func matches(_ path: Substring) -> Bool {
+      Self.matches(self.segments[...], path.split(separator: "/", omittingEmptySubsequences: false).dropFirst())
+    }
+
+    /// In time that grows with the product of both lengths at most: only the last `**` is gone back to.
+    private static func matches(_ pattern: ArraySlice<Segment>, _ path: ArraySlice<Substring>) -> Bool {
+      var (pattern, path) = (pattern, path)
+      var last: (pattern: ArraySlice<Segment>, path: ArraySlice<Substring>)?
+      while true {
+        if case .any? = pattern.first {
+          pattern = pattern.dropFirst()
+          if pattern.isEmpty { return true }
+          last = (pattern, path)
+          continue
+        }
+        if path.isEmpty, pattern.isEmpty { return true }
+        if let segment = pattern.first, let part = path.first, segment.matches(part) {
+          (pattern, path) = (pattern.dropFirst(), path.dropFirst())
+          continue
+        }
+        guard let star = last, !star.path.isEmpty else { return false }
+        last = (star.pattern, star.path.dropFirst())
+        (pattern, path) = (star.pattern, star.path.dropFirst())
+      }
+    }
+
+    func covers(_ other: PathPattern) -> Bool {
+      if self.segments == other.segments { return true }
+      // `/users/**` covers what begins as it does.
+      guard self.segments.last == .any else { return false }
+      return other.segments.starts(with: self.segments.dropLast())
+    }
+  }
+}
+
+extension HTTPRequestPattern.PathPattern.Segment {
+  func matches(_ part: Substring) -> Bool {
+    switch self {
+    case .any: true
+    case .literal(let text): part == text
+    case .glob(let pattern): pattern.matches(part)
+    }
+  }
+}
