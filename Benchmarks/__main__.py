@@ -14,8 +14,9 @@ import replay
 import report
 import servers
 import start
+import verify
 
-PARTS = {"replay": replay, "start": start, "record": record, "redis": redis}
+PARTS = {"replay": replay, "start": start, "record": record, "redis": redis, "verify": verify}
 
 
 def arguments():
