@@ -64,7 +64,7 @@ extension Mockrec {
     if let directory = options.stateDirectory, let problem = healing.write(report, at: began, to: directory) {
       console.message("warning: \(problem)\n")
     }
-    for file in verify.reports { try file.write(report, trend: trend, redact: hide) }
+    let unwritten = verify.reports.compactMap { $0.write(report, trend: trend, redact: hide) }
     var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
     if units.count < all.count {
       text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
@@ -74,7 +74,9 @@ extension Mockrec {
         "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
       text += "--header 'Name: value' sends them\n" + listed(library.skipped)
     }
-    return RunSummary(exitStatus: status, text: text)
+    // What was found is told all the same.
+    for problem in unwritten { console.message("error: \(problem)\n") }
+    return RunSummary(exitStatus: status == 0 && !unwritten.isEmpty ? ExitStatus.finding : status, text: text)
   }
 
   /// Recorded exchanges for the folder of a cassette, and a unit for every other file.

@@ -37,13 +37,7 @@ struct ContractLibrary {
     var units: [VerifyUnit] = []
     var problems: [Diagnostic] = []
     for path in paths {
-      let bytes: [UInt8]
-      do {
-        bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-      } catch {
-        throw Failure(ExitStatus.usage, "error: cannot read \(path): \((error as NSError).localizedDescription)")
-      }
-      let source = SourceText(name: path, bytes: bytes)
+      let source = try UserFile.read(path)
       do throws(Diagnostic) {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
         var clients: [String: any ContractClient] = [:]
