@@ -1,8 +1,10 @@
 """Verification: how near it comes to the ideal time of a slow service, and what memory a run of many exchanges takes."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 
 import data
@@ -54,9 +56,29 @@ def slow(bench, jobs):
                 run(bench, [folder, "--only", "real", "--variable", f"url=http://127.0.0.1:{port}", "--samples", "1",
                             "--jobs", str(jobs)]) for _ in range(bench.rounds + 1)]
             runs.append(sorted(found[1:], key=lambda one: one["seconds"])[bench.rounds // 2])
-        return {"jobs": jobs, "ideal": CONTRACTS[-1] * LATENCY / jobs, "few": runs[0], "all": runs[1]}
+        return {
+            "jobs": jobs, "ideal": CONTRACTS[-1] * LATENCY / jobs, "bare": bare(port, jobs), "few": runs[0],
+            "all": runs[1]}
     finally:
         server.stop()
+
+
+def bare(port, jobs):
+    """Seconds for the same requests by as many bare sockets: what this service on this machine allows at all."""
+
+    def ask():
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            for _ in range(CONTRACTS[-1] // jobs):
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n")
+                connection.recv(4096)
+
+    threads = [threading.Thread(target=ask) for _ in range(jobs)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - began
 
 
 def contracts(work, count):

@@ -31,7 +31,7 @@ struct ManyExchangesTests {
     // The second answer to an equal request stands far from the first, by name.
     try folder.write("cassette/get-zz-0-00000000-2.hurl", self.entry(0, -1))
     let real = try await Mockrec.replay(in: folder.path)
-    let url = "http://127.0.0.1:\(real.port)"
+    let url = "http://127.0.0.1:\(try real.port)"
     let arguments = ["verify", "--wire", "http", "--cassette", "cassette", "--real", url, "--samples", "1"]
     var told = try await Mockrec.run(arguments, in: folder.path, within: .seconds(120))
     #expect(told.status == 0 && told.stdout.contains("agree \(Self.requests + 1)  drift 0  broken 0"), "\(told)")
