@@ -8,6 +8,7 @@ import time
 from types import SimpleNamespace
 
 import load
+import overlay
 import record
 import redis
 import replay
@@ -16,7 +17,8 @@ import servers
 import start
 import verify
 
-PARTS = {"replay": replay, "start": start, "record": record, "redis": redis, "verify": verify}
+PARTS = {
+    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify}
 
 
 def arguments():

@@ -2,6 +2,7 @@ import Foundation
 import MockrecCore
 import MockrecEngine
 import MockrecWire
+import Synchronization
 
 /// The overlays of a run, and what their rules mean to each of its services.
 final class OverlayPlan: Sendable {
@@ -30,6 +31,8 @@ final class OverlayPlan: Sendable {
   }
 
   private let entries: [Entry]
+  /// What was made for services so far.
+  private let made = Mutex<[ServiceFaults]>([])
   private let services: [ServiceSettings]
   let seed: UInt64
 
@@ -90,9 +93,10 @@ final class OverlayPlan: Sendable {
   ///
   /// - Parameters:
   ///   - recorded: Its cassette, for faults that take their answer from it; nil where there is none.
+  ///   - state: Which of its answers is the next; nil where it does not answer.
   ///   - turnClock: Turns its model's time; nil where it has none.
   func faults(
-    _ binding: ServiceBinding, recorded: CassetteIndex?, journal: any JournalSink,
+    _ binding: ServiceBinding, recorded: CassetteIndex?, state: ReplayState? = nil, journal: any JournalSink,
     turnClock: (@Sendable (ClockChange) -> Void)? = nil
   ) throws -> ServiceFaults? {
     var rules: [(rule: FaultRule, place: Diagnostic.Place)] = []
@@ -125,8 +129,34 @@ final class OverlayPlan: Sendable {
     }
     try Self.checkShadows(rules)
     guard !rules.isEmpty else { return nil }
-    return ServiceFaults(
-      service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal, turnClock: turnClock)
+    let faults = ServiceFaults(
+      service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal,
+      recordedTime: try self.recordedTime(rules, binding, recorded, state), turnClock: turnClock)
+    self.made.withLock { $0.append(faults) }
+    return faults
+  }
+
+  /// Counts from the beginning: every request is the first of its key again, and what fired `until-reset` is quiet.
+  func reset() { for faults in self.made.withLock({ $0 }) { faults.reset() } }
+
+  /// How long the service took, where a rule asks for that.
+  private func recordedTime(
+    _ rules: [(rule: FaultRule, place: Diagnostic.Place)], _ binding: ServiceBinding, _ index: CassetteIndex?,
+    _ state: ReplayState?
+  ) throws -> (@Sendable (MatchKey) -> Duration?)? {
+    guard let place = rules.first(where: { $0.rule.fault.pace.recorded != nil })?.place else { return nil }
+    let timings = try index == nil ? [:] : CassetteLibrary.open(binding).timings()
+    guard let index, let state, !timings.isEmpty else {
+      throw Failure(
+        ExitStatus.data,
+        Diagnostic(
+          index == nil || state == nil
+            ? "`timing` is of recorded answers, and \(binding.settings.name) is not answered from a cassette"
+            : "the cassette of \(binding.settings.name) does not tell how long its service took", at: place,
+          fix: "mockrec record \(binding.settings.name) --mode overwrite --timings, or write `latency`"
+        ).description)
+    }
+    return { key in index.entry(for: key, state).flatMap { timings[$0] } }
   }
 
   /// What each rule came to, in the order of the files.
