@@ -122,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
       swiftSettings: settings),
-    .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting"], swiftSettings: settings),
     .testTarget(

@@ -62,6 +62,14 @@ final class OverlayPlan: Sendable {
 
   var isEmpty: Bool { self.entries.isEmpty }
 
+  /// Whether a fault takes its answer from a cassette.
+  var takesRecorded: Bool {
+    self.entries.contains { entry in
+      guard case .mapping(let pairs) = entry.rule.fault.content else { return false }
+      return pairs.contains { if case .text(Fault.Word.recorded.rawValue) = $0.key.content { true } else { false } }
+    }
+  }
+
   /// A rule names a service that there is, or words that some wire of the run knows.
   private func checkServices(others: [String]) throws {
     let names = self.services.map(\.name)
@@ -138,16 +146,17 @@ final class OverlayPlan: Sendable {
       }
       return Outcome(
         overlay: entry.overlay.name, file: entry.overlay.file, number: entry.rule.number,
-        line: entry.rule.place.position.line, name: Self.name(entry.rule.fault),
+        line: entry.rule.place.position.line, name: Self.name(entry.rule),
         isActive: entry.rule.when.isActive(
           seed: self.seed, overlay: entry.overlay.name, rule: entry.rule.number),
         matched: entry.count.matched, fired: entry.count.fired)
     }
   }
 
-  /// The words of a fault, with the values that are short.
-  private static func name(_ fault: OverlayNode) -> String {
-    guard case .mapping(let pairs) = fault.content else { return "" }
+  /// The words of a fault, with the values that are short, or the name of its recipe.
+  private static func name(_ rule: OverlayRule) -> String {
+    if let recipe = rule.recipe { return "recipe \(recipe.name)" }
+    guard case .mapping(let pairs) = rule.fault.content else { return "" }
     return pairs.compactMap { key, value in
       guard case .text(let word) = key.content else { return nil }
       if case .text(let text) = value.content, text.utf8.count <= 40 { return "\(word) \(text)" }
@@ -169,6 +178,7 @@ extension OverlayPlan {
 
   /// Whether all words of a rule are words of this wire.
   private static func knows(_ wire: any Wire, _ rule: OverlayRule) -> Bool {
+    if let recipe = rule.recipe, recipe.wire != wire.name { return false }
     func words(_ node: OverlayNode?) -> [String] {
       guard case .mapping(let pairs)? = node?.content else { return [] }
       return pairs.compactMap { if case .text(let word) = $0.key.content { word } else { nil } }
@@ -181,6 +191,11 @@ extension OverlayPlan {
 
   private static func compile(_ rule: OverlayRule, _ wire: any Wire, file: String) throws -> Compiled {
     try Self.reading { () throws(Diagnostic) in
+      if let recipe = rule.recipe, recipe.wire != wire.name {
+        throw rule.fault.problem(
+          "the recipe `\(recipe.name)` is for the wire \(recipe.wire), and this one is \(wire.name)",
+          fix: "mockrec recipes lists those for \(wire.name)")
+      }
       var match = try OverlayFields(
         rule.match ?? OverlayNode(.empty, at: rule.place), of: "`match` of the wire \(wire.name)")
       let occurrences = try Self.numbers(match.take("occurrence"), "occurrence")
@@ -207,7 +222,7 @@ extension OverlayPlan {
       guard fault.effect != nil || fault.pace != Pace() else {
         throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
       }
-      fault.name = Self.name(rule.fault)
+      fault.name = Self.name(rule)
       return Compiled(
         pattern: pattern, occurrences: occurrences, connections: connections, fault: fault,
         changes: try Self.changes(fault, pattern, rule))

@@ -35,6 +35,12 @@ enum CassetteLibrary {
     }
   }
 
+  /// The same, nil where there is no cassette.
+  static func indexIfAny(_ binding: ServiceBinding) throws -> CassetteIndex? {
+    guard (try? self.open(binding)) != nil else { return nil }
+    return try self.index(binding)
+  }
+
   static func open(_ binding: ServiceBinding) throws -> CassetteFolder {
     do {
       return try CassetteFolder(reading: binding.settings.cassette)

@@ -41,7 +41,7 @@ final class RunSession: Sendable {
 
   /// Forwards what comes, while tapes listen.
   func listen(
-    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> StreamTape
+    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws {
     try await self.open(binding) { host, port in
       try await Listener.open(

@@ -17,7 +17,7 @@ package struct Tunnel: Sendable {
   }
 
   /// Takes a client's connection. Called on its event loop.
-  func accept(_ channel: any Channel, tape: StreamTape) throws {
+  func accept(_ channel: any Channel, tape: any TunnelTape) throws {
     let client = TunnelHandler(.client, tape: tape)
     try channel.pipeline.syncOperations.addHandler(client)
     let loop = channel.eventLoop

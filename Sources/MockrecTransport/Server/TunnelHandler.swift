@@ -10,7 +10,7 @@ final class TunnelHandler: ChannelDuplexHandler {
 
   // Everything here is only touched on the event loop that both ends share, and no access spans a call.
   private let party: WireError.Party
-  private let tape: StreamTape
+  private let tape: any TunnelTape
   @exclusivity(unchecked) private var partner: TunnelHandler?
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var hasPendingRead = false
@@ -25,7 +25,7 @@ final class TunnelHandler: ChannelDuplexHandler {
   /// How long a disk that hangs may stop a connection.
   private static let longestWait = TimeAmount.seconds(30)
 
-  init(_ party: WireError.Party, tape: StreamTape) {
+  init(_ party: WireError.Party, tape: any TunnelTape) {
     self.party = party
     self.tape = tape
   }

@@ -1,3 +1,4 @@
+import MockrecCore
 import Testing
 
 @testable import MockrecKit
