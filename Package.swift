@@ -120,12 +120,12 @@ let package = Package(
       name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", "HTTPWire", nioCore],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire"],
+      name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
       name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
-    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting"], swiftSettings: settings),
+    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ] + fuzzers

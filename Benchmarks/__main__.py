@@ -8,6 +8,7 @@ import time
 from types import SimpleNamespace
 
 import load
+import overlay
 import record
 import redis
 import replay
@@ -15,7 +16,7 @@ import report
 import servers
 import start
 
-PARTS = {"replay": replay, "start": start, "record": record, "redis": redis}
+PARTS = {"replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay}
 
 
 def arguments():

@@ -125,3 +125,26 @@ def redis(found):
         added = ours["p50"] - direct["p50"]
         line("  added p50, 1 client, us", f"{added:.0f}", f"{theirs['p50'] - direct['p50']:.0f}", "",
              f"<= 40    {mark(added <= 40)}", f"direct {direct['p50']:.0f}")
+
+
+def overlay(row):
+    print("\nOverlays: replay of 1,000 exchanges under rules that no request matches, and under such as do.")
+    line("", "with rules", "without", "ratio", "wanted")
+    none = row["cost"]["none"]["rate"]
+    for rules, least in (("10", 0.95), ("500", 0.85)):
+        rate = row["cost"][rules]["rate"]
+        line(f"{rules} rules, req/s", f"{rate:,.0f}", f"{none:,.0f}", f"{rate / none:.2f}",
+             f">= {least}   {mark(rate / none >= least)}")
+    late = row["latency"]
+    line("latency 20 ms, beyond it, us", f"p50 {late['p50']:.0f}", f"p99 {late['p99']:.0f}", "",
+         f"p99 <= 2000   {mark(late['p99'] <= 2000 and late['least'] >= 0)}",
+         f"at 1,000 requests a second; without latency p50 {late['plain_p50']:.0f}, p99 {late['plain_p99']:.0f}")
+    drip = row["drip"]
+    ratio = drip["took"] / drip["wanted"]
+    line(f"drip of {drip['rate']} B/s, s", f"{drip['took']:.2f}", f"{drip['wanted']:.2f}", f"{ratio:.3f}",
+         f"0.95-1.05   {mark(0.95 <= ratio <= 1.05)}")
+    held = row["hanging"]
+    ratio = held["with"]["rate"] / held["without"]["rate"]
+    line(f"{held['connections']:,} hang, others' req/s", f"{held['with']['rate']:,.0f}", f"{held['without']['rate']:,.0f}",
+         f"{ratio:.2f}", f">= 0.97   {mark(ratio >= 0.97)}")
+    line("  memory they take", mega(held["grown"]), "", "", f"< 64 MB   {mark(held['grown'] < 64e6)}")

@@ -7,7 +7,7 @@ extension Mockrec {
   public static func record(
     _ options: RunOptions, mode: RecordMode = .append, console: Console
   ) async throws -> RunSummary {
-    let runs = try options.services.map { try RecordRun($0, mode: mode) }
+    let runs = try options.services.map { try RecordRun($0, mode: mode, keepsTimings: options.recordTimings) }
     let journal = RunJournal(mode: "record", options: options, console: console)
     let session = RunSession(threads: options.threads)
     defer { session.end() }

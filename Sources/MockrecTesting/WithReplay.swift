@@ -13,15 +13,19 @@ import MockrecKit
 /// - Parameters:
 ///   - cassette: The cassette's folder.
 ///   - wire: The protocol.
-///   - allowVacuous: Let a body pass that sends no request.
+///   - overlays: Files of faults that are laid over it.
+///   - seed: What the faults are decided from; one is drawn when nil.
+///   - allowVacuous: Let a body pass that sends no request, or that leaves a fault without its moment.
 ///   - body: Gets the address of the mock, for HTTP `http://127.0.0.1:40123`.
-/// - Throws: `ReplayMissed` with the whole diagnosis when a request was missed or none came; what `body` throws;
-///   `Failure` for a cassette that is missing or does not parse.
+/// - Throws: `ReplayMissed` with the whole diagnosis when a request was missed, none came, or a fault never fired; what
+///   `body` throws; `Failure` for a cassette or an overlay that is missing or does not parse.
 public func withReplay<Result>(
-  cassette: String, wire: String = "http", allowVacuous: Bool = false,
+  cassette: String, wire: String = "http", overlays: [String] = [], seed: UInt64? = nil, allowVacuous: Bool = false,
   _ body: (_ address: String) async throws -> Result
 ) async throws -> Result {
   var options = try Mockrec.options(wire: wire, cassette: cassette)
+  options.overlays = overlays
+  if let seed { options.seed = seed }
   options.allowVacuous = allowVacuous
   return try await serving(options, body)
 }

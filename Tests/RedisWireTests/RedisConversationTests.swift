@@ -221,6 +221,69 @@ struct RedisConversationTests {
     #expect(waiting[6].version == 3)
   }
 
+  @Test("what a transaction changes about its connection holds from EXEC on, where it did not fail")
+  func queuedSelect() throws {
+    func databases(_ reply: String, _ end: String = "EXEC") throws -> [RedisContext] {
+      let exchanges = [
+        ("MULTI", "+OK\r\n"), ("SELECT 3", "+QUEUED\r\n"), ("HELLO 3", "+QUEUED\r\n"), ("SELECT 99", "+QUEUED\r\n"),
+        (end, reply), ("GET a", "$-1\r\n"),
+      ]
+      let waiting = try self.contexts(exchanges, together: false)
+      #expect(waiting.prefix(5).allSatisfy { $0.database == 0 && $0.version == 2 })
+      return waiting.suffix(1)
+    }
+    let done = try databases("*3\r\n+OK\r\n%0\r\n-ERR DB index is out of range\r\n")
+    #expect(done.map(\.database) == [3] && done.map(\.version) == [3])
+    for nothing in [try databases("*-1\r\n"), try databases("-EXECABORT\r\n"), try databases("+OK\r\n", "DISCARD")] {
+      #expect(nothing == [RedisContext()])
+    }
+    let together = try self.contexts(
+      [("MULTI", "+OK\r\n"), ("SELECT 3", "+QUEUED\r\n"), ("EXEC", "*1\r\n+OK\r\n"), ("GET a", "$-1\r\n")],
+      together: true)
+    #expect(together.map(\.database) == [0, 0, 0, 3])
+  }
+
+  @Test(
+    "a transaction whose EXEC has not one reply is not followed: as Redis 7.0 answers it",
+    arguments: [
+      ("SUBSCRIBE a b", "*1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n"),
+      ("CLIENT REPLY SKIP", "*1\r\n+PONG\r\n"),
+    ])
+  func unfollowed(command: String, reply: String) {
+    func fault(_ reply: String) -> WireError? {
+      self.fault(
+        [(.client, "MULTI\r\n\(command)\r\nEXEC\r\nPING\r\nPING\r\n"), (.server, "+OK\r\n+QUEUED\r\n" + reply)],
+        limit: 2000)
+    }
+    let name = command.hasPrefix("CLIENT") ? "CLIENT REPLY" : "SUBSCRIBE"
+    #expect(
+      fault(reply)
+        == WireError(
+          .server, .unsupported, "not one value for EXEC, as \(name) stands in the transaction", offset: 14))
+    #expect(fault("*-1\r\n") == nil)
+  }
+
+  @Test("who subscribes in a transaction hears messages from EXEC on, which answer nothing")
+  func queuedSubscribe() {
+    self.check(
+      Playbook(
+        "queued SUBSCRIBE",
+        [
+          .client("MULTI\r\nSUBSCRIBE ch\r\nEXEC\r\n"),
+          .expect("request MULTI", "request SUBSCRIBE ch", "request EXEC"),
+          .server("+OK\r\n+QUEUED\r\n*1\r\n*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n"),
+          .expect(
+            "reply +OK⏎", "done OK", "reply +QUEUED⏎", "done QUEUED", "reply *1⏎*3⏎$9⏎subscribe⏎$2⏎ch⏎:1⏎",
+            "done array"),
+          .client("PING\r\n"),
+          .expect("request PING"),
+          .server("*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$2\r\nhi\r\n"),
+          .expect("reply *3⏎$7⏎message⏎$2⏎ch⏎$2⏎hi⏎"),
+          .server("*2\r\n$4\r\npong\r\n$0\r\n\r\n"),
+          .expect("reply *2⏎$4⏎pong⏎$0⏎⏎", "done array"),
+        ]))
+  }
+
   @Test("a SELECT that fails changes nothing")
   func failedSelect() throws {
     let contexts = try self.contexts(

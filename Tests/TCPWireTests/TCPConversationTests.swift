@@ -65,8 +65,8 @@ struct TCPConversationTests {
       case .client(let text): try self.say(text, .client, cut, &machine, &events)
       case .server(let text): try self.say(text, .server, cut, &machine, &events)
       case .silence: machine.fellSilent(into: &events)
-      case .clientEnds: machine.end(of: .client, into: &events)
-      case .serverEnds: machine.end(of: .server, into: &events)
+      case .clientEnds: try machine.end(of: .client, into: &events)
+      case .serverEnds: try machine.end(of: .server, into: &events)
       }
     }
     var lines: [String] = []
@@ -152,6 +152,25 @@ struct TCPConversationTests {
     #expect(machine.stalled() == nil)
     try machine.receive(ByteBuffer(string: "half"), from: .client, into: &events)
     #expect(machine.stalled() == WireError(.client, .truncated, "half a message and then nothing more", offset: 7))
+  }
+
+  @Test(
+    "a message that its client does not end is no request, and what was asked before has its reply", arguments: 0...8)
+  func truncated(cut: Int) throws {
+    var machine = TCPConversation(wire: TCPWire(framing: .length(.init(size: 1))), limit: 100)
+    var events: [StreamEvent] = []
+    machine.begin(into: &events)
+    try self.say("\u{1}a\u{4}bc", .client, cut, &machine, &events)
+    try machine.end(of: .client, into: &events)
+    try self.say("reply", .server, cut, &machine, &events)
+    #expect(throws: WireError(.client, .truncated, "half a message and then nothing more", offset: 5)) {
+      try machine.end(of: .server, into: &events)
+    }
+    let requests = events.compactMap { event in
+      if case .request(let request) = event { request.message.body.bytes ?? [] } else { nil }
+    }
+    #expect(requests == [[], [1, 97]])
+    if case .done = events.last {} else { Issue.record("the reply has not ended: \(events)") }
   }
 
   @Test("a server that tires of a silent client answers nothing by closing")

@@ -28,6 +28,8 @@ struct Record: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask safe requests again so often, and learn what varies.", valueName: "n"))
   var samples = 0
 
+  @Flag(help: "Note beside each new entry how long the service took, for overlays with `timing`.") var timings = false
+
   func validate() throws {
     guard self.samples == 0 || (2...100).contains(self.samples) else {
       throw ValidationError("--samples \(self.samples): take 2 to 100, as one answer cannot differ from itself")
@@ -37,6 +39,7 @@ struct Record: AsyncParsableCommand {
   func run() async throws {
     var options = try self.service.resolved()
     options.recordSamples = self.samples
+    options.recordTimings = self.timings
     options.command = WrappedCommand.words
     let summary = try await Mockrec.record(
       options, mode: self.mode ?? options.recordMode ?? .append, console: Terminal.console)

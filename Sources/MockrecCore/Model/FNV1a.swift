@@ -9,7 +9,11 @@ package struct FNV1a: Sendable, Hashable {
 
   package init() {}
 
-  package init(_ bytes: some Sequence<UInt8>) { for byte in bytes { self.append(byte) } }
+  package init(_ bytes: some Sequence<UInt8>) {
+    if bytes.withContiguousStorageIfAvailable({ self.append(UnsafeRawBufferPointer($0)) }) == nil {
+      for byte in bytes { self.append(byte) }
+    }
+  }
 
   @inline(__always)
   package mutating func append(_ byte: UInt8) { self.value = (self.value ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -6,7 +6,8 @@ extension Redactor {
   /// - Complexity: O(`bytes` × patterns).
   package func message(_ bytes: [UInt8]) -> [UInt8] {
     guard self.isOn, Self.isText(bytes) else { return bytes }
-    return self.patterned(self.text(bytes))
+    let isPlain = bytes.withUnsafeBytes { self.isPlain($0) }
+    return self.patterned(isPlain ? bytes : self.text(bytes))
   }
 
   /// A message of the client: the words with which line protocols log in are known as well.

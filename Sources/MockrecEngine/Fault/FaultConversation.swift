@@ -136,14 +136,22 @@ package final class FaultConversation: Conversation {
     else { return self.pass() }
     var fault = DecidedFault(rule: rule, draw: draw)
     self.note(rule, request)
-    guard let latency = rule.fault.pace.latency else { return self.act(fault) }
-    let delay = latency.sample(&fault.draw)
+    let delay = self.delay(&fault, key)
+    guard delay > .zero else { return self.act(fault) }
     self.phase = .faulted
     self.later(delay) { $0.act(fault) }
   }
 
+  /// How much later the request is passed on.
+  private func delay(_ fault: inout DecidedFault, _ key: MatchKey) -> Duration {
+    let pace = fault.rule.fault.pace
+    var delay = Duration.zero
+    if let latency = pace.latency { delay += latency.sample(&fault.draw) }
+    if let factor = pace.recorded, let recorded = self.faults.recordedTime?(key) { delay += recorded * factor }
+    return delay
+  }
+
   private func later(_ delay: Duration, _ body: @escaping (FaultConversation) -> Void) {
-    guard delay > .zero else { return body(self) }
     let bound = NIOLoopBound((conversation: self, body: body), eventLoop: self.writer.eventLoop)
     let generation = self.generation
     self.writer.eventLoop.scheduleTask(in: TimeAmount(delay)) {

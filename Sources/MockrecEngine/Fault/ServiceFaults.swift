@@ -12,19 +12,22 @@ package final class ServiceFaults: Sendable {
   private let matcher: any RequestMatcher
   private let occurrences = OccurrenceTable()
   private let started = ContinuousClock.now
+  /// How long the service took for a request of this key when it was recorded; nil where that is not known.
+  let recordedTime: (@Sendable (MatchKey) -> Duration?)?
   /// Turns a model's time.
   let turnClock: (@Sendable (ClockChange) -> Void)?
 
   /// - Parameter rules: Those that are switched on for the seed, in the order in which they are asked.
   package init(
     service: Service, rules: [FaultRule], seed: UInt64, journal: any JournalSink,
-    turnClock: (@Sendable (ClockChange) -> Void)? = nil
+    recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil, turnClock: (@Sendable (ClockChange) -> Void)? = nil
   ) {
     self.service = service
     self.rules = rules
     self.seed = seed
     self.journal = journal
     self.matcher = service.wire.requestMatcher(rules.map(\.pattern))
+    self.recordedTime = recordedTime
     self.turnClock = turnClock
   }
 

@@ -14,6 +14,8 @@ package protocol CassetteStorage: Sendable {
   func spool(_ kind: BodyKind, redactor: Redactor, limit: Int?, extension: String) throws -> any BodySpooling
   /// Notes new entries behind those already in order.
   func appendOrder(_ names: [String]) throws
+  /// Notes how long the service took until it began its reply, beside what is noted of other entries.
+  func appendTimings(_ timings: [(name: String, time: Duration)]) throws
   /// Makes these entries the whole order, and drops body files that no entry names.
   func tidy(_ names: [String]) throws
   /// The name of the entry for a request, from its wire's words and its key.

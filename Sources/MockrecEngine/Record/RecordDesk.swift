@@ -36,14 +36,19 @@ package final class RecordDesk: @unchecked Sendable {
   private var existing: Set<String>
   /// Entries on disk that `order` does not list yet.
   private var unordered: [String] = []
+  /// How long their service took to begin its reply.
+  private var timings: [(name: String, time: Duration)] = []
+  private let keepsTimings: Bool
   private var changes = RecordSummary()
   private(set) var failedCounts = 0
 
   package init(
-    service: Service, storage: any CassetteStorage, mode: RecordMode, known: [Known], volatile: Set<String>
+    service: Service, storage: any CassetteStorage, mode: RecordMode, known: [Known], volatile: Set<String>,
+    keepsTimings: Bool = false
   ) {
     self.service = service
     self.storage = storage
+    self.keepsTimings = keepsTimings
     self.mode = mode == .once && !known.isEmpty ? .never : mode
     let volatile = VolatileFields(volatile)
     self.volatile = volatile
@@ -132,6 +137,7 @@ package final class RecordDesk: @unchecked Sendable {
       self.changes.added.append(name)
     }
     self.unordered.append(name)
+    if self.keepsTimings, let reply = exchange.replies.last { self.timings.append((name, reply.at)) }
     return name
   }
 
@@ -155,8 +161,9 @@ package final class RecordDesk: @unchecked Sendable {
   /// Lists the new entries in `order`: once for all exchanges that came together.
   func writeOrder() throws {
     guard !self.unordered.isEmpty else { return }
-    defer { self.unordered = [] }
+    defer { (self.unordered, self.timings) = ([], []) }
     try self.storage.appendOrder(self.unordered)
+    if !self.timings.isEmpty { try self.storage.appendTimings(self.timings) }
   }
 
   /// Another answer follows: the count of the one before has to be right from here on.

@@ -21,12 +21,14 @@ package final class Recorder: Sendable {
   ///   - alarm: Told once of each different way in which something could not be kept.
   package init(
     service: Service, storage: any CassetteStorage, mode: RecordMode, known: [RecordDesk.Known], volatile: Set<String>,
-    journal: any JournalSink, alarm: @escaping @Sendable (_ text: String) -> Void
+    keepsTimings: Bool = false, journal: any JournalSink, alarm: @escaping @Sendable (_ text: String) -> Void
   ) {
     self.service = service
     self.hadEntries = !known.isEmpty
     self.journal = journal
-    let desk = RecordDesk(service: service, storage: storage, mode: mode, known: known, volatile: volatile)
+    let desk = RecordDesk(
+      service: service, storage: storage, mode: mode, known: known, volatile: volatile,
+      keepsTimings: keepsTimings)
     self.desk = desk
     let losses = Losses(service: service.name, alarm: alarm)
     self.losses = losses

@@ -59,6 +59,13 @@ package final class CassetteIndex: Sendable {
     return found.min { self.entries[Int($0.entry)] < self.entries[Int($1.entry)] }?.reply
   }
 
+  /// The name of the entry that answers the next request of a key; nil where none does.
+  package func entry(for key: MatchKey, _ state: ReplayState) -> String? {
+    self.table.find(key).map { group in
+      self.entries[Int(self.step(of: self.groups[group], call: state.calls[group]).entry)]
+    }
+  }
+
   /// The step that answers the n-th call (from 0) of a group; the last one for all calls after.
   @inline(__always)
   func step(of group: Group, call: Int) -> Step {

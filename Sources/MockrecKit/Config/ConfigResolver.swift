@@ -238,9 +238,10 @@ struct ConfigResolver {
       if let word = written.word {
         framing = try Framing(parsing: word.text)
       } else if let delimiter = written.delimiter {
-        guard delimiter.text.utf8.count <= Framing.longestDelimiter else {
+        guard (1...Framing.longestDelimiter).contains(delimiter.text.utf8.count) else {
           throw Framing.Problem(
-            message: "a delimiter has \(Framing.longestDelimiter) bytes at most", fix: "write a shorter one")
+            message: "a delimiter has 1 to \(Framing.longestDelimiter) bytes",
+            fix: #"write its text, such as "\r\n.\r\n""#)
         }
         framing = .delimiter(Array(delimiter.text.utf8))
       } else if let idle = written.idle {

@@ -98,9 +98,10 @@ final class OverlayPlan: Sendable {
   ///
   /// - Parameters:
   ///   - recorded: Its cassette, for faults that take their answer from it; nil where there is none.
+  ///   - state: Which of its answers is the next; nil where it does not answer.
   ///   - turnClock: Turns its model's time; nil where it has none.
   func faults(
-    _ binding: ServiceBinding, recorded: CassetteIndex?, journal: any JournalSink,
+    _ binding: ServiceBinding, recorded: CassetteIndex?, state: ReplayState? = nil, journal: any JournalSink,
     turnClock: (@Sendable (ClockChange) -> Void)? = nil
   ) throws -> ServiceFaults? {
     var rules: [(rule: FaultRule, place: Diagnostic.Place)] = []
@@ -134,7 +135,28 @@ final class OverlayPlan: Sendable {
     try Self.checkShadows(rules)
     guard !rules.isEmpty else { return nil }
     return ServiceFaults(
-      service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal, turnClock: turnClock)
+      service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal,
+      recordedTime: try self.recordedTime(rules, binding, recorded, state), turnClock: turnClock)
+  }
+
+  /// How long the service took, where a rule asks for that.
+  private func recordedTime(
+    _ rules: [(rule: FaultRule, place: Diagnostic.Place)], _ binding: ServiceBinding, _ index: CassetteIndex?,
+    _ state: ReplayState?
+  ) throws -> (@Sendable (MatchKey) -> Duration?)? {
+    guard let place = rules.first(where: { $0.rule.fault.pace.recorded != nil })?.place else { return nil }
+    let timings = try index == nil ? [:] : CassetteLibrary.open(binding).timings()
+    guard let index, let state, !timings.isEmpty else {
+      throw Failure(
+        ExitStatus.data,
+        Diagnostic(
+          index == nil || state == nil
+            ? "`timing` is of recorded answers, and \(binding.settings.name) is not answered from a cassette"
+            : "the cassette of \(binding.settings.name) does not tell how long its service took", at: place,
+          fix: "mockrec record \(binding.settings.name) --mode overwrite --timings, or write `latency`"
+        ).description)
+    }
+    return { key in index.entry(for: key, state).flatMap { timings[$0] } }
   }
 
   /// What each rule came to, in the order of the files.

@@ -29,6 +29,10 @@ struct FolderStorage: CassetteStorage {
 
   func appendOrder(_ names: [String]) throws { try self.folder.appendToOrder(names) }
 
+  func appendTimings(_ timings: [(name: String, time: Duration)]) throws {
+    try self.folder.appendTimings(timings)
+  }
+
   func tidy(_ names: [String]) throws {
     // Entries that a run recorded in another order, as parallel clients do, keep the order that they had.
     let before = try self.folder.ordered(names)

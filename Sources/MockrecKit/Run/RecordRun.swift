@@ -25,14 +25,17 @@ final class RecordRun: Sendable {
   private let origin = Mutex<OriginRun?>(nil)
   private let connections = Atomic<Int>(0)
 
-  init(_ settings: ServiceSettings, mode: RecordMode) throws {
+  private let keepsTimings: Bool
+
+  init(_ settings: ServiceSettings, mode: RecordMode, keepsTimings: Bool = false) throws {
+    self.keepsTimings = keepsTimings
     self.binding = try ServiceBinding(settings, needsOrigin: true)
     self.mode = mode
   }
 
   /// A recorder for a cassette as it is on disk; a cassette that does not parse is refused before anything is touched.
   static func recorder(
-    _ binding: ServiceBinding, mode: RecordMode, journal: RunJournal, console: Console
+    _ binding: ServiceBinding, mode: RecordMode, keepsTimings: Bool = false, journal: RunJournal, console: Console
   ) throws -> Recorder {
     let path = binding.settings.cassette
     let known: [LibraryEntry]
@@ -53,12 +56,13 @@ final class RecordRun: Sendable {
         return RecordDesk.Known(
           key: CassetteLibrary.key(of: entry.recorded, binding, in: folder), name: entry.name,
           occurrence: entry.occurrence, times: entry.recorded.times, reply: reply)
-      }, volatile: binding.volatile, journal: journal,
+      }, volatile: binding.volatile, keepsTimings: keepsTimings, journal: journal,
       alarm: { console.message("error: \($0)\n") })
   }
 
   func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
-    let recorder = try Self.recorder(self.binding, mode: self.mode, journal: journal, console: console)
+    let recorder = try Self.recorder(
+      self.binding, mode: self.mode, keepsTimings: self.keepsTimings, journal: journal, console: console)
     self.recorder.withLock { $0 = recorder }
     if let wire = self.binding.service.wire as? any StreamWire {
       return try await self.tunnel(wire, recorder, in: session, journal: journal)

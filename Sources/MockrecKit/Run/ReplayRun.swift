@@ -54,7 +54,8 @@ final class ReplayRun: ServedRun {
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console)
     self.origin.withLock { $0 = origins?.run }
-    let faults = try overlays.faults(self.binding, recorded: self.index, journal: journal)
+    let faults = try overlays.faults(
+      self.binding, recorded: self.index, state: self.state, journal: journal)
     try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in

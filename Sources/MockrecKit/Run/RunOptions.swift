@@ -17,6 +17,8 @@ public struct RunOptions: Sendable {
   public var recordMode: RecordMode?
   /// How often a recording asks safe requests again when it ends, to learn what the service varies; 0 for not at all.
   public var recordSamples = 0
+  /// Whether a recording notes how long the service took, for faults that answer as slowly as it did.
+  public var recordTimings = false
   /// The seed that every decision of the run is made from.
   public var seed: UInt64
   /// Files of faults that are laid over the services.

@@ -9,6 +9,7 @@ package struct Tunnel: Sendable {
   let service: Service
   let origin: OriginAddress
   private let tls: NIOSSLContext?
+  private let polling = LoopLocal { TunnelPolling($0) }
 
   package init(service: Service, origin: OriginAddress) throws {
     self.service = service
@@ -18,10 +19,12 @@ package struct Tunnel: Sendable {
 
   /// Takes a client's connection. Called on its event loop.
   func accept(_ channel: any Channel, tape: any TunnelTape) throws {
-    let client = TunnelHandler(.client, tape: tape)
-    try channel.pipeline.syncOperations.addHandler(client)
     let loop = channel.eventLoop
-    let ends = NIOLoopBound((client: client, server: TunnelHandler(.server, tape: tape)), eventLoop: loop)
+    let polling = self.polling.value(on: loop)
+    let client = TunnelHandler(.client, tape: tape, polling: polling)
+    try channel.pipeline.syncOperations.addHandler(client)
+    let server = TunnelHandler(.server, tape: tape, polling: polling)
+    let ends = NIOLoopBound((client: client, server: server), eventLoop: loop)
     OriginDialer(service: self.service, origin: self.origin, tls: self.tls)
       .dial(on: loop, halfCloses: true) { channel in
         try channel.pipeline.syncOperations.addHandler(ends.value.server)

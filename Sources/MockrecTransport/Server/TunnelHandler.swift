@@ -11,6 +11,8 @@ final class TunnelHandler: ChannelDuplexHandler {
   // Everything here is only touched on the event loop that both ends share, and no access spans a call.
   private let party: WireError.Party
   private let tape: any TunnelTape
+  private let polling: TunnelPolling
+  private var socket: NIOBSDSocket.Handle?
   @exclusivity(unchecked) private var partner: TunnelHandler?
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var hasPendingRead = false
@@ -25,19 +27,28 @@ final class TunnelHandler: ChannelDuplexHandler {
   /// How long a disk that hangs may stop a connection.
   private static let longestWait = TimeAmount.seconds(30)
 
-  init(_ party: WireError.Party, tape: any TunnelTape) {
+  init(_ party: WireError.Party, tape: any TunnelTape, polling: TunnelPolling) {
     self.party = party
     self.tape = tape
+    self.polling = polling
   }
 
   /// Ties two ends together: what waited begins to flow.
   static func join(_ client: TunnelHandler, _ server: TunnelHandler) {
     client.partner = server
     server.partner = client
+    client.watch()
+    server.watch()
     client.catchUp()
     server.catchUp()
     client.resume()
     server.resume()
+  }
+
+  private func watch() {
+    self.socket = try? self.context?.channel.pipeline.syncOperations
+      .withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    if let socket = self.socket { self.polling.add(socket) }
   }
 
   /// Passes on what came before the other end stood.
@@ -77,7 +88,10 @@ final class TunnelHandler: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    self.partner?.context?.flush()
+    if let partner = self.partner {
+      partner.context?.flush()
+      self.polling.passed(from: self.party)
+    }
     context.fireChannelReadComplete()
   }
 
@@ -124,6 +138,7 @@ final class TunnelHandler: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     self.tape.ended(self.party)
+    if let socket = self.socket { self.polling.remove(socket) }
     self.isGone = true
     self.partner?.close()
     self.partner = nil

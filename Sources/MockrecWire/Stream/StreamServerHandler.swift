@@ -198,7 +198,8 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   private func closeWhenAnswered() {
-    if self.hasEnded, self.current == nil, self.waiting.isEmpty { self.close() }
+    guard self.hasEnded, self.current == nil, self.waiting.isEmpty, !self.isClosing else { return }
+    if let error = self.machine.stalled() { self.refuse(error) } else { self.close() }
   }
 
   private func close() {

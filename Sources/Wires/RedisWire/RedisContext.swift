@@ -9,6 +9,61 @@ struct RedisContext: Sendable, Hashable {
   var isInTransaction = false
   /// For EXEC: what was queued, each command in one line.
   var queued: [String] = []
+  /// What EXEC will change about the connection.
+  var planned = Planned()
+
+  struct Planned: Sendable, Hashable {
+    struct Change: Sendable, Hashable {
+      enum What: Sendable, Hashable {
+        case select(Int)
+        case hello(Int)
+      }
+
+      /// Which of the queued commands it is.
+      var index: Int
+      var what: What
+    }
+
+    var changes: [Change] = []
+    /// The queued commands that change what the client listens to, each with one reply.
+    var confirmed: [Int] = []
+    /// The queued command that makes EXEC's reply something else than one value: its list says how many commands there
+    /// were, and what follows are as many confirmations as SUBSCRIBE has channels, or none after CLIENT REPLY OFF.
+    var breaksReply: String?
+  }
+
+  /// - Parameter text: The command in one line.
+  mutating func queue(_ command: RedisCommand, _ text: String) {
+    let index = self.queued.count
+    self.queued.append(text)
+    switch command.name {
+    case "SELECT":
+      if let number = Int(command.word(1)) { self.planned.changes.append(.init(index: index, what: .select(number))) }
+    case "HELLO":
+      if let number = Int(command.word(1)) { self.planned.changes.append(.init(index: index, what: .hello(number))) }
+    case "CLIENT" where command.word(1) == "REPLY": self.planned.breaksReply = "CLIENT REPLY"
+    case let name where name.hasSuffix("SUBSCRIBE"):
+      if command.arguments.count == 2 { self.planned.confirmed.append(index) } else { self.planned.breaksReply = name }
+    default: break
+    }
+  }
+
+  mutating func endTransaction() {
+    self.isInTransaction = false
+    self.queued = []
+    self.planned = Planned()
+  }
+
+  /// - Parameter holds: Whether a queued command did what it was to do.
+  mutating func execute(_ holds: (_ index: Int) -> Bool) {
+    for change in self.planned.changes where holds(change.index) {
+      switch change.what {
+      case .select(let database): self.database = database
+      case .hello(let version): self.version = version
+      }
+    }
+    self.endTransaction()
+  }
 
   /// As fields of a request's message, and as marks of an entry: only what differs from a new connection's.
   var fields: Fields {

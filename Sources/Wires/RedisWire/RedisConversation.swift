@@ -114,16 +114,17 @@ struct RedisConversation: StreamConversation {
     self.endSubscription(into: &events)
     var context = self.asked
     if name != "EXEC" { context.queued = [] }
+    context.planned = .init()
     if ["EXEC", "DISCARD", "RESET"].contains(name) { context.isInTransaction = false }
     let request = RedisRequest(frame: frame, context: context)
     events.append(.request(request))
     if name == "CLIENT", command.word(1) == "TRACKING" { self.isTracking = command.word(2) == "ON" }
     if name == "RESET" { self.isTracking = false }
     if self.isTracking { self.said = request }
-    var pending = self.pending(command, name)
+    var pending = Pending(command, inTransaction: self.asked.isInTransaction)
     pending.weight = weight
     var isQueued = false
-    if case .queue(let text) = pending.effect {
+    if case .queue(_, let text) = pending.effect {
       isQueued = true
       self.queued += text.utf8.count + Self.overhead
       guard self.queued <= self.limits.bytes else {
@@ -181,20 +182,6 @@ struct RedisConversation: StreamConversation {
     return frame.withUnsafeReadableBytes { Self.plainLength(of: $0) != nil }
   }
 
-  /// The length of the command that the bytes begin with, an array of bulk strings; nil for one that is not all there,
-  /// or may change something about its connection.
-  private static func plainLength(of bytes: UnsafeRawBufferPointer) -> Int? {
-    var reader = RedisFrameReader(bytes)
-    guard let name = reader.next().flatMap({ RedisName($0) }), !Self.special.contains(name) else { return nil }
-    while reader.next() != nil {}
-    return reader.isWhole ? reader.at : nil
-  }
-
-  private static let special = RedisNameSet([
-    "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SELECT", "HELLO", "MULTI",
-    "EXEC", "DISCARD", "RESET", "CLIENT", "QUIT",
-  ])
-
   /// A reply that this side wrote itself, whole. A plain command's changes nothing: it need not be read.
   mutating func answered(_ reply: ByteBuffer, into events: inout [StreamEvent]) throws(WireError) {
     guard self.server.isEmpty, let first = self.pending.first, first.replies == 1, !first.isConfirmed,
@@ -214,27 +201,6 @@ struct RedisConversation: StreamConversation {
     } else {
       self.popFirst()
       self.endSilent(into: &events)
-    }
-  }
-
-  private mutating func pending(_ command: RedisCommand, _ name: String) -> Pending {
-    if self.asked.isInTransaction, !["EXEC", "DISCARD", "RESET", "QUIT"].contains(name) {
-      return Pending(replies: 1, effect: .queue(command.text))
-    }
-    switch name {
-    case "SUBSCRIBE" where command.arguments.count > 1, "PSUBSCRIBE" where command.arguments.count > 1,
-      "SSUBSCRIBE" where command.arguments.count > 1:
-      return Pending(replies: command.arguments.count - 1, effect: .none, isSubscription: true, isConfirmed: true)
-    case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
-      let named = command.arguments.count - 1
-      return Pending(
-        replies: max(1, named), effect: .none, isConfirmed: true, ends: named == 0 ? .init(command: name) : nil)
-    case "SELECT": return Pending(replies: 1, effect: Int(command.word(1)).map { .select($0) } ?? .none)
-    case "HELLO": return Pending(replies: 1, effect: Int(command.word(1)).map { .hello($0) } ?? .none)
-    case "MULTI": return Pending(replies: 1, effect: .multi)
-    case "EXEC", "DISCARD": return Pending(replies: 1, effect: .endTransaction)
-    case "RESET": return Pending(replies: 1, effect: .reset)
-    default: return Pending(replies: 1, effect: .none)
     }
   }
 
@@ -260,6 +226,7 @@ struct RedisConversation: StreamConversation {
     guard !isPublished, var first = self.pending.first, first.replies != nil else { return }
     let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self) ?? 0
     let isError = kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!")
+    if !isError, case .exec = first.effect { try self.executed(frame) }
     if let ended = first.ends {
       first.ends = nil
       first.replies = max(1, self.subscriptions.count(of: ended))
@@ -298,16 +265,38 @@ struct RedisConversation: StreamConversation {
       && (kind == UInt8(ascii: ">") || RedisSubscriptions.published.contains(word))
   }
 
+  /// EXEC was answered: what its commands changed about the connection, and what of that failed.
+  private mutating func executed(_ frame: ByteBuffer) throws(WireError) {
+    let planned = self.answered.planned
+    guard planned != RedisContext.Planned() else { return }
+    var values: [RESPValue] = []
+    if case .array(let list) = frame.withUnsafeReadableBytes({ RESPValue($0) }) { values = list }
+    self.answered.execute { index in
+      if case .error? = values.dropFirst(index).first { false } else { index < values.count }
+    }
+    self.expectAnew()
+    for index in planned.confirmed where index < values.count {
+      self.subscriptions.take(ByteBuffer(bytes: values[index].bytes))
+    }
+    guard let name = planned.breaksReply, !values.isEmpty else { return }
+    self.popFirst()
+    throw WireError(
+      .server, .unsupported, "not one value for EXEC, as \(name) stands in the transaction",
+      offset: self.server.offset - frame.readableBytes)
+  }
+
+  /// What was expected of the oldest command does not come: the expectation is made of all that wait behind it.
+  private mutating func expectAnew() {
+    self.asked = self.answered
+    for waiting in self.pending.dropFirst() { waiting.effect.apply(to: &self.asked) }
+  }
+
   /// The oldest command was answered.
   private mutating func conclude(_ effect: Effect, isError: Bool) {
     if effect.isNone { return }
-    if isError, !effect.holdsInError {
-      // What was expected of it does not come: the expectation is made anew of all that still waits.
-      self.asked = self.answered
-      for waiting in self.pending.dropFirst() { waiting.effect.apply(to: &self.asked) }
-    } else {
-      effect.apply(to: &self.answered)
-      if case .reset = effect { self.subscriptions = RedisSubscriptions() }
-    }
+    let wasPlain = self.answered.planned == RedisContext.Planned()
+    (isError ? effect.inError : effect).apply(to: &self.answered)
+    if case .reset = effect, !isError { self.subscriptions = RedisSubscriptions() }
+    if isError, effect.inError.isNone || !wasPlain { self.expectAnew() }
   }
 }

@@ -7,24 +7,30 @@ extension RedisConversation {
     case select(Int)
     case hello(Int)
     case multi
-    /// EXEC and DISCARD, errors too.
-    case endTransaction
-    case queue(String)
+    case exec
+    case discard
+    /// A command and its text.
+    case queue(RedisCommand, String)
     case reset
 
     var isNone: Bool { if case .none = self { true } else { false } }
-    var holdsInError: Bool { if case .endTransaction = self { true } else { false } }
+    /// What is left of it where the reply is an error, or tells that nothing was done.
+    var inError: Effect {
+      switch self {
+      case .exec, .discard: .discard
+      default: .none
+      }
+    }
 
     func apply(to context: inout RedisContext) {
       switch self {
       case .none: return
-      case .endTransaction:
-        context.isInTransaction = false
-        context.queued = []
+      case .exec: context.execute { _ in true }
+      case .discard: context.endTransaction()
       case .select(let database): context.database = database
       case .hello(let version): context.version = version
       case .multi: context.isInTransaction = true
-      case .queue(let command): context.queued.append(command)
+      case .queue(let command, let text): context.queue(command, text)
       case .reset: context = RedisContext()
       }
     }
@@ -45,5 +51,35 @@ extension RedisConversation {
     var isConfirmed = false
     /// What UNSUBSCRIBE without names ends: it has as many replies as there are then.
     var ends: RedisSubscriptions.Kind?
+  }
+}
+
+extension RedisConversation.Pending {
+  /// What a command will be answered with, as far as it can be told before.
+  init(_ command: RedisCommand, inTransaction: Bool) {
+    self.init(replies: 1, effect: .none)
+    let name = command.name
+    if inTransaction, !["EXEC", "DISCARD", "RESET", "QUIT"].contains(name) {
+      self.effect = .queue(command, command.text)
+      return
+    }
+    let named = command.arguments.count - 1
+    switch name {
+    case "SUBSCRIBE" where named > 0, "PSUBSCRIBE" where named > 0, "SSUBSCRIBE" where named > 0:
+      self.replies = named
+      self.isSubscription = true
+      self.isConfirmed = true
+    case "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE":
+      self.replies = max(1, named)
+      self.isConfirmed = true
+      if named == 0 { self.ends = .init(command: name) }
+    case "SELECT": self.effect = Int(command.word(1)).map { .select($0) } ?? .none
+    case "HELLO": self.effect = Int(command.word(1)).map { .hello($0) } ?? .none
+    case "MULTI": self.effect = .multi
+    case "EXEC": self.effect = .exec
+    case "DISCARD": self.effect = .discard
+    case "RESET": self.effect = .reset
+    default: break
+    }
   }
 }

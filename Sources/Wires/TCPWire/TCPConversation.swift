@@ -80,18 +80,22 @@ struct TCPConversation: StreamConversation {
     }
   }
 
-  mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) {
+  mutating func end(of party: WireError.Party, into events: inout [StreamEvent]) throws(WireError) {
     switch party {
     case .client:
       guard !self.hasClientEnded else { return }
-      if !self.hasServerEnded { self.askRest(into: &events) }
+      // What tells its own length is not whole before that: it asks for nothing, and what the server still says answers
+      // what was asked before.
+      if !self.hasServerEnded, self.wire.framing.kind != .length { self.askRest(into: &events) }
       self.hasClientEnded = true
     case .server:
       guard !self.hasServerEnded else { return }
+      let half = self.stalled()
       self.hasServerEnded = true
       // A server that tires of a silent client closes at a time of its own: that is no answer to anything.
       let isTired = self.laters > 0 && self.replied == 0
       self.close(closes: !self.hasClientEnded && !isTired, into: &events)
+      if self.hasClientEnded, let half { throw half }
     }
   }
 

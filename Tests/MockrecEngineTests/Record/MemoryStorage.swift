@@ -36,6 +36,8 @@ final class MemoryStorage: CassetteStorage {
     throw Full()
   }
 
+  func appendTimings(_ timings: [(name: String, time: Duration)]) throws {}
+
   func appendOrder(_ names: [String]) throws { self.state.withLock { $0.order += names } }
 
   func name(verb: String, target: String, key: [UInt8], occurrence: Int) -> String {

@@ -55,6 +55,7 @@ struct FramingTests {
     ("wire: tcp, framing: lin", "1:36 there is no framing `lin`"),
     ("wire: tcp, framing: {delimeter: x}", "1:37 `framing` has no key `delimeter`"),
     ("wire: tcp, framing: {idle: 1s, delimiter: x}", "1:27 `framing` is one of delimiter, idle and length"),
+    (#"wire: tcp, framing: {delimiter: ""}"#, "1:48 a delimiter has 1 to \(Framing.longestDelimiter) bytes"),
     ("wire: tcp, framing: {length: {size: 5}}", "1:37 `5` is no size of a length"),
     ("wire: udp, framing: line", "1:36 the wire `udp` has no framing `line`"),
     ("wire: http, framing: line", "1:28 the wire `http` has no `framing`"),
