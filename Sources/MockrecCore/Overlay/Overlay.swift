@@ -20,7 +20,7 @@ package struct OverlayRule: Sendable {
   package var place: Diagnostic.Place
 
   /// Words of `match:` that every wire knows.
-  package static let commonWords = ["occurrence", "connection"]
+  package static let commonWords = ["occurrence", "connection", "entry"]
 }
 
 extension Overlay {

@@ -129,7 +129,8 @@ final class OverlayPlan: Sendable {
             overlay: overlay.name, number: entry.rule.number, pattern: compiled.pattern,
             occurrences: compiled.occurrences, connections: compiled.connections, when: entry.rule.when,
             fault: compiled.fault, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
-            changes: compiled.changes, count: entry.count), entry.rule.place
+            changes: compiled.changes, entry: try compiled.entry.map { try Self.key(of: $0, binding) },
+            count: entry.count), entry.rule.place
         ))
     }
     try Self.checkShadows(rules)
@@ -193,6 +194,8 @@ extension OverlayPlan {
     var pattern: any RequestPattern
     var occurrences: [Int]
     var connections: [Int]
+    /// The name of a recorded exchange.
+    var entry: OverlayNode?
     var fault: Fault
     /// Whether only requests are meant that change something, or only those that do not.
     var changes: Bool?
@@ -222,6 +225,7 @@ extension OverlayPlan {
         rule.match ?? OverlayNode(.empty, at: rule.place), of: "`match` of the wire \(wire.name)")
       let occurrences = try Self.numbers(match.take("occurrence"), "occurrence")
       let connections = try Self.numbers(match.take("connection"), "connection")
+      let entry = match.take("entry")
       let pattern = try wire.requestPattern(&match)
       try match.finish(known: wire.matchWords + OverlayRule.commonWords)
 
@@ -246,7 +250,7 @@ extension OverlayPlan {
       }
       fault.name = Self.name(rule)
       return Compiled(
-        pattern: pattern, occurrences: occurrences, connections: connections, fault: fault,
+        pattern: pattern, occurrences: occurrences, connections: connections, entry: entry, fault: fault,
         changes: try Self.changes(fault, pattern, rule))
     }
   }
@@ -269,6 +273,19 @@ extension OverlayPlan {
     var numbers: [Int] = []
     for number in try node.list(name) { numbers.append(try number.integer(name, in: 1...1_000_000_000)) }
     return numbers
+  }
+
+  /// What makes requests equal to a recorded one.
+  private static func key(of node: OverlayNode, _ binding: ServiceBinding) throws -> MatchKey {
+    let name = try Self.reading { () throws(Diagnostic) in try node.text("entry") }
+    if let key = CassetteLibrary.key(of: name, binding) { return key }
+    let names = (try? CassetteLibrary.open(binding).entryNames()) ?? []
+    throw Failure(
+      ExitStatus.data,
+      node.problem(
+        "the cassette of \(binding.settings.name) has no entry `\(name)`", nearest: nearestWord(to: name, among: names),
+        fix: "write the name of a file of \(binding.settings.cassette)"
+      ).description)
   }
 
   private static func file(_ node: OverlayNode, in folder: String) throws(Diagnostic) -> [UInt8] {
@@ -300,7 +317,7 @@ extension OverlayPlan {
     for (index, later) in rules.enumerated() {
       let earlier = rules[..<index].first { earlier in
         let rule = earlier.rule
-        return rule.when.isAlways && rule.occurrences.isEmpty && rule.connections.isEmpty
+        return rule.when.isAlways && rule.occurrences.isEmpty && rule.connections.isEmpty && rule.entry == nil
           && (rule.changes == nil || rule.changes == later.rule.changes) && rule.pattern.covers(later.rule.pattern)
       }
       guard let earlier else { continue }

@@ -89,6 +89,14 @@ enum CassetteLibrary {
     return (entry.recorded.exchange.request, entry.source.position(of: entry.entry.span.lowerBound).line)
   }
 
+  /// What makes requests equal to the first of a file of the cassette; nil for a file that there is not.
+  static func key(of file: String, _ binding: ServiceBinding) -> MatchKey? {
+    guard let folder = try? CassetteFolder(reading: binding.settings.cassette), let bytes = try? folder.read(file),
+      let entry = try? self.read(SourceText(name: file, bytes: bytes), name: file, binding).first
+    else { return nil }
+    return self.key(of: entry.recorded, binding, in: folder)
+  }
+
   /// What makes a recorded request equal to others.
   static func key(of recorded: RecordedExchange, _ binding: ServiceBinding, in folder: CassetteFolder) -> MatchKey {
     let request = recorded.exchange.request

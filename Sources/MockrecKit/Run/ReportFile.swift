@@ -54,6 +54,12 @@ public struct ReportFile: Sendable, Hashable {
     }
   }
 
+  /// Writes a sweep's report, whole or not at all.
+  func write(_ report: SweepReport) throws {
+    try self.write(
+      self.kind == .json ? SweepJSON(report).text : SweepHTML(report, version: Mockrec.version).text)
+  }
+
   /// Writes the report, whole or not at all.
   func write(
     _ report: VerifyReport, trend: [TrendPoint], redact: @escaping ReportRedaction.Hide
@@ -66,6 +72,10 @@ public struct ReportFile: Sendable, Hashable {
       case .markdown: MarkdownReport(report, redact: redact).text
       case .html: HTMLReport(report, version: Mockrec.version, trend: trend, redact: redact).text
       }
+    try self.write(text)
+  }
+
+  private func write(_ text: String) throws {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: self.path), options: .atomic)
     } catch {
