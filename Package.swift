@@ -111,6 +111,9 @@ let package = Package(
       dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
       swiftSettings: settings),
     .testTarget(
+      name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
+      swiftSettings: settings),
+    .testTarget(
       name: "TCPWireTests", dependencies: ["TCPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .testTarget(
       name: "UDPWireTests", dependencies: ["UDPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
