@@ -16,12 +16,11 @@ extension Mockrec {
       await session.stopListening()
       for run in runs { run.end() }
       await session.shutdown()
-      var summary = ProxySummary(
+      let summary = ProxySummary(
         runs: runs.map { $0.finish() }, overlays: overlays.outcomes, seed: options.seed, again: options.commandLine,
-        allowVacuous: options.allowVacuous
+        allowVacuous: options.allowVacuous, commandStatus: status
       )
       .summary
-      summary.commandStatus = status
       journal.close(exitStatus: summary.worst, counts: runs.map { ($0.name, $0.forwarded) })
       return summary
     } catch {

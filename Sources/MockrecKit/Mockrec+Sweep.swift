@@ -43,8 +43,11 @@ extension Mockrec {
     let report = SweepReport(
       seed: options.seed, command: shellLine(options.command), baseline: baseline.duration,
       faults: plan.faults.map(\.name), rows: rows, wasInterrupted: signal.hasCome)
-    for file in sweep.reports { try file.write(report) }
-    return RunSummary(exitStatus: report.exitStatus, text: SweepText(report, columns: console.columns).text)
+    let unwritten = sweep.reports.compactMap { $0.write(report) }
+    for problem in unwritten { console.message("error: \(problem)\n") }
+    return RunSummary(
+      exitStatus: unwritten.isEmpty ? report.exitStatus : ExitStatus.finding,
+      text: SweepText(report, columns: console.columns).text)
   }
 
   /// The services that a sweep serves: all that have a cassette or a model, and each that is to be swept.

@@ -31,7 +31,7 @@ struct SweepTests {
     #expect(rows == cells, "\(sweep)")
     #expect(sweep.stdout.hasPrefix("sweep: seed 7; without faults it passed in "), "\(sweep)")
     let report = try Report(folder("sweep.json"))
-    #expect(report.exchanges.map { $0.cells.count } == [7, 7, 7] && report.seed == "7" && report.exit_status == 1)
+    #expect(report.exchanges.map { $0.cells.count } == [7, 7, 7] && report.seed == "7" && report.exitStatus == 1)
     #expect(report.counts["not fired"] == 7)
     let page = try String(contentsOfFile: folder("s.html"), encoding: .utf8)
     #expect(page.contains("<table>") && !page.contains("<script") && page.contains("not fired"))
@@ -161,12 +161,14 @@ struct SweepTests {
     }
 
     var seed: String
-    var exit_status: Int
+    var exitStatus: Int
     var counts: [String: Int]
     var exchanges: [Exchange]
 
     init(_ path: String) throws {
-      self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      self = try decoder.decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     }
   }
 

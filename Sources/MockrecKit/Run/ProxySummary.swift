@@ -9,6 +9,8 @@ struct ProxySummary {
   /// The words that the run was begun with.
   var again: [String]
   var allowVacuous: Bool
+  /// That of the wrapped command; 0 without one.
+  var commandStatus: Int32 = 0
 
   var summary: RunSummary {
     var text = ""
@@ -34,7 +36,9 @@ struct ProxySummary {
     }
     let overlays = OverlaySummary(mode: "proxy", rules: self.overlays, seed: self.seed, again: self.again)
     if asked == 0 || overlays.isVacuous, !self.allowVacuous, status == ExitStatus.fine { status = ExitStatus.finding }
-    return RunSummary(
-      exitStatus: status, text: overlays.firstLine(failed: status != ExitStatus.fine) + text + overlays.text)
+    var summary = RunSummary(exitStatus: status, text: "")
+    summary.commandStatus = self.commandStatus
+    summary.text = overlays.firstLine(failed: summary.worst != ExitStatus.fine) + text + overlays.text
+    return summary
   }
 }

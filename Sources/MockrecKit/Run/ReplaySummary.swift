@@ -9,6 +9,8 @@ struct ReplaySummary {
   /// The words that the run was begun with.
   var again: [String] = []
   var allowVacuous: Bool
+  /// That of the wrapped command; 0 without one.
+  var commandStatus: Int32 = 0
 
   var summary: RunSummary {
     var text = ""
@@ -51,7 +53,9 @@ struct ReplaySummary {
     }
     let overlays = OverlaySummary(mode: "replay", rules: self.overlays, seed: self.seed, again: self.again)
     if overlays.isVacuous, !self.allowVacuous { status = ExitStatus.finding }
-    return RunSummary(
-      exitStatus: status, text: overlays.firstLine(failed: status != ExitStatus.fine) + text + overlays.text)
+    var summary = RunSummary(exitStatus: status, text: "")
+    summary.commandStatus = self.commandStatus
+    summary.text = overlays.firstLine(failed: summary.worst != ExitStatus.fine) + text + overlays.text
+    return summary
   }
 }

@@ -58,8 +58,10 @@ public struct ReportFile: Sendable, Hashable {
   }
 
   /// Writes a sweep's report, whole or not at all.
-  func write(_ report: SweepReport) throws {
-    try self.write(
+  ///
+  /// - Returns: Why it could not be written; nil where it was.
+  func write(_ report: SweepReport) -> String? {
+    self.write(
       self.kind == .json ? SweepJSON(report).text : SweepHTML(report, version: Mockrec.version).text)
   }
 
@@ -77,10 +79,10 @@ public struct ReportFile: Sendable, Hashable {
       case .markdown: MarkdownReport(report, redact: redact).text
       case .html: HTMLReport(report, version: Mockrec.version, trend: trend, redact: redact).text
       }
-    try self.write(text)
+    return self.write(text)
   }
 
-  private func write(_ text: String) throws {
+  private func write(_ text: String) -> String? {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: self.path), options: .atomic)
       return nil

@@ -47,6 +47,7 @@ struct SweepHTML {
     .matrix table { width: auto; }
     .matrix td { text-align: center; white-space: nowrap; }
     .matrix tbody th { overflow-wrap: anywhere; }
+    .matrix td a { color: inherit; }
     td.survived { color: var(--agree); }
     td.failed, td.timed { color: var(--drift); font-weight: 700; }
     td.not, td.impossible { color: var(--dim); }
