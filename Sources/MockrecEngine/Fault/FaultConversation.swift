@@ -32,6 +32,8 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
   @exclusivity(unchecked) private var heldBytes = 0
   @exclusivity(unchecked) private var trailers: Fields?
+  /// Whether a silent fault may need to know what the request reads or changes.
+  @exclusivity(unchecked) private var isRemembered = false
   /// Counts requests, so that what was put off for one does not happen to the next.
   @exclusivity(unchecked) private var generation = 0
 
@@ -77,9 +79,12 @@ package final class FaultConversation: Conversation {
     self.generation += 1
     self.candidates.removeAll(keepingCapacity: true)
     self.faults.find(request, into: &self.candidates)
+    self.isRemembered = self.faults.isSubject(request)
     guard !self.candidates.isEmpty else {
       self.phase = .passing
-      return self.inner.requestBegan(request)
+      self.inner.requestBegan(request)
+      if self.isRemembered { self.inner.remember() }
+      return
     }
     self.phase = .holding
     self.request = request
@@ -168,6 +173,7 @@ package final class FaultConversation: Conversation {
     self.request = nil
     self.phase = .passing
     self.inner.requestBegan(request)
+    if self.isRemembered { self.inner.remember() }
     if isFaulted { self.inner.fault(silent) }
     for bytes in self.held { self.inner.requestBody(bytes) }
     self.held.removeAll()
@@ -194,6 +200,7 @@ package final class FaultConversation: Conversation {
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
+    case .answerTwice where self.isConnectionless: self.writer.change = .twice
     case nil, .silent, .closeEarly, .answerTwice, .reorder, .reset: break
     }
     self.writer.shape(shape)
@@ -202,19 +209,35 @@ package final class FaultConversation: Conversation {
   }
 
   private func hang() {
+    // A datagram that is never answered holds up none behind it.
+    if self.isConnectionless {
+      self.finish()
+      return self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0))
+    }
+    self.finish()
+  }
+
+  /// The fault answers in the place of the service.
+  private func overrule() {
+    if let request = self.request { self.inner.overruled(request) }
+    self.finish()
+  }
+
+  /// Nobody is asked, and what comes of the request is not kept.
+  private func finish() {
     self.phase = .hanging
     self.request = nil
     self.held.removeAll()
   }
 
   private func reply(_ reply: PreparedReply, _ shape: ReplyShape?) {
-    self.hang()
+    self.overrule()
     self.writer.shape(shape)
     self.writer.send(reply)
   }
 
   private func reply(_ message: Message, _ shape: ReplyShape?) {
-    self.hang()
+    self.overrule()
     self.writer.shape(shape)
     self.writer.begin(message)
     self.writer.body(ByteBuffer(bytes: message.body.bytes ?? []))
@@ -223,11 +246,17 @@ package final class FaultConversation: Conversation {
 
   /// Ends the connection in the place of a reply.
   private func end(with bytes: ByteBuffer, reset: Bool = false) {
-    self.hang()
+    self.finish()
+    if self.isConnectionless {
+      return self.writer.send(PreparedReply(bytes: Datagrams.pack(bytes), headLength: 0))
+    }
     guard let shaper = self.shaper else { return self.writer.abort() }
     self.writer.settle()
     shaper.end(with: bytes, reset: reset)
   }
+
+  /// Whether replies are datagrams.
+  private var isConnectionless: Bool { self.faults.service.wire is any DatagramWire }
 
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
     let service = self.faults.service

@@ -86,6 +86,12 @@ package final class OriginConversation: Conversation {
     }
   }
 
+  /// What a fault concerns is not recorded.
+  package func fault(_ silent: SilentFault?) {
+    self.tape?.abandon()
+    self.tape = nil
+  }
+
   private func connect() {
     self.phase = .connecting
     self.generation += 1
