@@ -111,6 +111,9 @@ let package = Package(
       dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
       swiftSettings: settings),
     .testTarget(
+      name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
+      swiftSettings: settings),
+    .testTarget(
       name: "TCPWireTests", dependencies: ["TCPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .testTarget(
       name: "UDPWireTests", dependencies: ["UDPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
@@ -122,7 +125,8 @@ let package = Package(
     .testTarget(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
-    .testTarget(name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
     .testTarget(

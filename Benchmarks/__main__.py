@@ -15,8 +15,10 @@ import replay
 import report
 import servers
 import start
+import verify
 
-PARTS = {"replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay}
+PARTS = {
+    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify}
 
 
 def arguments():

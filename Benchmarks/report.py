@@ -127,6 +127,26 @@ def redis(found):
              f"<= 40    {mark(added <= 40)}", f"direct {direct['p50']:.0f}")
 
 
+def verify(found):
+    print("\nVerification: 1,000 contracts against a service that answers after 5 ms. Ideal: all that waiting and no more.")
+    line("", "mockrec", "ideal", "ratio", "wanted")
+    for row in found["slow"]:
+        ratio = row["all"]["seconds"] / row["ideal"]
+        line(f"{row['jobs']} jobs, seconds", f"{row['all']['seconds']:.2f}", f"{row['ideal']:.2f}", f"{ratio:.2f}",
+             f"<= 1.3   {mark(ratio <= 1.3)}",
+             f"bare sockets {row['bare']:.2f} s, ratio {row['all']['seconds'] / row['bare']:.2f}")
+        grown = row["all"]["highest"] / row["few"]["highest"]
+        line("  memory, 200 -> 1,000", f"{mega(row['all']['highest'])}", f"{mega(row['few']['highest'])}", f"{grown:.2f}",
+             f"<= 1.2   {mark(grown <= 1.2)}")
+    for row in found["many"]:
+        few, most = row["few"], row["all"]
+        grown = most["highest"] / few["highest"]
+        what = "all agree" if row["kind"] == "agree" else "all drift"
+        line(f"{most['exchanges']:,} {what}, s", f"{most['seconds']:.1f}", "", "",
+             "", f"{most['exchanges'] / most['seconds']:,.0f} exchanges/s, HTML report {mega(most['html'])}")
+        line(f"  memory, {few['exchanges']:,} before", f"{mega(most['highest'])}", f"{mega(few['highest'])}", f"{grown:.2f}", "")
+
+
 def overlay(row):
     print("\nOverlays: replay of 1,000 exchanges under rules that no request matches, and under such as do.")
     line("", "with rules", "without", "ratio", "wanted")

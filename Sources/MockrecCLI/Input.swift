@@ -10,14 +10,6 @@ enum Input {
       let data = try FileHandle.standardInput.readToEnd() ?? Data()
       return SourceText(name: "<stdin>", bytes: Array(data))
     }
-    // Also what is no plain file: a pipe, /dev/stdin.
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Failure(ExitStatus.usage, "error: cannot read \(path): \(String(cString: strerror(errno)))")
-    }
-    do {
-      return SourceText(name: path, bytes: Array(try file.readToEnd() ?? Data()))
-    } catch {
-      throw Failure(ExitStatus.usage, "error: cannot read \(path): \((error as NSError).localizedDescription)")
-    }
+    return try UserFile.read(path)
   }
 }

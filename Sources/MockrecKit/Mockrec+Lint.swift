@@ -26,8 +26,13 @@ extension Mockrec {
     var byFolder: [String: [LintedFile]] = [:]
     var problems: [Diagnostic] = []
     var count = 0
-    for path in try Set(paths.flatMap(files)).sorted() {
-      let source = SourceText(name: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    let names = try Set(paths.flatMap(files)).sorted()
+    guard !names.isEmpty else {
+      throw Failure.usage(
+        Diagnostic("there is nothing to look at: no .hurl file below \(paths.joined(separator: ", "))"))
+    }
+    for path in names {
+      let source = try UserFile.read(path)
       do throws(Diagnostic) {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

@@ -23,8 +23,8 @@ extension Mockrec {
       wires: Dictionary(bindings.map { ($0.settings.name, $0.service.wire) }, uniquingKeysWith: { $1 }), client: client,
       headers: verify.headers)
     let all = try Self.units(verify, bindings, &library)
-    let units = all.filter { unit in !options.otherServices.contains(where: unit.mentions) }
-    let used = bindings.filter { binding in units.contains { $0.mentions(binding.settings.name) } }
+    let units = try all.filter { unit in try !options.otherServices.contains(where: unit.mentions) }
+    let used = try bindings.filter { binding in try units.contains { try $0.mentions(binding.settings.name) } }
     let plan = VerifyPlan(
       units: units, services: used.map { .init(name: $0.settings.name, real: $0.real) },
       settings: Self.settings(options, verify, bindings))
@@ -36,7 +36,7 @@ extension Mockrec {
     let report: VerifyReport
     do {
       let fakes = try FakePool(
-        verify.only == .real ? [] : used, seed: options.seed, loops: loops)
+        verify.only == .real ? [] : used, units: units, parts: library.parts, seed: options.seed, loops: loops)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       report = try await Verifier(
         plan, fakes: fakes,
@@ -64,7 +64,7 @@ extension Mockrec {
     if let directory = options.stateDirectory, let problem = healing.write(report, at: began, to: directory) {
       console.message("warning: \(problem)\n")
     }
-    for file in verify.reports { try file.write(report, trend: trend, redact: hide) }
+    let unwritten = verify.reports.compactMap { $0.write(report, trend: trend, redact: hide) }
     var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
     if units.count < all.count {
       text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
@@ -74,7 +74,9 @@ extension Mockrec {
         "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
       text += "--header 'Name: value' sends them\n" + listed(library.skipped)
     }
-    return RunSummary(exitStatus: status, text: text)
+    // What was found is told all the same.
+    for problem in unwritten { console.message("error: \(problem)\n") }
+    return RunSummary(exitStatus: status == 0 && !unwritten.isEmpty ? ExitStatus.finding : status, text: text)
   }
 
   /// Recorded exchanges for the folder of a cassette, and a unit for every other file.
@@ -168,8 +170,10 @@ extension Mockrec {
 
 extension VerifyUnit {
   /// Whether a step of it speaks of this service.
-  fileprivate func mentions(_ service: String) -> Bool {
-    self.steps.contains { step in
+  fileprivate func mentions(_ service: String) throws -> Bool {
+    // What was recorded speaks of the service it was recorded from.
+    if let recording { return recording.service == service }
+    return try self.steps().contains { step in
       let texts = [step.entry.request.target] + step.entry.request.headers.map(\.value)
       return texts.contains { $0.placeholders.contains(service) }
     }

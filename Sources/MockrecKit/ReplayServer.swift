@@ -36,6 +36,10 @@ public final class ReplayServer: Sendable {
     self.parts = Mutex(Parts(session: session, runs: runs, journal: journal, overlays: overlays))
   }
 
+  /// Has the overlays count from the beginning: every request is the first of its key again, and a rule that goes on
+  /// `until-reset` waits for its moment once more.
+  public func resetOverlays() { self.parts.withLock { $0?.overlays.reset() } }
+
   /// Stops serving, and tells what the run came to: misses and a run without requests have exit status 1.
   /// - Returns: nil when it was stopped before.
   public func stop() async -> RunSummary? {

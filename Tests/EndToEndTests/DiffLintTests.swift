@@ -68,5 +68,9 @@ struct DiffLintTests {
     let empty = try TemporaryFolder()
     told = try await self.run(empty, "lint")
     #expect(told.status == 64, "\(told)")
+    told = try await self.run(empty, "lint", ".")
+    #expect(told.status == 64 && told.stderr.contains("no .hurl file below ."), "\(told)")
+    told = try await self.run(folder, "lint", "/dev/null")
+    #expect(told.status == 0 && told.stdout == "0 findings in 1 file\n", "\(told)")
   }
 }

@@ -89,12 +89,23 @@ struct ReportTests {
     "a report that there is not, and one that cannot be written, stop the run before its first request: 64",
     arguments: [
       ("htlm=r", "nearest: html"), ("sarif", "names no file"), ("json=a/b.json", "no folder a"),
+      ("json=cassette", "it is a folder"),
     ])
   func refused(word: String, said: String) async throws {
     let folder = try TemporaryFolder()
     try folder.folder("cassette")
     let finished = try await verify("http://127.0.0.1:9", in: folder, [word])
     #expect(finished.status == 64 && finished.stderr.contains(said), "\(finished)")
+  }
+
+  @Test("a report that turns out not to be written takes no other with it, and what was found is told")
+  func unwritten() async throws {
+    let (nginx, folder) = try await drifted()
+    let finished = try await verify(nginx.url, in: folder, ["json=/proc/report.json", "markdown=report.md"])
+    #expect(finished.status == 1 && finished.stdout.contains("$.id"), "\(finished)")
+    #expect(finished.stderr.contains("the report cannot be written to /proc/report.json"), "\(finished)")
+    #expect(FileManager.default.fileExists(atPath: folder("report.md")))
+    try await nginx.stop()
   }
 
   private func browse(_ page: String, screenshots: String) async throws -> [String: Any] {

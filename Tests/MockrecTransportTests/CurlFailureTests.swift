@@ -20,8 +20,8 @@ struct CurlFailureTests {
     "a peer that misbehaves",
     arguments: [
       ("/garbage", CurlFailure.Kind.malformedReply), ("/http09", .malformedReply), ("/words", .malformedReply),
-      ("/chunks", .malformedReply), ("/nocolon", .malformedReply), ("/heads", .tooLarge), ("/short", .reset),
-      ("/reset", .reset), ("/close", .emptyReply), ("/away", .badURL), ("/loop", .tooManyRedirects),
+      ("/chunks", .malformedReply), ("/nocolon", .malformedReply), ("/heads", .tooLarge), ("/line", .tooLarge),
+      ("/short", .reset), ("/reset", .reset), ("/close", .emptyReply), ("/away", .badURL), ("/loop", .tooManyRedirects),
     ])
   func peer(path: String, kind: CurlFailure.Kind) async throws {
     var request = CurlRequest(url: server.url + path)

@@ -122,6 +122,7 @@ final class CurlServer: Sendable {
                     "/words": b"HTTP/1.1 many words\r\n\r\n",
                     "/short": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
                     "/chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
+                    "/line": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 200000 + b"\r\nContent-Length: 0\r\n\r\n",
                     "/nocolon": b"HTTP/1.1 200 OK\r\nthis is not a field\r\nContent-Length: 0\r\n\r\n",
                     "/heads": b"HTTP/1.1 200 OK\r\n" + b"X-Long: " + b"x" * 50000 + b"\r\n",
                 }.get(path, reply(b"", "404 Not Found")))

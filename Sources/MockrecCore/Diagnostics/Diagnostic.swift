@@ -55,7 +55,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// As printed: the message, the place with its line and a caret, then the notes in a column.
+  /// As printed: the message, the place with its line and a caret, then the notes in a column. Control characters are
+  /// replaced: a file of a stranger does not command the terminal.
   public var description: String {
     var text = "\(self.severity.rawValue): \(self.message)\n"
     if let place = self.place {
@@ -76,7 +77,11 @@ extension Diagnostic: CustomStringConvertible {
       let lines = note.text.split(separator: "\n", omittingEmptySubsequences: false)
       text += "  \(label)\(pad)\(lines.joined(separator: "\n" + String(repeating: " ", count: width + 3)))\n"
     }
-    return String(text.dropLast())
+    let shown = text.unicodeScalars.dropLast().map { scalar -> Unicode.Scalar in
+      let isHarmless = scalar.properties.generalCategory != .control || scalar == "\n" || scalar == "\t"
+      return isHarmless ? scalar : "\u{FFFD}"
+    }
+    return String(String.UnicodeScalarView(shown))
   }
 }
 

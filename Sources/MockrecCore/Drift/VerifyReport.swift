@@ -134,7 +134,8 @@ package struct VerifyReport: Sendable {
 }
 
 extension VerifyReport {
-  package var steps: [Step] { self.units.flatMap(\.steps) }
+  /// Of all units, one after the other, and no copy of them.
+  package var steps: some Collection<Step> { self.units.lazy.flatMap(\.steps) }
 
   package func count(_ verdict: Verdict) -> Int {
     self.units.reduce(0) { $0 + $1.steps.count { $0.verdict == verdict } }

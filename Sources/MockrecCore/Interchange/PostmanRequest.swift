@@ -40,8 +40,6 @@ struct PostmanRequest {
     Request(verb: method, target: PostmanTemplate.template(url, in: .value))
   }
 
-  // What stands in the URL.
-
   private mutating func url(_ url: FormatValue) throws(Diagnostic) -> String? {
     guard let raw = try url.json.string == nil ? url.text("raw") : url.text(), !raw.isEmpty else { return nil }
     let end = raw.firstIndex { $0 == "?" || $0 == "#" } ?? raw.endIndex
@@ -110,8 +108,6 @@ struct PostmanRequest {
     return pairs.joined(separator: "&")
   }
 
-  // Header fields and secrets.
-
   private mutating func addHeaders(_ request: FormatValue, to made: inout Request) throws(Diagnostic) {
     guard let headers = try request.member("header"), headers.json.string == nil else { return }
     for header in try headers.elements() {
@@ -156,8 +152,6 @@ struct PostmanRequest {
     self.note("secrets are not written: a variable stands there, to be given with --variable")
     return "{{\(variable)}}"
   }
-
-  // What is expected.
 
   /// The status of the saved response; of several, of the first that succeeded.
   private mutating func expectation(_ responses: [FormatValue]) throws(Diagnostic) -> Response {

@@ -70,6 +70,11 @@ package struct Pace: Sendable, Hashable {
   package struct Pieces: Sendable, Hashable {
     package var count: Int
     package var over: Duration
+
+    package init(count: Int, over: Duration) {
+      self.count = count
+      self.over = over
+    }
   }
 
   package init() {}

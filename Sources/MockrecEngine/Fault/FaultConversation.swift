@@ -188,8 +188,8 @@ package final class FaultConversation: Conversation {
     switch fault.rule.fault.effect {
     case .reply(let message): return self.reply(message, shape)
     case .recorded:
-      guard let recorded = fault.rule.recorded else { break }
-      return self.reply(recorded, shape)
+      guard let recorded = fault.rule.recorded, let request = self.request else { break }
+      return self.reply(self.faults.service.wire.fitting(recorded, to: request), shape)
     case .refuse, .reset(.before): return self.end(with: ByteBuffer(), reset: true)
     case .empty: return self.end(with: ByteBuffer())
     case .garbage(let count):

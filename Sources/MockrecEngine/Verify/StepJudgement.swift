@@ -120,7 +120,7 @@ struct StepJudgement {
 
   private func unasked(_ diagnostic: Diagnostic) -> ExpectationFailure {
     ExpectationFailure(
-      "the step can be run", at: diagnostic.place ?? self.step.place, expected: "every variable to have a value",
+      "the step can be run", at: diagnostic.place ?? self.step.place, expected: "it to be done as written",
       actual: diagnostic.message)
   }
 

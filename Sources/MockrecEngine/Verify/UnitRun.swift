@@ -16,16 +16,18 @@ struct UnitRun: Sendable {
   typealias Result = (report: VerifyReport.Unit, secrets: Set<String>)
 
   func run(_ fakes: any FakeProvider) async throws -> Result {
-    guard self.plan.settings.only != .real else { return try await self.run(fakeAddresses: nil) }
+    let steps = try self.unit.steps()
+    guard self.plan.settings.only != .real else { return try await self.run(steps, fakeAddresses: nil) }
     var leases: [(service: String, lease: any FakeLease)] = []
     do {
       for service in self.plan.services
-      where self.unit.steps.contains(where: { $0.placeholders.contains(service.name) }) {
-        leases.append((service.name, try await fakes.lease(service: service.name)))
+      where steps.contains(where: { $0.placeholders.contains(service.name) }) {
+        let part = self.unit.recording.flatMap { $0.service == service.name ? $0.part : nil }
+        leases.append((service.name, try await fakes.lease(service: service.name, part: part)))
       }
       let addresses = Dictionary(
         leases.map { ($0.service, ContractValue.text($0.lease.address)) }, uniquingKeysWith: { $1 })
-      let result = try await self.run(fakeAddresses: addresses)
+      let result = try await self.run(steps, fakeAddresses: addresses)
       await self.end(leases)
       return result
     } catch {
@@ -38,9 +40,9 @@ struct UnitRun: Sendable {
     for lease in leases { await lease.lease.end() }
   }
 
-  private func run(fakeAddresses: Variables?) async throws -> Result {
+  private func run(_ steps: [VerifyStep], fakeAddresses: Variables?) async throws -> Result {
     let settings = self.plan.settings
-    var sides = Sides()
+    var sides = Sides(entries: steps.map(\.entry))
     sides.fake = fakeAddresses.map {
       VerifySide(.fake, variables: settings.variables.merging($0) { $1 }, settings: settings)
     }
@@ -51,8 +53,8 @@ struct UnitRun: Sendable {
       sides.real = VerifySide(.real, variables: settings.variables.merging(addresses) { $1 }, settings: settings)
     }
     var result: Result = (VerifyReport.Unit(name: self.unit.name, steps: []), [])
-    for (index, step) in self.unit.steps.enumerated() { try await self.run(step, index, &sides, &result) }
-    for step in self.unit.steps { await step.client.end() }
+    for (index, step) in steps.enumerated() { try await self.run(step, index, &sides, &result) }
+    for step in steps { await step.client.end() }
     return result
   }
 
@@ -60,6 +62,8 @@ struct UnitRun: Sendable {
   private struct Sides {
     var fake: VerifySide?
     var real: VerifySide?
+    /// Those of the unit.
+    let entries: [Entry]
     /// Which of the unit's entries a wire, known by its verb, holds for safe.
     var safety: [String: [Bool]] = [:]
   }
@@ -107,7 +111,7 @@ struct UnitRun: Sendable {
   private func isSafe(_ step: VerifyStep, _ index: Int, _ sides: inout Sides) -> Bool {
     if let isSafe = step.isMarkedSafe { return isSafe }
     let verb = step.entry.request.verb
-    let safe = sides.safety[verb] ?? step.wire.areSafe(self.unit.steps.map(\.entry))
+    let safe = sides.safety[verb] ?? step.wire.areSafe(sides.entries)
     sides.safety[verb] = safe
     return safe[index]
   }

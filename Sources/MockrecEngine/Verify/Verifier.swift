@@ -25,7 +25,7 @@ package struct Verifier: Sendable {
   /// - Throws: `Diagnostics` for contracts that cannot be run, before any request is sent; what the fake's provider
   ///   throws; `CancellationError`.
   package func run(clock: some Clock<Duration> = ContinuousClock()) async throws -> VerifyReport {
-    let problems = self.plan.problems()
+    let problems = try self.plan.problems()
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let start = clock.now
     let results = try await self.runUnits()
@@ -38,7 +38,7 @@ package struct Verifier: Sendable {
   }
 
   private func runUnits() async throws -> [UnitRun.Result] {
-    let progress = Progress(total: self.plan.units.reduce(0) { $0 + $1.steps.count })
+    let progress = Progress(total: self.plan.units.reduce(0) { $0 + $1.count })
     let observe = self.observe
     let secondLooks = SecondLooks(self.plan.settings.secondLooks)
     return try await withThrowingTaskGroup(of: (Int, UnitRun.Result).self) { group in

@@ -4,12 +4,14 @@ import MockrecWire
 extension VerifyPlan {
   /// What is wrong with the contracts, found before the first request: words that are not evaluated, names that nothing
   /// defines, services without a real one to ask.
-  package func problems() -> [Diagnostic] { self.units.flatMap { self.problems(in: $0) } }
+  ///
+  /// - Throws: What units throw that cannot be read.
+  package func problems() throws -> [Diagnostic] { try self.units.flatMap { self.problems(in: try $0.steps()) } }
 
-  private func problems(in unit: VerifyUnit) -> [Diagnostic] {
+  private func problems(in steps: [VerifyStep]) -> [Diagnostic] {
     var problems: [Diagnostic] = []
     var defined = Set(self.services.map(\.name)).union(self.settings.variables.keys)
-    for step in unit.steps {
+    for step in steps {
       problems += ContractCheck.problems(
         in: step.entry, of: step.source, defined: &defined, services: self.settings.services)
       problems += self.options(of: step) + step.markProblems

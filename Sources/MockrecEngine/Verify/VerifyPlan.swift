@@ -16,13 +16,41 @@ package struct VerifyPlan: Sendable {
 
 /// Steps that are run in order and share their variables: a contract file, or a group of recorded exchanges.
 package struct VerifyUnit: Sendable {
-  package var name: String
-  package var steps: [VerifyStep]
+  /// Where a unit of recorded exchanges comes from.
+  package struct Recording: Sendable, Hashable {
+    /// The service that all its steps ask.
+    package var service: String
+    /// The part of the cassette that answers all its requests; nil where it takes the whole.
+    package var part: Int?
 
-  package init(name: String, steps: [VerifyStep]) {
-    self.name = name
-    self.steps = steps
+    package init(service: String, part: Int? = nil) {
+      self.service = service
+      self.part = part
+    }
   }
+
+  package var name: String
+  /// How many steps it has.
+  package let count: Int
+  /// nil for a unit that was written by hand.
+  package var recording: Recording?
+  private let read: @Sendable () throws -> [VerifyStep]
+
+  package init(name: String, steps: [VerifyStep], recording: Recording? = nil) {
+    self.init(name: name, count: steps.count, recording: recording) { steps }
+  }
+
+  /// A unit whose steps are read each time that they are asked for, so that a run holds those alone that are under way.
+  package init(
+    name: String, count: Int, recording: Recording?, read: @escaping @Sendable () throws -> [VerifyStep]
+  ) {
+    self.name = name
+    self.count = count
+    self.recording = recording
+    self.read = read
+  }
+
+  package func steps() throws -> [VerifyStep] { try self.read() }
 }
 
 /// One request and what is expected of its answer.

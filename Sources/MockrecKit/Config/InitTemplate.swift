@@ -20,6 +20,7 @@ public enum InitTemplate {
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens
         #cassette: cassettes/example    # the folder of the recorded exchanges, relative to this file
         #sequence: repeat               # after the last recorded answer: repeat it, or once (then it is a miss)
+        #overlays: [overlays/slow.yaml] # faults that are laid over it in every replay
         #timeout: 30s                   # of the real service; ms, s, m
         #volatile: [X-Request-Id]       # response headers that are not recorded, added to the usual ones
         #match:                         # method, path, query and body always have to match

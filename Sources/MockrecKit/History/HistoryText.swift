@@ -25,7 +25,6 @@ struct HistoryText {
       text += "\(counted(finding.outcomes.count, "run")), flake rate \(Self.percent(finding.flakeRate))\n"
       text += "  \(Self.trend(finding.outcomes))\n\n"
     }
-    if self.total > self.findings.count { text += "… and \(self.total - self.findings.count) more (--limit)\n" }
     return text + self.summary
   }
 
@@ -34,10 +33,12 @@ struct HistoryText {
       "\(state.rawValue) \(self.findings.count { $0.state == state })"
     }
     guard let first = self.verifications.first else { return "no verification yet\n" }
-    var text = self.findings.isEmpty ? "no finding\n" : told.joined(separator: "  ") + "\n"
+    let whole = self.total > self.findings.count ? "of these " : ""
+    var text = self.findings.isEmpty ? "no finding\n" : whole + told.joined(separator: "  ") + "\n"
     let sums = self.verifications.map { point in
       [.drift, .broken, .unstable].reduce(0) { $0 + (point.counts[$1] ?? 0) }
     }
+    if self.total > self.findings.count { text += "… and \(self.total - self.findings.count) more (--limit)\n" }
     text += "\(counted(self.verifications.count, "verification")) since \(first.started); steps with findings: "
     return text + sums.map(String.init).joined(separator: " ") + "\n"
   }

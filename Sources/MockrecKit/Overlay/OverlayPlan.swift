@@ -2,6 +2,7 @@ import Foundation
 import MockrecCore
 import MockrecEngine
 import MockrecWire
+import Synchronization
 
 /// The overlays of a run, and what their rules mean to each of its services.
 final class OverlayPlan: Sendable {
@@ -30,6 +31,8 @@ final class OverlayPlan: Sendable {
   }
 
   private let entries: [Entry]
+  /// What was made for services so far.
+  private let made = Mutex<[ServiceFaults]>([])
   private let services: [ServiceSettings]
   let seed: UInt64
 
@@ -128,10 +131,15 @@ final class OverlayPlan: Sendable {
     }
     try Self.checkShadows(rules)
     guard !rules.isEmpty else { return nil }
-    return ServiceFaults(
+    let faults = ServiceFaults(
       service: binding.service, rules: rules.map(\.rule), seed: self.seed, journal: journal,
       recordedTime: try self.recordedTime(rules, binding, recorded, state), turnClock: turnClock)
+    self.made.withLock { $0.append(faults) }
+    return faults
   }
+
+  /// Counts from the beginning: every request is the first of its key again, and what fired `until-reset` is quiet.
+  func reset() { for faults in self.made.withLock({ $0 }) { faults.reset() } }
 
   /// How long the service took, where a rule asks for that.
   private func recordedTime(

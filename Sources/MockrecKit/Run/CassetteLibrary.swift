@@ -9,11 +9,12 @@ import Synchronization
 enum CassetteLibrary {
   /// A cassette ready to be served.
   ///
+  /// - Parameter files: These of its files alone.
   /// - Throws: `Failure` with exit status 65 and every problem of the folder, or 64 where there is no cassette.
-  static func index(_ binding: ServiceBinding) throws -> CassetteIndex {
+  static func index(_ binding: ServiceBinding, files: [String]? = nil) throws -> CassetteIndex {
     let folder = try self.open(binding)
     let path = binding.settings.cassette
-    let builders = try folder.reduceFiles(threads: Processors.count) { files in
+    let builders = try folder.reduceFiles(files, threads: Processors.count) { files in
       CassetteBuilder(
         service: binding.service, files: files,
         bodies: { name in
@@ -48,12 +49,19 @@ enum CassetteLibrary {
 
   /// The entries of a cassette with what they were asked and what they answer, in recorded order.
   static func entries(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
+    try self.mapEntries(binding, in: folder) { entry, _ in entry }
+  }
+
+  /// What `transform` makes of the entries of a cassette, in recorded order, and of their positions in their files.
+  static func mapEntries<Result: Sendable>(
+    _ binding: ServiceBinding, in folder: CassetteFolder, _ transform: @Sendable (LibraryEntry, Int) -> Result
+  ) throws -> [Result] {
     let problems = Mutex<[Diagnostic]>([])
     let path = binding.settings.cassette
-    let read = try folder.mapFiles(threads: Processors.count) { name, bytes -> [LibraryEntry] in
+    let read = try folder.mapFiles(threads: Processors.count) { name, bytes -> [(name: String, result: Result)] in
       let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
       do throws(Diagnostic) {
-        return try self.read(source, name: name, binding)
+        return try self.read(source, name: name, binding).enumerated().map { (name, transform($1, $0)) }
       } catch {
         problems.withLock { $0.append(error) }
         return []
@@ -67,7 +75,7 @@ enum CassetteLibrary {
     for (index, name) in order.enumerated() where rank[name] == nil { rank[name] = index }
     return all.enumerated().sorted {
       (rank[$0.element.name] ?? .max, $0.offset) < (rank[$1.element.name] ?? .max, $1.offset)
-    }.map(\.element)
+    }.map(\.element.result)
   }
 
   /// The request of one entry, read again; nil where it cannot be.

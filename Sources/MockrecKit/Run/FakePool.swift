@@ -6,49 +6,87 @@ import MockrecWire
 import Synchronization
 
 /// Fakes for a verification: each lease is a listener of its own on a free loopback port, over one shared index, with
-/// counts of its own.
+/// counts of its own. Of a cassette's parts those alone are in memory that are in use.
 final class FakePool: FakeProvider {
+  /// A cassette that is served, or a part of one.
   private struct Fake: Sendable {
     var binding: ServiceBinding
     var index: CassetteIndex
+    /// Listeners that lie idle, to be leased again.
+    var idle: [Lease] = []
+    /// How many units are yet to give a lease back.
+    var units: Int
   }
 
-  private let fakes: [String: Fake]
-  /// The services that a model plays.
-  private let models: [String: ServiceBinding]
+  private struct Key: Sendable, Hashable {
+    var service: String
+    var part: Int?
+  }
+
+  private let bindings: [String: ServiceBinding]
+  private let parts: [String: [[String]]]
+  /// How many units each fake serves.
+  private let units: [Key: Int]
   private let seed: UInt64
   private let loops: EventLoops
-  /// Listeners that lie idle, to be leased again.
-  private let idle = Mutex<[String: [Lease]]>([:])
+  private let fakes = Mutex<[Key: Fake]>([:])
 
-  /// - Parameter bindings: The services whose cassettes are served; the others have no fake.
-  init(_ bindings: [ServiceBinding], seed: UInt64, loops: EventLoops) throws {
+  /// Reads every cassette that is served.
+  ///
+  /// - Parameters:
+  ///   - bindings: The services whose cassettes are served; the others have no fake.
+  ///   - units: What is to be run.
+  ///   - parts: The files of the parts of cassettes that units speak of.
+  /// - Throws: `Failure` with exit status 65 and every problem of a cassette.
+  init(
+    _ bindings: [ServiceBinding], units: [VerifyUnit], parts: [String: [[String]]], seed: UInt64, loops: EventLoops
+  ) throws {
     self.loops = loops
     self.seed = seed
-    self.models = Dictionary(
-      bindings.filter { $0.settings.fake != nil }.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
-    var fakes: [String: Fake] = [:]
-    for binding in bindings where binding.settings.fake == nil {
-      fakes[binding.settings.name] = Fake(binding: binding, index: try CassetteLibrary.index(binding))
+    self.bindings = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
+    self.parts = parts
+    self.units = units.reduce(into: [:]) { counts, unit in
+      guard let recording = unit.recording else { return }
+      counts[Key(service: recording.service, part: recording.part), default: 0] += 1
     }
-    self.fakes = fakes
+    let takesWhole = units.contains { $0.recording?.part == nil }
+    for binding in bindings where binding.settings.fake == nil {
+      let service = binding.settings.name
+      if takesWhole { _ = try self.fake(Key(service: service)) }
+      for part in (parts[service] ?? []).indices where self.units[Key(service: service, part: part)] != nil {
+        _ = try CassetteLibrary.index(binding, files: parts[service]?[part])
+      }
+    }
   }
 
-  func lease(service: String) async throws -> any FakeLease {
-    if let binding = self.models[service], let fake = binding.settings.fake {
+  /// Reads the cassette where it is not in memory.
+  private func fake(_ key: Key) throws -> Fake {
+    try self.fakes.withLock { fakes in
+      if let fake = fakes[key] { return fake }
+      guard let binding = self.bindings[key.service] else {
+        throw Failure.usage(Diagnostic("service \(key.service) has no cassette, so there is no fake to ask"))
+      }
+      let index = try CassetteLibrary.index(binding, files: key.part.flatMap { self.parts[key.service]?[$0] })
+      let fake = Fake(binding: binding, index: index, units: key.part == nil ? .max : self.units[key] ?? 0)
+      fakes[key] = fake
+      return fake
+    }
+  }
+
+  func lease(service: String, part: Int?) async throws -> any FakeLease {
+    if let binding = self.bindings[service], let fake = binding.settings.fake {
       return try await self.lease(binding, fake)
     }
-    if let lease = self.idle.withLock({ $0[service]?.popLast() }) {
+    let key = Key(service: service, part: part)
+    let fake = try self.fake(key)
+    if let lease = self.fakes.withLock({ $0[key]?.idle.popLast() }) {
       lease.state.reset()
       return lease
     }
-    guard let fake = self.fakes[service] else {
-      throw Failure.usage(Diagnostic("service \(service) has no cassette, so there is no fake to ask"))
-    }
-    let state = ReplayState(fake.index)
-    let binding = fake.binding
+    let (binding, index) = (fake.binding, fake.index)
+    let state = ReplayState(index)
     let replayer = Replayer(
-      service: binding.service, index: fake.index, state: state, sequence: binding.settings.sequence,
+      service: binding.service, index: index, state: state, sequence: binding.settings.sequence,
       journal: SilentJournal(), nearMisses: NearMisses(folder: binding.settings.cassette) { _ in nil },
       report: { _ in }, offload: { [loops] in loops.offload($0) })
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: SilentJournal(), eventLoop: loop) }
@@ -60,7 +98,7 @@ final class FakePool: FakeProvider {
         replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: 0, origin: nil)
     }
     return Lease(
-      service: service, address: binding.service.wire.address(host: listener.host, port: listener.port), state: state,
+      key: key, address: binding.service.wire.address(host: listener.host, port: listener.port), state: state,
       listener: listener, pool: self)
   }
 
@@ -82,24 +120,30 @@ final class FakePool: FakeProvider {
     func end() async { await self.listener.close() }
   }
 
-  fileprivate func giveBack(_ lease: Lease) {
-    self.idle.withLock { $0[lease.service, default: []].append(lease) }
+  /// Takes a lease back, and closes a part whose last unit has run.
+  private func giveBack(_ lease: Lease) async {
+    let idle = self.fakes.withLock { fakes -> [Lease] in
+      fakes[lease.key]?.idle.append(lease)
+      fakes[lease.key]?.units -= 1
+      return fakes[lease.key]?.units == 0 ? fakes.removeValue(forKey: lease.key)?.idle ?? [] : []
+    }
+    for lease in idle { await lease.listener.close() }
   }
 
   func close() async {
-    let all = self.idle.withLock { $0.values.flatMap { $0 } }
-    for lease in all { await lease.listener.close() }
+    let idle = self.fakes.withLock { $0.values.flatMap(\.idle) }
+    for lease in idle { await lease.listener.close() }
   }
 
   /// One fake while a unit uses it.
-  fileprivate struct Lease: FakeLease {
-    var service: String
+  private struct Lease: FakeLease {
+    var key: Key
     var address: String
     var state: ReplayState
     var listener: Listener
     unowned var pool: FakePool
 
-    func end() async { self.pool.giveBack(self) }
+    func end() async { await self.pool.giveBack(self) }
   }
 }
 

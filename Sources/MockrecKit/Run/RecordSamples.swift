@@ -30,7 +30,7 @@ struct RecordSamples {
     var library = ContractLibrary(
       wires: [self.binding.settings.name: wire], client: Mockrec.client(curl, loops, [self.binding]), headers: [])
     let wanted = Set(names)
-    let steps = try library.units(of: self.binding, includesUnsafe: false).flatMap(\.steps).filter {
+    let steps = try library.units(of: self.binding, includesUnsafe: false).flatMap { try $0.steps() }.filter {
       wanted.contains(Self.name(of: $0))
     }
     var settings = VerifySettings()

@@ -48,6 +48,9 @@ public struct ReportFile: Sendable, Hashable {
     let folder = (self.path as NSString).deletingLastPathComponent
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isFolder)
+    guard !FileManager.default.fileExists(atPath: self.path + "/") else {
+      throw Failure.usage(Diagnostic("the report \(self.path) cannot be written: it is a folder", fix: "name a file"))
+    }
     guard exists, isFolder.boolValue else {
       throw Failure.usage(
         Diagnostic("the report \(self.path) cannot be written: there is no folder \(folder)", fix: "make it first"))
@@ -55,9 +58,11 @@ public struct ReportFile: Sendable, Hashable {
   }
 
   /// Writes the report, whole or not at all.
+  ///
+  /// - Returns: Why it could not be written; nil where it was.
   func write(
     _ report: VerifyReport, trend: [TrendPoint], redact: @escaping ReportRedaction.Hide
-  ) throws {
+  ) -> String? {
     let text =
       switch self.kind {
       case .json: JSONReport(report, redact: redact).text
@@ -68,10 +73,9 @@ public struct ReportFile: Sendable, Hashable {
       }
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: self.path), options: .atomic)
+      return nil
     } catch {
-      throw Failure(
-        ExitStatus.finding,
-        "error: the report cannot be written to \(self.path): \((error as NSError).localizedDescription)")
+      return "the report cannot be written to \(self.path): \((error as NSError).localizedDescription)"
     }
   }
 }

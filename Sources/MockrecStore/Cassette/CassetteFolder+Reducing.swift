@@ -5,15 +5,16 @@ extension CassetteFolder {
   /// Reads every exchange's file into one of a few results, each built by one thread.
   ///
   /// - Parameters:
+  ///   - names: These files alone.
   ///   - make: Makes an empty result for so many files.
   ///   - finish: Is called on each result when its last file was added, on the thread that built it.
   /// - Returns: The results. The files are in no particular order.
   package func reduceFiles<Result: Sendable>(
-    threads: Int, into make: @Sendable (_ files: Int) -> Result,
+    _ names: [String]? = nil, threads: Int, into make: @Sendable (_ files: Int) -> Result,
     _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void,
     finish: @Sendable (_ result: inout Result) -> Void
   ) throws -> [Result] {
-    let names = try self.unsortedNames()
+    let names = try names ?? self.unsortedNames()
     let workers = max(1, min(threads, names.count / 64))
     let done = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: workers) { worker in

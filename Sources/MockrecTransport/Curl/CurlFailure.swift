@@ -45,7 +45,10 @@ extension CurlFailure {
   ///   - reached: Whether a connection to the peer was there and no response head had come.
   init(code: CURLcode, text: String, place: String, reached: Bool) {
     let kind = Kind(code: code, text: text, reached: reached)
-    let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+    // What libcurl says of a head of which one line is longer than it keeps.
+    let reason =
+      code == CURLE_OUT_OF_MEMORY
+      ? "a header line is too long" : text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     // What is no URL has no place.
     let subject = kind == .badURL ? kind.phrase : "\(kind.phrase) \(place)"
     self.init(kind, "\(subject): \(reason)", code: code)
@@ -71,7 +74,7 @@ extension CurlFailure.Kind {
     // Said of a scheme that is not allowed, and of a peer whose first line is not a status line (HTTP/0.9).
     case CURLE_UNSUPPORTED_PROTOCOL: self = reached ? .malformedReply : .badURL
     case CURLE_URL_MALFORMAT: self = .badURL
-    case CURLE_FILESIZE_EXCEEDED: self = .tooLarge
+    case CURLE_FILESIZE_EXCEEDED, CURLE_OUT_OF_MEMORY: self = .tooLarge
     case CURLE_TOO_MANY_REDIRECTS: self = .tooManyRedirects
     case CURLE_READ_ERROR, CURLE_ABORTED_BY_CALLBACK: self = .badRequest
     default: self = .other

@@ -43,6 +43,8 @@ package final class ReplyShaper: ChannelDuplexHandler {
 
   package init() {}
 
+  private var now: NIODeadline { self.context?.eventLoop.now ?? .now() }
+
   package var isFull: Bool { self.held > Self.mostHeld }
 
   /// Whether a reply waits for the next one to go first.
@@ -64,7 +66,7 @@ package final class ReplyShaper: ChannelDuplexHandler {
   /// What is written from here on is a reply of this shape.
   package func begin(_ shape: ReplyShape) {
     self.finish()
-    self.jobs.append(Job(shape: shape, due: .now() + TimeAmount(shape.delay)))
+    self.jobs.append(Job(shape: shape, due: self.now + TimeAmount(shape.delay)))
     self.isOpen = true
   }
 
@@ -98,7 +100,7 @@ package final class ReplyShaper: ChannelDuplexHandler {
   private func take(_ data: IOData, promise: EventLoopPromise<Void>?) {
     if !self.isOpen, self.jobs.last?.shape != nil {
       // What is written behind a held reply waits for it.
-      self.jobs.append(Job(shape: nil, due: .now()))
+      self.jobs.append(Job(shape: nil, due: self.now))
     }
     let last = self.jobs.index(before: self.jobs.endIndex)
     if data.readableBytes > 0 { self.jobs[last].data.append(data) }
@@ -133,7 +135,7 @@ package final class ReplyShaper: ChannelDuplexHandler {
       return nil
     }
     if shape.needsWhole, !self.jobs[first].isEnded, self.jobs[first].bytes < Self.longestHeld { return .nanoseconds(0) }
-    let now = NIODeadline.now()
+    let now = self.now
     if now < self.jobs[first].due { return self.jobs[first].due - now }
     if self.jobs[first].started == nil { self.prepare(&self.jobs[first], shape, now) }
     if let wait = self.yield(shape, now) { return wait }

@@ -25,6 +25,8 @@ package protocol WireFaults: Sendable {
   func absence(of request: any WireRequest) -> Message
   /// What acknowledges a change that is not made; nil where that is not known.
   func acknowledgement(of request: any WireRequest) -> Message?
+  /// A recorded reply as an answer to a request that it was not recorded for.
+  func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply
   /// A recorded reply whose body is cut after `count` bytes, half of it where nil; what tells its length says so.
   func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply
   /// Which bytes of a whole reply a fault may change.
@@ -99,6 +101,7 @@ extension WireFaults {
   package func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher { PlainRequestMatcher(patterns) }
 
   package func acknowledgement(of request: any WireRequest) -> Message? { nil }
+  package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply { reply }
 
   package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {
     var reply = reply

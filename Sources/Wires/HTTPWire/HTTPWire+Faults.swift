@@ -71,6 +71,13 @@ extension HTTPWire {
     Message(start: ["HTTP/1.1", "404", "Not Found"], fields: Fields([("Content-Length", "0")]))
   }
 
+  /// HEAD has no body (RFC 9110, 9.3.2).
+  package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply {
+    guard (request as? HTTPRequest)?.method == "HEAD" else { return reply }
+    let head = reply.bytes.getSlice(at: reply.bytes.readerIndex, length: reply.headLength) ?? reply.bytes
+    return PreparedReply(bytes: head, headLength: reply.headLength)
+  }
+
   package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {
     var head = reply.bytes.getString(at: reply.bytes.readerIndex, length: reply.headLength) ?? ""
     let length = reply.file == nil ? reply.bytes.readableBytes - reply.headLength : reply.fileLength

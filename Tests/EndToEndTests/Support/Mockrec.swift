@@ -30,10 +30,10 @@ struct Mockrec: Sendable {
 
   /// Runs it to its end.
   static func run(
-    _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    _ arguments: [String], in folder: String, environment: [String: String] = [:], within bound: Duration = .seconds(30)
   ) async throws -> Finished {
     let mockrec = try Mockrec(child: Child(binary, arguments, environment: environment, in: folder))
-    return try await mockrec.finish()
+    return try await mockrec.finish(within: bound)
   }
 
   /// Records `real` into the cassette `cassette` of the folder, and is ready for clients.

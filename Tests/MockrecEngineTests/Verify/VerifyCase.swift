@@ -119,7 +119,7 @@ struct EchoClient: ContractClient {
 final class ScriptedFakes: FakeProvider {
   let open = Mutex(0)
 
-  func lease(service: String) async throws -> any FakeLease {
+  func lease(service: String, part: Int?) async throws -> any FakeLease {
     self.open.withLock { $0 += 1 }
     return Lease { self.open.withLock { $0 -= 1 } }
   }

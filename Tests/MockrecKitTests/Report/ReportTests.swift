@@ -107,6 +107,7 @@ import Testing
     let text = JSONReport(Self.report, redact: Self.hide).text
     #expect(!text.contains("hunter2") && !text.contains("secret-token"))
     let json = try JSON.parse(text)
+    #expect(json.prettyText + "\n" == text, "it is put together of parts")
     #expect(json["schema"] == 1)
     #expect(json["seed"] == "42")
     #expect(json["exit_status"] == 1)

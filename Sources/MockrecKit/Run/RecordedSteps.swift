@@ -1,0 +1,104 @@
+import MockrecCore
+import MockrecEngine
+import MockrecStore
+import MockrecWire
+
+/// Reads steps of a verification from a cassette. A class: every unit of the cassette refers to it.
+final class RecordedSteps: Sendable {
+  /// Where an entry stands.
+  struct Place: Sendable {
+    /// Its file in the cassette.
+    var name: String
+    /// Its position in the file, from 0.
+    var position: Int
+  }
+
+  let binding: ServiceBinding
+  let folder: CassetteFolder
+  /// Set on every request: what the cassette does not hold, such as credentials.
+  let headers: [(name: String, value: String)]
+  private let client: ContractLibrary.MakeClient
+  /// Asks for all steps of a wire on which an entry tells what its connection was.
+  private let shared: (any ContractClient)?
+
+  var path: String { self.binding.settings.cassette }
+
+  /// - Throws: `Failure` with exit status 64 where there is no cassette.
+  init(
+    _ binding: ServiceBinding, client: @escaping ContractLibrary.MakeClient, headers: [(name: String, value: String)]
+  ) throws {
+    let wire = binding.service.wire
+    self.binding = binding
+    self.folder = try CassetteLibrary.open(binding)
+    self.headers = headers
+    self.client = client
+    self.shared =
+      (wire as? any StreamWire)?.entriesStandAlone == false ? client(wire, binding.settings.name, true) : nil
+  }
+
+  /// The entries at these places, read anew.
+  ///
+  /// - Throws: `Failure` where a file has changed since and does not parse, or is gone.
+  func steps(at places: [Place]) throws -> [VerifyStep] {
+    var read: (name: String, entries: [LibraryEntry]) = ("", [])
+    return try places.map { place in
+      if read.name != place.name { read = (place.name, try self.entries(of: place.name)) }
+      guard read.entries.indices.contains(place.position) else {
+        throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(place.name) has changed while it was verified")]))
+      }
+      return try self.step(read.entries[place.position])
+    }
+  }
+
+  private func entries(of name: String) throws -> [LibraryEntry] {
+    let source = SourceText(name: "\(self.path)/\(name)", bytes: try self.folder.read(name))
+    do throws(Diagnostic) {
+      return try CassetteLibrary.read(source, name: name, self.binding)
+    } catch {
+      throw Failure.data(Diagnostics([error]))
+    }
+  }
+
+  private func step(_ entry: LibraryEntry) throws -> VerifyStep {
+    let wire = self.binding.service.wire
+    var step = VerifyStep(
+      self.setting(self.headers, on: entry.entry), in: entry.source, wire: wire,
+      client: self.shared ?? self.client(wire, self.binding.settings.name, true), isRecorded: true,
+      readFile: ContractLibrary.reader(beside: "\(self.path)/x"))
+    guard let response = step.entry.response else { return step }
+    do throws(Diagnostic) {
+      let read = try Noise.read(response, in: entry.source)
+      step.known = read.noise
+      step.entry.response = read.response
+    } catch {
+      throw Failure.data(Diagnostics([error]))
+    }
+    return step
+  }
+
+  /// Why an entry cannot be sent: empty where it has a secret that the cassette does not hold, nil where it can be.
+  func obstacle(_ entry: Entry) -> String? {
+    self.binding.service.wire.obstacle(entry) ?? (self.holdsPseudonym(entry.request) ? "" : nil)
+  }
+
+  /// Whether there is a pseudonym but where a header is set anew: the service would refuse the request.
+  private func holdsPseudonym(_ request: Request) -> Bool {
+    let headers = request.headers.filter { line in
+      !self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
+    }
+    let rest = Request(
+      verb: request.verb, target: request.target, headers: headers, sections: request.sections, body: request.body)
+    let text = Array(NotationPrinter.print(ConversationFile(entries: [Entry(request: rest, response: nil)])).utf8)
+    return Pseudonym.occurs(in: text)
+  }
+
+  private func setting(_ headers: [(name: String, value: String)], on entry: Entry) -> Entry {
+    var entry = entry
+    for header in headers {
+      let line = KeyValue(key: Template(escapingKey: header.name), value: Template(escapingHeaderValue: header.value))
+      let old = entry.request.headers.firstIndex { $0.key.literal?.equalsIgnoringCase(header.name) ?? false }
+      if let old { entry.request.headers[old] = line } else { entry.request.headers.append(line) }
+    }
+    return entry
+  }
+}
