@@ -39,7 +39,7 @@ struct ByteOverlayTests {
     for name in names {
       try folder.write(
         "cassette/get-\(name).hurl",
-        "# mockrec 1\nTCP {{cassette}} \"get \(name)\\r\\n\"\n\nTCP\n\"VALUE \(name) 0 5\\r\\nvalue\\r\\nEND\\r\\n\"\n")
+        "# mockrec 1\nTCP {{cassette}} \"get \(name)\"\n\nTCP\n\"VALUE \(name) 0 5\\r\\nvalue\\r\\nEND\"\n")
     }
     try folder.write(
       "faults.yaml",
@@ -59,7 +59,7 @@ struct ByteOverlayTests {
     "plain": ("{latency: 1ms}", "192.0.2.1"),
     "hang": ("hang", "Timeout"),
     "slow": ("{latency: 10s}", "Timeout"),
-    "garbage": ("garbage", "BadResponse"),
+    "garbage": ("garbage", "BadPointer"),
     "truncate": ("{truncate: 11B}", "ShortHeader"),
     "twice": ("{duplicate: answered}", "192.0.2.1"),
     "applied": ("{duplicate: applied}", "192.0.2.1"),

@@ -46,7 +46,7 @@ package final class AnswerMemory: Sendable {
   /// Keys and names that are remembered; more are not.
   private static let mostKeys = 1 << 16
 
-  package init(lookback: Int) { self.lookback = lookback }
+  init(lookback: Int) { self.lookback = lookback }
 
   /// What is answered to a read; `answer` is what the service says now, nil where it is not asked.
   func read(_ key: MatchKey, _ subject: RequestSubject, _ answer: Answer?, fault: SilentFault?) -> Verdict {
@@ -96,5 +96,5 @@ package final class AnswerMemory: Sendable {
     }
   }
 
-  package func reset() { self.state.withLock { $0 = State() } }
+  func reset() { self.state.withLock { $0 = State() } }
 }

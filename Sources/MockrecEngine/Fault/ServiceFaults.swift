@@ -14,6 +14,8 @@ package final class ServiceFaults: Sendable {
   private let subjects: (any RequestMatcher)?
   /// How many answers back a silent fault looks; nil where none looks back.
   package let lookback: Int?
+  /// What silent faults answer from; nil where none looks back.
+  package let memory: AnswerMemory?
   private let occurrences = OccurrenceTable()
   private let started = ContinuousClock.now
   /// How long the service took for a request of this key when it was recorded; nil where that is not known.
@@ -33,6 +35,7 @@ package final class ServiceFaults: Sendable {
     self.matcher = service.wire.requestMatcher(rules.map(\.pattern))
     let silent = rules.compactMap { rule in rule.fault.lookback.map { (rule.pattern.ofSubject, $0) } }
     self.lookback = silent.map(\.1).max()
+    self.memory = self.lookback.map { AnswerMemory(lookback: $0) }
     self.subjects = silent.isEmpty ? nil : service.wire.requestMatcher(silent.map(\.0))
     self.recordedTime = recordedTime
     self.turnClock = turnClock
@@ -40,9 +43,6 @@ package final class ServiceFaults: Sendable {
 
   /// Whether a rule answers rightly what is not so.
   var hasSilent: Bool { self.rules.contains { if case .silent = $0.fault.effect { true } else { false } } }
-
-  /// What silent faults answer from; nil where none looks back.
-  package var memory: AnswerMemory? { self.lookback.map { AnswerMemory(lookback: $0) } }
 
   func find(_ request: any WireRequest, into numbers: inout [Int]) { self.matcher.find(request, into: &numbers) }
 
@@ -98,8 +98,11 @@ package final class ServiceFaults: Sendable {
     return found
   }
 
-  /// Forgets what was counted.
-  package func reset() { self.occurrences.reset() }
+  /// Forgets what was counted, and what was answered.
+  package func reset() {
+    self.occurrences.reset()
+    self.memory?.reset()
+  }
 }
 
 /// How often a rule saw requests of a key. Locks are held for a look-up; neighbours seldom share one.

@@ -9,8 +9,6 @@ struct RedisRequestMatcher: RequestMatcher {
   private let any: KeyTrie
   /// Patterns of a command, by its number; nil where there are none.
   private let named: [KeyTrie?]
-  /// Patterns that any EXEC may fulfil.
-  private let exec: [Int]
 
   init(_ patterns: [RedisRequestPattern]) {
     self.patterns = patterns
@@ -35,7 +33,6 @@ struct RedisRequestMatcher: RequestMatcher {
     }
     self.any = any
     self.named = named
-    self.exec = Array(patterns.indices)
   }
 
   func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool {
@@ -45,7 +42,8 @@ struct RedisRequestMatcher: RequestMatcher {
   func find(_ request: any WireRequest, into numbers: inout [Int]) {
     guard let request = request as? RedisRequest, !request.context.isInTransaction else { return }
     if !request.context.queued.isEmpty || request.frame.readableBytesView.first != UInt8(ascii: "*") {
-      for number in self.exec where self.patterns[number].matches(request) { numbers.append(number) }
+      // What EXEC carries out lies in no frame, and an inline command is none that could be read where it lies.
+      for number in self.patterns.indices where self.patterns[number].matches(request) { numbers.append(number) }
       return
     }
     _ = request.frame.withUnsafeReadableBytes { frame in
