@@ -5,38 +5,50 @@ import NIOCore
 /// Patterns by command and then by key, byte by byte: a request is held only against those that its key may fulfil.
 struct RedisRequestMatcher: RequestMatcher {
   private let patterns: [RedisRequestPattern]
-  /// Patterns without a command.
-  private let any: KeyTrie
-  /// Patterns of a command, by its number; nil where there are none.
-  private let named: [KeyTrie?]
+  /// The first is of patterns without a command.
+  private let tries: [KeyTrie]
+  /// Which of `tries` is that of a command, by its number; 0 for none.
+  private let named: [Int]
+  private let table = RedisFactTable.shared
 
   init(_ patterns: [RedisRequestPattern]) {
     self.patterns = patterns
-    var any = KeyTrie()
-    var named = [KeyTrie?](repeating: nil, count: RedisFactTable.shared.count)
-    for (number, pattern) in patterns.enumerated() {
-      if pattern.commands.isEmpty { any.add(pattern, number) }
-      for command in pattern.commands {
-        let index = RedisRequestPattern.facts(command).number
-        var trie = named[index] ?? KeyTrie()
-        trie.add(pattern, number)
-        named[index] = trie
+    var tries = [KeyTrie()]
+    var named = [Int](repeating: 0, count: RedisFactTable.shared.count)
+    func trie(of command: String) -> Int {
+      let number = RedisRequestPattern.facts(command).number
+      if named[number] == 0 {
+        tries.append(KeyTrie())
+        named[number] = tries.count - 1
       }
-      if pattern.includesEverything {
-        for command in ["FLUSHALL", "FLUSHDB", "SWAPDB"] {
-          let index = RedisRequestPattern.facts(command).number
-          var trie = named[index] ?? KeyTrie()
-          trie.addAnyKey(number)
-          named[index] = trie
-        }
-      }
+      return named[number]
     }
-    self.any = any
+    for (number, pattern) in patterns.enumerated() {
+      if pattern.commands.isEmpty { tries[0].add(pattern, number) }
+      for command in pattern.commands { tries[trie(of: command)].add(pattern, number) }
+      guard pattern.includesEverything else { continue }
+      for command in ["FLUSHALL", "FLUSHDB", "SWAPDB"] { tries[trie(of: command)].anyKey.append(number) }
+    }
+    self.tries = tries
     self.named = named
   }
 
   func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool {
-    self.visit(frame) { _ in false }
+    var reader = RedisFrameReader(frame)
+    guard let name = reader.next() else { return false }
+    let facts = self.table.facts(name)
+    let named = self.named[facts.number]
+    if !self.tries[0].anyKey.isEmpty || named != 0 && !self.tries[named].anyKey.isEmpty { return true }
+    guard named != 0 || self.tries[0].hasKeys else { return false }
+    let count = reader.left
+    var index = 0
+    while let argument = reader.next() {
+      index += 1
+      guard facts.keys.mayBeKey(index, of: count) else { continue }
+      if self.tries[0].visit(argument, { _ in true }) { return true }
+      if named != 0, self.tries[named].visit(argument, { _ in true }) { return true }
+    }
+    return false
   }
 
   func find(_ request: any WireRequest, into numbers: inout [Int]) {
@@ -46,12 +58,7 @@ struct RedisRequestMatcher: RequestMatcher {
       for number in self.patterns.indices where self.patterns[number].matches(request) { numbers.append(number) }
       return
     }
-    _ = request.frame.withUnsafeReadableBytes { frame in
-      self.visit(frame) { number in
-        numbers.append(number)
-        return true
-      }
-    }
+    request.frame.withUnsafeReadableBytes { self.collect($0, into: &numbers) }
     guard !numbers.isEmpty else { return }
     numbers.sort()
     var last = -1
@@ -61,31 +68,26 @@ struct RedisRequestMatcher: RequestMatcher {
     }
   }
 
-  /// Calls `body` with the patterns that the command's keys may fulfil, some more than once, until it returns false.
-  ///
-  /// - Returns: Whether it was called with any.
-  @inline(__always)
-  private func visit(_ frame: UnsafeRawBufferPointer, _ body: (Int) -> Bool) -> Bool {
+  /// Appends the patterns that the command's keys may fulfil, some more than once.
+  private func collect(_ frame: UnsafeRawBufferPointer, into numbers: inout [Int]) {
     var reader = RedisFrameReader(frame)
-    guard let name = reader.next() else { return false }
-    let facts = RedisFactTable.shared.facts(name)
+    guard let name = reader.next() else { return }
+    let facts = self.table.facts(name)
     let named = self.named[facts.number]
-    guard named != nil || !self.any.isEmpty else { return false }
-    var found = false
-    func look(_ number: Int) -> Bool {
-      found = true
-      return body(number)
-    }
-    guard self.any.visitAnyKey(look), named?.visitAnyKey(look) ?? true else { return true }
-    guard self.any.hasKeys || named?.hasKeys == true else { return found }
-    var index = 0
     let count = reader.left
+    numbers += self.tries[0].anyKey
+    if named != 0 { numbers += self.tries[named].anyKey }
+    var index = 0
     while let argument = reader.next() {
       index += 1
       guard facts.keys.mayBeKey(index, of: count) else { continue }
-      guard self.any.visit(argument, look), named?.visit(argument, look) ?? true else { return true }
+      for trie in named == 0 ? [0] : [0, named] {
+        _ = self.tries[trie].visit(argument) { number in
+          numbers.append(number)
+          return false
+        }
+      }
     }
-    return found
   }
 }
 
@@ -110,9 +112,14 @@ extension KeyPositions {
 private struct KeyTrie: Sendable {
   private struct Node: Sendable {
     var byte: UInt8
+    /// Whether patterns end here.
+    var isEnd = false
     /// The next node for another byte in this place, and the first behind this byte; 0 for none.
     var sibling: Int32 = 0
     var child: Int32 = 0
+  }
+
+  private struct End: Sendable {
     /// Patterns that are this key.
     var literals: [Int] = []
     /// Patterns that begin so.
@@ -120,64 +127,55 @@ private struct KeyTrie: Sendable {
   }
 
   private var nodes = [Node(byte: 0)]
-  private var anyKey: [Int] = []
+  private var ends: [Int: End] = [:]
+  /// Patterns that any key fulfils, and none.
+  var anyKey: [Int] = []
 
-  var hasKeys: Bool { self.nodes.count > 1 || !self.nodes[0].globs.isEmpty || !self.nodes[0].literals.isEmpty }
-  var isEmpty: Bool { self.anyKey.isEmpty && !self.hasKeys }
-
-  mutating func addAnyKey(_ number: Int) { self.anyKey.append(number) }
+  var hasKeys: Bool { !self.ends.isEmpty }
 
   mutating func add(_ pattern: RedisRequestPattern, _ number: Int) {
-    guard let key = pattern.key else { return self.addAnyKey(number) }
+    guard let key = pattern.key else { return self.anyKey.append(number) }
     var at = 0
     for byte in key.prefix { at = self.step(at, byte) }
+    self.nodes[at].isEnd = true
     if key.literal == nil {
-      self.nodes[at].globs.append((key, number))
+      self.ends[at, default: End()].globs.append((key, number))
     } else {
-      self.nodes[at].literals.append(number)
+      self.ends[at, default: End()].literals.append(number)
     }
   }
 
   private mutating func step(_ at: Int, _ byte: UInt8) -> Int {
-    if let next = self.next(at, byte) { return next }
-    self.nodes.append(Node(byte: byte, sibling: self.nodes[at].child))
-    self.nodes[at].child = Int32(self.nodes.count - 1)
-    return self.nodes.count - 1
-  }
-
-  @inline(__always)
-  private func next(_ at: Int, _ byte: UInt8) -> Int? {
     var child = Int(self.nodes[at].child)
     while child != 0 {
       if self.nodes[child].byte == byte { return child }
       child = Int(self.nodes[child].sibling)
     }
-    return nil
+    self.nodes.append(Node(byte: byte, sibling: self.nodes[at].child))
+    self.nodes[at].child = Int32(self.nodes.count - 1)
+    return self.nodes.count - 1
   }
 
-  /// - Returns: Whether to go on.
-  @inline(__always)
-  func visitAnyKey(_ body: (Int) -> Bool) -> Bool {
-    for number in self.anyKey { guard body(number) else { return false } }
-    return true
-  }
-
+  /// Calls `body` with the patterns that a key fulfils until it returns true.
+  ///
+  /// - Returns: Whether it did. Allocates nothing.
   @inline(__always)
   func visit(_ key: UnsafeRawBufferPointer, _ body: (Int) -> Bool) -> Bool {
-    var at = 0
-    var index = 0
-    while true {
-      if !self.nodes[at].globs.isEmpty {
-        for (pattern, number) in self.nodes[at].globs where pattern.matches(key) {
-          guard body(number) else { return false }
+    self.nodes.withUnsafeBufferPointer { nodes in
+      var at = 0
+      var index = 0
+      while true {
+        if nodes[at].isEnd, let end = self.ends[at] {
+          for (pattern, number) in end.globs where pattern.matches(key) && body(number) { return true }
+          if index == key.count { for number in end.literals where body(number) { return true } }
         }
+        guard index < key.count else { return false }
+        var next = Int(nodes[at].child)
+        while next != 0, nodes[next].byte != key[index] { next = Int(nodes[next].sibling) }
+        guard next != 0 else { return false }
+        at = next
+        index += 1
       }
-      guard index < key.count else { break }
-      guard let next = self.next(at, key[index]) else { return true }
-      at = next
-      index += 1
     }
-    for number in self.nodes[at].literals { guard body(number) else { return false } }
-    return true
   }
 }
