@@ -192,7 +192,7 @@ package final class FaultConversation: Conversation {
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: fault.draw.next()) }
       return self.end(with: ByteBuffer(bytes: bytes))
     case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
-    case .hang: return self.take(.hanging)
+    case .hang: return self.hang()
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
