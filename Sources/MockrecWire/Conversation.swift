@@ -57,9 +57,14 @@ package protocol Conversation: AnyObject {
   func requestBegan(_ request: any WireRequest)
   func requestBody(_ bytes: ByteBuffer)
   func requestEnded(_ trailers: Fields)
+  /// What the request that has begun reads or changes is to be remembered, for a silent fault of a later one. Called
+  /// before `fault`.
+  func remember()
   /// A fault concerns the request that has begun: it is kept out of what is recorded, and answered as `silent` says,
   /// where that is given. Called before anything of its body.
   func fault(_ silent: SilentFault?)
+  /// A fault answered this request, of which nothing else is told here.
+  func overruled(_ request: any WireRequest)
   /// The client will say nothing more.
   func inputEnded()
   /// The peer broke the protocol; the wire has answered and closes.
@@ -72,7 +77,9 @@ package protocol Conversation: AnyObject {
 extension Conversation {
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool { false }
   package func answered() {}
+  package func remember() {}
   package func fault(_ silent: SilentFault?) {}
+  package func overruled(_ request: any WireRequest) {}
   package func inputEnded() {}
 }
 

@@ -15,7 +15,7 @@ package struct ModelTime: Sendable {
     loop.scheduleTask(in: .milliseconds(max(0, moment - Self.milliseconds)), body)
   }
 
-  private init(
+  package init(
     now: @escaping @Sendable () -> Int64,
     wake: @escaping @Sendable (Int64, any EventLoop, @escaping @Sendable () -> Void) -> Void
   ) {

@@ -6,6 +6,9 @@ package protocol ServiceModel: Sendable {
   var kinds: [String] { get }
   /// What stands behind the wire on one connection. Called on the connection's event loop.
   func connect(_ writer: any ReplyWriter) -> any ModelConversation
+  /// Silent faults may answer as it answered so many answers ago, and before the last write. Called before anybody
+  /// connects.
+  func lookBack(_ answers: Int)
   /// What it was asked for and does not know, and how often; by name.
   var unsupported: [(name: String, count: Int)] { get }
 }

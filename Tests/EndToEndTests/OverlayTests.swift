@@ -58,6 +58,7 @@ struct OverlayTests {
       fault: "{bandwidth: 1KB/s}", curl: "200 \(body)", requests: "200 \(body)", aiohttp: "200 \(body)"),
     "recorded": Seen(
       fault: "{recorded: {status: 429}}", curl: "429 slow down", requests: "429 slow down", aiohttp: "429 slow down"),
+    "gone": Seen(fault: "evict", curl: "404", requests: "404", aiohttp: "404"),
     "twice": Seen(
       fault: "{duplicate: answered}", curl: "200 \(body)", requests: "200 \(body)", aiohttp: "200 \(body)"),
   ]
@@ -167,6 +168,25 @@ struct OverlayTests {
     #expect(bad.stderr.contains("--> faults.yaml:2:14"), "\(bad)")
     let none = try await Mockrec.run(arguments + ["none.yaml"], in: folder.path)
     #expect(none.status == 64 && none.stderr.contains("there is no overlay none.yaml"), "\(none)")
+  }
+
+  @Test("what a fault touched is not recorded: --on-miss record")
+  func unrecorded() async throws {
+    let nginx = try await RealServer.nginx(["a.txt": Data("a".utf8), "b.txt": Data("b".utf8)])
+    let folder = try TemporaryFolder()
+    try folder.folder("cassette")
+    try folder.write("faults.yaml", "rules:\n  - {match: {path: /a.txt}, fault: {corrupt: 1}}\n")
+    let replayer = try await Mockrec.replay(
+      in: folder.path, ["--on-miss", "record", "--real", nginx.url, "--overlay", "faults.yaml"])
+    for path in ["/a.txt", "/b.txt"] {
+      let connection = try RawConnection(port: replayer.port)
+      try await connection.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+      try await connection.read { $0.count(of: "\r\n\r\n") == 1 && !$0.text.hasSuffix("\r\n\r\n") }
+    }
+    let finished = try await replayer.stop()
+    let tree = try FileTree(folder("cassette"))
+    #expect(tree.entries.count == 1 && tree.files(containing: "/b.txt").count == 1, "\(tree.names) \(finished)")
+    try await nginx.stop()
   }
 
   @Test("replies as late as the service was, times a factor; without its times that is refused")

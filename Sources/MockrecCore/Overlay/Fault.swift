@@ -43,6 +43,15 @@ package struct Fault: Sendable {
   package var name = ""
 
   package init() {}
+
+  /// How many answers back it looks, where it is one that needs to know what was answered before.
+  package var lookback: Int? {
+    switch self.effect {
+    case .silent(.dropWrite), .silent(.staleRead): 1
+    case .silent(.staleAnswer(let count)): count
+    default: nil
+    }
+  }
 }
 
 /// How slow a fault is.

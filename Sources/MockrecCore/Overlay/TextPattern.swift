@@ -9,9 +9,12 @@ package struct TextPattern: Sendable, Hashable {
   }
 
   /// What the text is, where it is no pattern.
-  package var literal: String? {
+  package var literal: String? { self.prefix.count < self.bytes.count ? nil : self.text }
+
+  /// The bytes with which every text begins that it stands for.
+  package var prefix: ArraySlice<UInt8> {
     let special = [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "\\")]
-    return self.bytes.contains { special.contains($0) } ? nil : self.text
+    return self.bytes.prefix { !special.contains($0) }
   }
 
   package func matches(_ text: some StringProtocol) -> Bool {

@@ -33,6 +33,8 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
   @exclusivity(unchecked) private var heldBytes = 0
   @exclusivity(unchecked) private var trailers: Fields?
+  /// Whether a silent fault may need to know what the request reads or changes.
+  @exclusivity(unchecked) private var isRemembered = false
   /// Counts requests, so that what was put off for one does not happen to the next.
   @exclusivity(unchecked) private var generation = 0
 
@@ -73,9 +75,12 @@ package final class FaultConversation: Conversation {
     self.generation += 1
     self.candidates.removeAll(keepingCapacity: true)
     self.faults.find(request, into: &self.candidates)
+    self.isRemembered = self.faults.isSubject(request)
     guard !self.candidates.isEmpty else {
       self.phase = .passing
-      return self.inner.requestBegan(request)
+      self.inner.requestBegan(request)
+      if self.isRemembered { self.inner.remember() }
+      return
     }
     self.phase = .holding
     self.request = request
@@ -164,6 +169,7 @@ package final class FaultConversation: Conversation {
     self.request = nil
     self.phase = .passing
     self.inner.requestBegan(request)
+    if self.isRemembered { self.inner.remember() }
     if isFaulted { self.inner.fault(silent) }
     for bytes in self.held { self.inner.requestBody(bytes) }
     self.held.removeAll()
@@ -186,15 +192,28 @@ package final class FaultConversation: Conversation {
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: fault.draw.next()) }
       return self.end(with: ByteBuffer(bytes: bytes))
     case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
-    case .hang: return self.take(.hanging)
+    case .hang: return self.hang()
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
+    case .answerTwice where self.isConnectionless: self.writer.change = .twice
     case nil, .silent, .closeEarly, .answerTwice, .reorder, .reset: break
     }
     self.writer.shape(shape)
     if case .silent(let silent) = fault.rule.fault.effect { return self.pass(isFaulted: true, silent) }
     self.pass(isFaulted: true)
+  }
+
+  private func hang() {
+    self.take(.hanging)
+    // A datagram that is never answered holds up none behind it.
+    if self.isConnectionless { self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0)) }
+  }
+
+  /// The fault answers in the place of the service.
+  private func overrule() {
+    if let request = self.request { self.inner.overruled(request) }
+    self.take(.answered)
   }
 
   /// Nobody else is asked.
@@ -206,13 +225,13 @@ package final class FaultConversation: Conversation {
   }
 
   private func reply(_ reply: PreparedReply, _ shape: ReplyShape?) {
-    self.take(.answered)
+    self.overrule()
     self.writer.shape(shape)
     self.writer.send(reply)
   }
 
   private func reply(_ message: Message, _ shape: ReplyShape?) {
-    self.take(.answered)
+    self.overrule()
     self.writer.shape(shape)
     self.writer.begin(message)
     self.writer.body(ByteBuffer(bytes: message.body.bytes ?? []))
@@ -222,10 +241,16 @@ package final class FaultConversation: Conversation {
   /// Ends the connection in the place of a reply.
   private func end(with bytes: ByteBuffer, reset: Bool = false) {
     self.take(.answered)
+    if self.isConnectionless {
+      return self.writer.send(PreparedReply(bytes: Datagrams.pack(bytes), headLength: 0))
+    }
     guard let shaper = self.writer.wantShaper() else { return self.writer.abort() }
     self.writer.settle()
     shaper.end(with: bytes, reset: reset)
   }
+
+  /// Whether replies are datagrams.
+  private var isConnectionless: Bool { self.faults.service.wire is any DatagramWire }
 
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
     let service = self.faults.service

@@ -8,6 +8,8 @@ final class FaultWriter: ReplyWriter {
   enum Change {
     case truncate(Int?)
     case corrupt(Int, FaultDraw)
+    /// Sent twice, where there is no connection that could repeat its bytes.
+    case twice
   }
 
   // Only touched on the connection's event loop, and no access spans a call.
@@ -80,7 +82,8 @@ final class FaultWriter: ReplyWriter {
     case nil: break
     case .truncate(let count): reply = self.wire.truncated(reply, to: count)
     case .corrupt(let count, let draw):
-      reply.bytes = Self.corrupted(reply.bytes, from: self.wire.bodyOffset(of: reply), count, draw)
+      reply.bytes = self.corrupted(reply.bytes, headLength: reply.headLength, count, draw)
+    case .twice: reply.bytes.writeImmutableBuffer(reply.bytes)
     }
     self.change = nil
     let number = self.shapes
@@ -125,19 +128,27 @@ final class FaultWriter: ReplyWriter {
       body =
         body.getSlice(at: body.readerIndex, length: min(count ?? body.readableBytes / 2, body.readableBytes)) ?? body
       if head.fields.contains("Content-Length") { head.fields.set("Content-Length", "\(body.readableBytes)") }
-    case .corrupt(let count, let draw): body = Self.corrupted(body, from: 0, count, draw)
+    case .corrupt(let count, let draw): body = self.corrupted(body, headLength: 0, count, draw)
+    case .twice: body.writeImmutableBuffer(body)
     }
     self.writer.begin(head)
     self.writer.body(body)
   }
 
   /// Changes bytes at places that the draw tells; each becomes another.
-  private static func corrupted(_ bytes: ByteBuffer, from offset: Int, _ count: Int, _ draw: FaultDraw) -> ByteBuffer {
+  private func corrupted(_ bytes: ByteBuffer, headLength: Int, _ count: Int, _ draw: FaultDraw) -> ByteBuffer {
     var (bytes, draw) = (bytes, draw)
-    let body = bytes.readableBytes - offset
-    guard body > 0 else { return bytes }
+    let ranges = bytes.withUnsafeReadableBytes { self.wire.payload(of: $0, headLength: headLength) }
+    let total = ranges.reduce(0) { $0 + $1.count }
+    guard total > 0 else { return bytes }
     for _ in 0..<count {
-      let at = bytes.readerIndex + offset + Int(draw.next() % UInt64(body))
+      var place = Int(draw.next() % UInt64(total))
+      var rest = ranges[...]
+      while let range = rest.first, place >= range.count {
+        place -= range.count
+        rest.removeFirst()
+      }
+      let at = bytes.readerIndex + (rest.first?.lowerBound ?? 0) + place
       let old = bytes.getInteger(at: at, as: UInt8.self) ?? 0
       bytes.setInteger(old ^ UInt8(truncatingIfNeeded: 1 + draw.next() % 255), at: at)
     }

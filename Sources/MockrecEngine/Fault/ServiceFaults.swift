@@ -10,6 +10,12 @@ package final class ServiceFaults: Sendable {
   package let journal: any JournalSink
   private let seed: UInt64
   private let matcher: any RequestMatcher
+  /// Finds requests about what silent faults concern; nil where there are none.
+  private let subjects: (any RequestMatcher)?
+  /// How many answers back a silent fault looks; nil where none looks back.
+  package let lookback: Int?
+  /// What silent faults answer from; nil where none looks back.
+  package let memory: AnswerMemory?
   private let occurrences = OccurrenceTable()
   private let started = ContinuousClock.now
   /// How long the service took for a request of this key when it was recorded; nil where that is not known.
@@ -27,13 +33,30 @@ package final class ServiceFaults: Sendable {
     self.seed = seed
     self.journal = journal
     self.matcher = service.wire.requestMatcher(rules.map(\.pattern))
+    let silent = rules.compactMap { rule in rule.fault.lookback.map { (rule.pattern.ofSubject, $0) } }
+    self.lookback = silent.map(\.1).max()
+    self.memory = self.lookback.map { AnswerMemory(lookback: $0) }
+    self.subjects = silent.isEmpty ? nil : service.wire.requestMatcher(silent.map(\.0))
     self.recordedTime = recordedTime
     self.turnClock = turnClock
   }
 
+  /// Whether a rule answers rightly what is not so.
+  var hasSilent: Bool { self.rules.contains { if case .silent = $0.fault.effect { true } else { false } } }
+
   func find(_ request: any WireRequest, into numbers: inout [Int]) { self.matcher.find(request, into: &numbers) }
 
-  func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool { self.matcher.mayFind(frame) }
+  func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool {
+    self.matcher.mayFind(frame) || self.subjects?.mayFind(frame) ?? false
+  }
+
+  /// Whether a silent fault may need to know what the request reads or changes.
+  func isSubject(_ request: any WireRequest) -> Bool {
+    guard let subjects = self.subjects else { return false }
+    var found: [Int] = []
+    subjects.find(request, into: &found)
+    return !found.isEmpty
+  }
 
   /// The first of the rules that fires, and what is to be drawn for it.
   ///
@@ -76,8 +99,11 @@ package final class ServiceFaults: Sendable {
     return found
   }
 
-  /// Forgets what was counted.
-  package func reset() { self.occurrences.reset() }
+  /// Forgets what was counted, and what was answered.
+  package func reset() {
+    self.occurrences.reset()
+    self.memory?.reset()
+  }
 }
 
 /// How often a rule saw requests of a key. Locks are held for a look-up; neighbours seldom share one.

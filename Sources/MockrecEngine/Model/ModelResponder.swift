@@ -47,6 +47,9 @@ package final class ModelResponder: Conversation {
     self.inner.requestBegan(request)
   }
 
+  package func remember() { self.inner.remember() }
+  package func fault(_ silent: SilentFault?) { self.inner.fault(silent) }
+  package func overruled(_ request: any WireRequest) { self.inner.overruled(request) }
   package func requestBody(_ bytes: ByteBuffer) { self.inner.requestBody(bytes) }
 
   package func requestEnded(_ trailers: Fields) {

@@ -100,6 +100,12 @@ package final class OriginConversation: Conversation {
     if let link = self.link, link.isOpen { self.connected(link, isReused: false) } else { self.connect() }
   }
 
+  /// What a fault concerns is not recorded.
+  package func fault(_ silent: SilentFault?) {
+    self.tape?.abandon()
+    self.tape = nil
+  }
+
   private func connect() {
     self.phase = .connecting
     self.generation += 1

@@ -24,10 +24,17 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var started: Int64 = 0
   @exclusivity(unchecked) private var bodyBytes = 0
   @exclusivity(unchecked) private var handedOver = false
+  /// What silent faults answer from; nil where there are none.
+  private let memory: AnswerMemory?
+  /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
+  @exclusivity(unchecked) private var isRemembered = false
+  @exclusivity(unchecked) private var isFaulted = false
+  @exclusivity(unchecked) private var silent: SilentFault?
   @exclusivity(unchecked) private var turn = ServedTurn()
 
   package init(
-    replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?
+    replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
+    memory: AnswerMemory? = nil
   ) {
     self.replayer = replayer
     self.index = replayer.index
@@ -38,6 +45,7 @@ package final class ReplayConversation: Conversation {
     self.served = served
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
+    self.memory = memory
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -60,11 +68,21 @@ package final class ReplayConversation: Conversation {
     self.builder = nil
     self.bodyBytes = 0
     self.handedOver = false
+    self.isRemembered = false
+    self.isFaulted = false
+    self.silent = nil
     self.started = ServedTurn.now
     guard self.writer.awaitsLeave else { return }
     // Where the service answered before it had the body, the client gets that answer and sends none.
     if self.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
+  }
+
+  package func remember() { self.isRemembered = true }
+
+  package func fault(_ silent: SilentFault?) {
+    self.isFaulted = true
+    self.silent = silent
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
@@ -84,6 +102,8 @@ package final class ReplayConversation: Conversation {
     if self.calls[found] >= group.calls, !request.repeats {
       return self.missed(request, key, trailers, .unknown)
     }
+    // Asked twice, the client hears the second answer.
+    if self.silent == .applyTwice { _ = self.calls.next(found) }
     let call = self.calls.next(found)
     if self.replayer.sequence == .once, call >= group.calls {
       let last = index.entries[Int(index.steps[group.steps.upperBound - 1].entry)]
@@ -91,11 +111,32 @@ package final class ReplayConversation: Conversation {
     }
     let step = index.step(of: group, call: call)
     self.request = nil
-    self.writer.send(step.reply)
+    if self.isRemembered || self.silent != nil {
+      self.send(step.reply, for: request, key)
+    } else {
+      self.writer.send(step.reply)
+    }
     let now = ServedTurn.now
     self.served.append(
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
+  }
+
+  /// Answers as a silent fault wants it; `reply` is what was recorded.
+  private func send(_ reply: PreparedReply, for request: any WireRequest, _ key: MatchKey) {
+    let wire = self.replayer.service.wire
+    if self.silent == .evict { return self.answer(wire.absence(of: request)) }
+    let subject = wire.subject(of: request)
+    guard let memory = self.memory, let changes = subject.changes else { return self.writer.send(reply) }
+    if changes {
+      memory.wrote(subject, isDropped: self.silent == .dropWrite)
+      return self.writer.send(reply)
+    }
+    switch memory.read(key, subject, .prepared(reply), fault: self.silent) {
+    case .asIs, .earlier(.message): self.writer.send(reply)
+    case .earlier(.prepared(let earlier)): self.writer.send(earlier)
+    case .absence: self.answer(wire.absence(of: request))
+    }
   }
 
   private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields, _ reason: Miss.Reason) {
@@ -112,6 +153,8 @@ package final class ReplayConversation: Conversation {
     if let origin = self.origin, let body {
       self.handedOver = true
       origin.requestBegan(request)
+      if self.isRemembered { origin.remember() }
+      if self.isFaulted { origin.fault(self.silent) }
       if !body.isEmpty { origin.requestBody(ByteBuffer(bytes: body)) }
       return origin.requestEnded(trailers)
     }

@@ -102,10 +102,11 @@ final class OverlayPlan: Sendable {
   /// - Parameters:
   ///   - recorded: Its cassette, for faults that take their answer from it; nil where there is none.
   ///   - state: Which of its answers is the next; nil where it does not answer.
+  ///   - isForwarded: Whether the real service answers.
   ///   - turnClock: Turns its model's time; nil where it has none.
   func faults(
     _ binding: ServiceBinding, recorded: CassetteIndex?, state: ReplayState? = nil, journal: any JournalSink,
-    turnClock: (@Sendable (ClockChange) -> Void)? = nil
+    isForwarded: Bool = false, turnClock: (@Sendable (ClockChange) -> Void)? = nil
   ) throws -> ServiceFaults? {
     var rules: [(rule: FaultRule, place: Diagnostic.Place)] = []
     let (name, wire) = (binding.settings.name, binding.service.wire)
@@ -126,6 +127,7 @@ final class OverlayPlan: Sendable {
             fix: "play it by `fake: {model: …}`, or remove it"
           ).description)
       }
+      if isForwarded { try Self.checkAcknowledgement(compiled, entry.rule) }
       rules.append(
         (
           FaultRule(
@@ -274,6 +276,19 @@ extension OverlayPlan {
         ? "`\(fault.name)` is for requests that change something, and these only read"
         : "`\(fault.name)` is for requests that only read, and these change something",
       fix: "match other requests, or write another fault")
+  }
+
+  /// A write that is not sent on has to be answered all the same.
+  private static func checkAcknowledgement(_ compiled: Compiled, _ rule: OverlayRule) throws {
+    guard case .silent(.dropWrite)? = compiled.fault.effect, let request = compiled.pattern.unacknowledged else {
+      return
+    }
+    throw Failure(
+      ExitStatus.data,
+      rule.fault.problem(
+        "what the real service would answer to \(request) is not known",
+        fix: "write the answer in the place of `drop-write`, as in `fault: {status: 200}`: it is not sent on either"
+      ).description)
   }
 
   private static func numbers(_ node: OverlayNode?, _ name: String) throws(Diagnostic) -> [Int] {

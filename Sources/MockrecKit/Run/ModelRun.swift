@@ -10,6 +10,7 @@ final class ModelRun: ServedRun {
   let binding: ServiceBinding
   private let fake: ServiceSettings.Fake
   private let model: any ServiceModel
+  private let time: TurnableTime
   private let counts: AtomicCounters
   private let tally = Tally()
   private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
@@ -21,7 +22,8 @@ final class ModelRun: ServedRun {
   init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: false)
     self.fake = fake
-    self.model = try Self.model(self.binding, fake, seed: seed, time: time)
+    self.time = TurnableTime(time)
+    self.model = try Self.model(self.binding, fake, seed: seed, time: self.time.time)
     self.counts = AtomicCounters(count: self.model.kinds.count)
   }
 
@@ -50,7 +52,9 @@ final class ModelRun: ServedRun {
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
-    let faults = try overlays.faults(self.binding, recorded: recorded, journal: journal, turnClock: nil)
+    let faults = try overlays.faults(
+      self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) })
+    if let lookback = faults?.lookback { self.model.lookBack(lookback) }
     try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in

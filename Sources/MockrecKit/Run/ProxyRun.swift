@@ -44,12 +44,15 @@ final class ProxyRun: Sendable {
       }
     }
     let isAlone = service.wire is any StreamWire
+    let memory = faults?.memory
     try await session.listen(self.binding) { writer, channel in
       let connection = self.nextConnection()
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
-        OriginConversation(
-          run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
-          connection: connection, isAlone: isAlone)
+        OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+          OriginConversation(
+            run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
+            connection: connection, isAlone: isAlone)
+        }
       }
     }
   }

@@ -57,16 +57,19 @@ final class ReplayRun: ServedRun {
     self.origin.withLock { $0 = origins?.run }
     let faults = try overlays.faults(
       self.binding, recorded: self.index, state: self.state, journal: journal)
+    let memory = faults?.memory
     try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
           origin: origins.map { origins in
-            OriginConversation(
-              run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
-              connection: connection)
-          })
+            OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+              OriginConversation(
+                run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
+                connection: connection)
+            }
+          }, memory: memory)
       }
     }
   }

@@ -6,7 +6,8 @@ extension ByteWire {
   package var replyWords: [String] { ["reply"] }
   package var impossibleFaults: [Fault.Word] {
     [.malformedChunk, .dropWrite, .staleRead, .evict, .clock]
-      + (self.keepsPieces ? [.refuse, .reset, .closeEarly, .empty, .drip, .bandwidth, .firstByte, .reorder] : [])
+      + (self.keepsPieces
+        ? [.refuse, .reset, .closeEarly, .empty, .drip, .bandwidth, .firstByte, .reorder, .tlsHandshake] : [])
   }
 
   package func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern {
@@ -49,6 +50,31 @@ extension ByteWire {
     }
   }
 
+  package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {
+    var short = reply
+    var bytes = Array(reply.bytes.readableBytesView)
+    if self.keepsPieces {
+      bytes = Datagrams.pack(Datagrams.unpack(bytes).map { Array($0.prefix(count ?? $0.count / 2)) })
+    } else {
+      bytes = Array(bytes.prefix(count ?? bytes.count / 2))
+    }
+    short.bytes = ByteBuffer(bytes: bytes)
+    return short
+  }
+
+  /// What lies in datagrams, and not how long they are.
+  package func payload(of reply: UnsafeRawBufferPointer, headLength: Int) -> [Range<Int>] {
+    guard self.keepsPieces else { return reply.isEmpty ? [] : [0..<reply.count] }
+    var ranges: [Range<Int>] = []
+    var at = 0
+    for datagram in Datagrams.unpack(Array(reply)) {
+      at += 4
+      if !datagram.isEmpty { ranges.append(at..<at + datagram.count) }
+      at += datagram.count
+    }
+    return ranges
+  }
+
   package func subject(of request: any WireRequest) -> RequestSubject { RequestSubject(names: [], changes: nil) }
   package func absence(of request: any WireRequest) -> Message { Message(start: [Self.verb]) }
 }
@@ -61,6 +87,7 @@ struct ByteRequestPattern: RequestPattern {
 
   var readsBody: Bool { false }
   var changes: Bool? { nil }
+  var ofSubject: any RequestPattern { self }
 
   func matches(_ request: any WireRequest) -> Bool {
     guard let request = request as? ByteRequest, request.aside.isEmpty else { return false }

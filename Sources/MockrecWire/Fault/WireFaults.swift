@@ -29,8 +29,10 @@ package protocol WireFaults: Sendable {
   func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply
   /// A recorded reply whose body is cut after `count` bytes, half of it where nil; what tells its length says so.
   func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply
-  /// Where the body of a reply begins that is all of `bytes`: only behind it are bytes changed.
-  func bodyOffset(of reply: PreparedReply) -> Int
+  /// Which bytes of a whole reply a fault may change.
+  ///
+  /// - Parameter headLength: Where its head ends.
+  func payload(of reply: UnsafeRawBufferPointer, headLength: Int) -> [Range<Int>]
   /// What breaks off in a chunk whose length is none.
   var malformedReply: ByteBuffer { get }
 }
@@ -46,6 +48,15 @@ package protocol RequestPattern: Sendable {
   var changes: Bool? { get }
   /// Whether every request that fulfils `other` fulfils this one, as far as can be told.
   func covers(_ other: any RequestPattern) -> Bool
+  /// A pattern of all requests about what those are about that fulfil this one: what they answer, and what they change,
+  /// tells what a silent fault answers later.
+  var ofSubject: any RequestPattern { get }
+  /// A request that fulfils it and of which the wire does not know what acknowledges it; nil where there is none.
+  var unacknowledged: String? { get }
+}
+
+extension RequestPattern {
+  package var unacknowledged: String? { "such a request" }
 }
 
 /// Patterns, ready to be looked through for every request.
@@ -77,6 +88,8 @@ package struct RequestSubject: Sendable, Hashable {
   package var names: [String]
   /// Whether it changes them; nil where that is not known.
   package var changes: Bool?
+  /// Whether it changes all there is, without naming it.
+  package var isEverything = false
 
   package init(names: [String], changes: Bool?) {
     self.names = names
@@ -92,14 +105,16 @@ extension WireFaults {
 
   package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {
     var reply = reply
-    let offset = self.bodyOffset(of: reply)
+    let offset = reply.headLength
     let body = reply.bytes.readableBytes - offset
     reply.bytes =
       reply.bytes.getSlice(at: reply.bytes.readerIndex, length: offset + min(count ?? body / 2, body)) ?? reply.bytes
     return reply
   }
 
-  package func bodyOffset(of reply: PreparedReply) -> Int { reply.headLength }
+  package func payload(of reply: UnsafeRawBufferPointer, headLength: Int) -> [Range<Int>] {
+    headLength < reply.count ? [headLength..<reply.count] : []
+  }
 
   package var malformedReply: ByteBuffer { ByteBuffer() }
 }

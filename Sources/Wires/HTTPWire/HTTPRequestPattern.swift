@@ -44,6 +44,13 @@ struct HTTPRequestPattern: RequestPattern {
 
   var readsBody: Bool { !self.json.isEmpty }
 
+  /// That of its path, whatever is done there.
+  var ofSubject: any RequestPattern {
+    var pattern = self
+    (pattern.methods, pattern.query, pattern.headers, pattern.json) = ([], [], [], [])
+    return pattern
+  }
+
   var changes: Bool? {
     guard !self.methods.isEmpty else { return nil }
     let safe = self.methods.filter { HTTPWire.safeMethods.contains($0) }

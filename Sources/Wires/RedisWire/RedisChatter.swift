@@ -34,6 +34,9 @@ enum RedisChatter {
     switch command.word(1) {
     case "SETNAME", "SETINFO", "NO-EVICT", "NO-TOUCH", "REPLY", "TRACKING": self.simple("OK")
     case "ID": RESPValue.integer(Array("1".utf8)).bytes
+    // What redis-py 7 asks of every server in RESP3; a Redis 7 does not know it.
+    case "MAINT_NOTIFICATIONS":
+      RESPValue.error(Array("ERR unknown subcommand 'MAINT_NOTIFICATIONS'. Try CLIENT HELP.".utf8)).bytes
     default: nil
     }
   }

@@ -13,7 +13,9 @@ private struct Unheard: JournalSink {
 @Suite("Overlay files")
 struct OverlayFileTests {
   /// What is wrong with a file, as it is told; nil where nothing is.
-  private func problem(_ text: String, wire: String = "http", others: [String] = []) throws -> String? {
+  private func problem(
+    _ text: String, wire: String = "http", others: [String] = [], isForwarded: Bool = false
+  ) throws -> String? {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mockrec-overlay-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let cassette = folder.appendingPathComponent("users")
@@ -32,7 +34,8 @@ struct OverlayFileTests {
       let plan = try OverlayPlan(options)
       let binding = try ServiceBinding(settings, needsOrigin: false)
       _ = try plan.faults(
-        binding, recorded: wire == "http" ? try CassetteLibrary.index(binding) : nil, journal: Unheard())
+        binding, recorded: wire == "http" ? try CassetteLibrary.index(binding) : nil, journal: Unheard(),
+        isForwarded: isForwarded)
       return nil
     } catch let failure as Failure {
       #expect(failure.exitStatus == ExitStatus.data)
@@ -106,6 +109,37 @@ struct OverlayFileTests {
     #expect(told.contains("--> \(place)"), "\(told)")
     #expect(told.contains(words), "\(told)")
     #expect(told.contains("fix:"), "\(told)")
+  }
+
+  @Test(
+    "what Redis cannot do is told so, too",
+    arguments: [
+      ("{match: {comand: GET}, fault: hang}", "`command`"), ("{match: {command: GTE}, fault: hang}", "`GET`"),
+      ("{match: {command: PUBLISH, key: a}, fault: hang}", "PUBLISH has no key"),
+      ("{match: {command: GET}, fault: drop-write}", "only read"),
+      ("{match: {command: [MGET, PING]}, fault: drop-write}", "only read"),
+      ("{match: {command: SET}, fault: stale-read}", "change something"),
+      ("{match: {command: [SET, DEL]}, fault: evict}", "change something"),
+      ("{fault: {truncate: 3B}}", "no meaning for the wire redis"),
+      ("{fault: {error: \"a\\nb\"}}", "one line"),
+      ("{match: {key: \"a*\"}, fault: hang}\n  - {match: {command: GET, key: ab}, fault: empty}", "never fires"),
+    ])
+  func badRedis(rule: String, words: String) throws {
+    let told = try #require(try problem("rules:\n  - \(rule)", wire: "redis"))
+    #expect(told.contains("--> o.yaml:") && told.contains("fix:"), "\(told)")
+    #expect(told.contains(words), "\(told)")
+  }
+
+  @Test("a write that is not sent on has to have a known answer")
+  func unacknowledged() throws {
+    func problem(_ match: String, _ wire: String, isForwarded: Bool = true) throws -> String? {
+      try self.problem("rules:\n  - {match: \(match), fault: drop-write}", wire: wire, isForwarded: isForwarded)
+    }
+    #expect(try problem("{command: [SET, MSET], key: a}", "redis") == nil)
+    #expect(try problem("{command: [SET, INCR], key: a}", "redis")?.contains("to INCR is not known") == true)
+    #expect(try problem("{key: a}", "redis")?.contains("is not known") == true)
+    #expect(try problem("{method: POST}", "http")?.contains("{status: 200}") == true)
+    #expect(try problem("{method: POST}", "http", isForwarded: false) == nil)
   }
 
   @Test("rules with a condition shadow nothing, and other paths are others")

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A Redis in memory, behind the wire: all connections share one state.
 final class RedisModel: ServiceModel, @unchecked Sendable {
-  // Proof of @unchecked Sendable: `fake`, `connections` and `deliveries` are only touched while `lock` is held.
+  // Proof of @unchecked Sendable: `fake`, `connections`, `deliveries` and `history` are only touched while `lock` is held.
   private let lock = Mutex<Void>(())
   private let fake: RedisFake
   let time: ModelTime
@@ -13,6 +13,7 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   /// Bytes for other clients than the one whose command runs.
   @exclusivity(unchecked) private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
   let kinds: [String]
+  @exclusivity(unchecked) private var history = RedisHistory(lookback: 1)
 
   init(seed: UInt64, time: ModelTime) {
     self.time = time
@@ -43,22 +44,33 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     }
   }
 
+  func endTransaction(_ client: RedisClient) { self.lock.withLock { _ in self.fake.endTransaction(client) } }
+
   /// Carries out a command, and sends to other clients what comes of it for them.
   ///
   /// - Parameters:
   ///   - kind: The command's index in `kinds`; nil for one that there is not.
   ///   - isNow: Whether the clock is looked at; false for what came together with the command before.
   func execute(
-    _ arguments: [RedisBytes], kind: Int?, isNow: Bool = true, for client: RedisClient, into out: inout RESPWriter
+    _ arguments: [RedisBytes], kind: Int?, isNow: Bool = true, for client: RedisClient, into out: inout RESPWriter,
+    _ tampering: RedisTampering? = nil
   ) -> RedisOutcome {
     let (outcome, deliveries) = self.lock.withLock { _ in
       if isNow { self.fake.advance() }
       let command = kind.map { CommandTable.shared.commands[$0] }
-      return (self.fake.execute(arguments, as: command, for: client, into: &out), self.takeDeliveries())
+      let outcome =
+        if let tampering {
+          self.fake.execute(arguments, as: command, for: client, into: &out, tampering, &self.history)
+        } else {
+          self.fake.execute(arguments, as: command, for: client, into: &out)
+        }
+      return (outcome, self.takeDeliveries())
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
     return outcome
   }
+
+  func lookBack(_ answers: Int) { self.lock.withLock { _ in self.history = RedisHistory(lookback: answers) } }
 
   private func takeDeliveries() -> [(connection: RedisModelConnection, bytes: [UInt8])] {
     guard !self.deliveries.isEmpty else { return [] }
@@ -94,6 +106,10 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   /// Whether the clock was looked at for what came together.
   @exclusivity(unchecked) private var isTurnBegun = false
   private var isClosed = false
+  /// What the overlay said of the command, which is kept only for that.
+  @exclusivity(unchecked) private var request: RedisRequest?
+  @exclusivity(unchecked) private var silent: SilentFault?
+  @exclusivity(unchecked) private var isRemembered = false
 
   init(_ client: RedisClient, model: RedisModel, writer: any ReplyWriter) {
     self.client = client
@@ -104,7 +120,18 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
 
   func requestBegan(_ request: any WireRequest) {
     self.arguments.removeAll(keepingCapacity: true)
-    if let request = request as? RedisRequest { request.read(into: &self.arguments) }
+    (self.silent, self.isRemembered) = (nil, false)
+    self.request = request as? RedisRequest
+    self.request?.read(into: &self.arguments)
+  }
+
+  func remember() { self.isRemembered = true }
+  func fault(_ silent: SilentFault?) { self.silent = silent }
+
+  /// An EXEC that fails ends its transaction all the same.
+  func overruled(_ request: any WireRequest) {
+    let name = (request as? RedisRequest)?.command?.name
+    if name == "EXEC" || name == "DISCARD" { self.model.endTransaction(self.client) }
   }
 
   func requestBody(_ bytes: ByteBuffer) {}
@@ -125,15 +152,17 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
 
   func answered() { self.isTurnBegun = false }
 
-  private func execute(_ kind: Int?, isNow: Bool = true) -> RedisOutcome {
+  private func execute(_ kind: Int?, isNow: Bool = true, _ tampering: RedisTampering? = nil) -> RedisOutcome {
     self.kind = kind
     self.out.version = self.client.version
     self.out.bytes.removeAll(keepingCapacity: true)
-    return self.model.execute(self.arguments, kind: kind, isNow: isNow, for: self.client, into: &self.out)
+    return self.model.execute(self.arguments, kind: kind, isNow: isNow, for: self.client, into: &self.out, tampering)
   }
 
   func requestEnded(_ trailers: Fields) {
-    switch self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }) {
+    let tampering = RedisTampering(self.request, silent: self.silent, isRemembered: self.isRemembered)
+    self.request = nil
+    switch self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }, tampering) {
     case .replied: self.send(self.out.bytes)
     case .close:
       self.send(self.out.bytes)

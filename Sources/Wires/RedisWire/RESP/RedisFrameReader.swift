@@ -3,7 +3,8 @@ struct RedisFrameReader {
   private let bytes: UnsafeRawBufferPointer
   /// Bytes that were read.
   private(set) var at = 1
-  private var left: Int
+  /// Arguments that were not read.
+  private(set) var left: Int
   private var isBroken = false
 
   init(_ bytes: UnsafeRawBufferPointer) {

@@ -94,11 +94,13 @@ package final class Database {
   // MARK: Watching and waiting
 
   func spoilWatches(of key: RedisBytes) {
+    guard !self.fake.isRehearsing else { return }
     for client in self.watchers[key] ?? [] { client.isWatchSpoiled = true }
   }
 
   /// Spoils the watches of every key that is there.
   func spoilAllWatches() {
+    guard !self.fake.isRehearsing else { return }
     for (key, clients) in self.watchers where self.entries.contains(key) {
       for client in clients { client.isWatchSpoiled = true }
     }
@@ -106,7 +108,8 @@ package final class Database {
 
   /// Notes that `key` has come to hold something clients may wait for.
   package func announce(_ key: RedisBytes, _ kind: RedisValue.Kind) {
-    guard kind == .list || kind == .sortedSet || kind == .stream, self.waiting[key] != nil else { return }
+    guard kind == .list || kind == .sortedSet || kind == .stream, self.waiting[key] != nil, !self.fake.isRehearsing
+    else { return }
     self.fake.noteReady(self, key)
   }
 }

@@ -40,6 +40,9 @@ package final class RedisFake {
   /// Keys that came to hold something while clients wait for them.
   @exclusivity(unchecked) var ready: [(database: Database, key: RedisBytes)] = []
 
+  /// Whether what is carried out leaves no trace.
+  @exclusivity(unchecked) var isRehearsing = false
+
   /// Called with bytes for a client other than the one whose command runs: published messages, and the replies of
   /// clients that were blocked, which may go on from then on. It must not call the fake: it runs within a command.
   package var deliver: (RedisClient, [UInt8]) -> Void = { _, _ in }

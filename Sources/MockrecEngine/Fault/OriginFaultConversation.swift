@@ -1,0 +1,244 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Stands between an overlay and the real service, and plays the silent faults that it knows nothing of.
+///
+/// A write that is dropped and a read that misses are not sent on; a stale read is, and another answer is given; a request
+/// that is applied twice is sent twice, and the client hears the second answer.
+package final class OriginFaultConversation: Conversation {
+  // Only touched on the connection's event loop, and no access spans a call.
+  private let faults: ServiceFaults
+  private let memory: AnswerMemory?
+  private let writer: OriginFaultWriter
+  private let inner: any Conversation
+  /// A request of which the service has not been told: what the overlay says of it comes first.
+  @exclusivity(unchecked) private var request: (any WireRequest)?
+  @exclusivity(unchecked) private var isRemembered = false
+  @exclusivity(unchecked) private var isFaulted = false
+  @exclusivity(unchecked) private var silent: SilentFault?
+  @exclusivity(unchecked) private var builder: (any KeyBuilder)?
+  @exclusivity(unchecked) private var held: [ByteBuffer] = []
+  @exclusivity(unchecked) private var heldBytes = 0
+  @exclusivity(unchecked) private var isPassing = false
+
+  private init(
+    _ faults: ServiceFaults, memory: AnswerMemory?, writer: any ReplyWriter,
+    inner: (any ReplyWriter) -> any Conversation
+  ) {
+    self.faults = faults
+    self.memory = memory
+    self.writer = OriginFaultWriter(writer)
+    self.inner = inner(self.writer)
+  }
+
+  /// What `make` gives, with silent faults before it where a service has overlays.
+  package static func over(
+    _ faults: ServiceFaults?, memory: AnswerMemory?, _ writer: any ReplyWriter,
+    _ make: (any ReplyWriter) -> any Conversation
+  ) -> any Conversation {
+    guard let faults, faults.hasSilent else { return make(writer) }
+    return OriginFaultConversation(faults, memory: memory, writer: writer, inner: make)
+  }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.request = request
+    self.isRemembered = false
+    self.isFaulted = false
+    self.silent = nil
+    self.builder = nil
+    self.held.removeAll()
+    self.heldBytes = 0
+    self.isPassing = false
+    self.writer.remember = nil
+    self.writer.replace = nil
+  }
+
+  package func remember() { self.isRemembered = true }
+
+  package func fault(_ silent: SilentFault?) {
+    self.isFaulted = true
+    self.silent = silent
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) {
+    guard self.isRemembered || self.silent != nil, !self.isPassing else {
+      self.pass()
+      return self.inner.requestBody(bytes)
+    }
+    if self.builder == nil {
+      self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
+    }
+    bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
+    self.held.append(bytes)
+    self.heldBytes += bytes.readableBytes
+    // A longer body is not kept, and sent once.
+    if self.heldBytes > 2 * self.faults.service.limits.memoryBytes { self.pass() }
+  }
+
+  package func requestEnded(_ trailers: Fields) {
+    guard let request = self.request, self.isRemembered || self.silent != nil else {
+      self.pass()
+      return self.inner.requestEnded(trailers)
+    }
+    let key = self.builder?.finish() ?? request.key(self.faults.service.rules)
+    let wire = self.faults.service.wire
+    let subject = wire.subject(of: request)
+    switch self.silent {
+    case .evict: return self.answer(wire.absence(of: request))
+    case .dropWrite:
+      if let acknowledgement = wire.acknowledgement(of: request) { return self.answer(acknowledgement) }
+      // What is to be lost is not sent, whatever there is to answer.
+      if let origin = self.faults.service.origin {
+        let unknown = OriginFailure(.unreachable, "a write was dropped, and what acknowledges it is not known")
+        return self.answer(wire.failureReply(unknown, origin: origin))
+      }
+    case .staleRead, .staleAnswer:
+      guard let memory = self.memory else { break }
+      // The service is asked all the same: what it says now is what a later fault looks back to.
+      let silent = self.silent
+      self.writer.replace = { head, body, trailers in
+        switch memory.read(key, subject, .message(head, body, trailers), fault: silent) {
+        case .asIs, .earlier(.prepared): return (head, body, trailers)
+        case .earlier(.message(let head, let body, let trailers)): return (head, body, trailers)
+        case .absence:
+          let absence = wire.absence(of: request)
+          return (absence, ByteBuffer(bytes: absence.body.bytes ?? []), Fields())
+        }
+      }
+    case .applyTwice:
+      let held = self.held
+      self.writer.discard { [unowned self] in self.send(request, held, trailers, key, subject) }
+      self.pass()
+      return self.inner.requestEnded(trailers)
+    case nil: break
+    }
+    self.send(request, self.held, trailers, key, subject)
+  }
+
+  private func send(
+    _ request: any WireRequest, _ body: [ByteBuffer], _ trailers: Fields, _ key: MatchKey, _ subject: RequestSubject
+  ) {
+    if self.writer.replace == nil, let memory = self.memory, self.isRemembered, let changes = subject.changes {
+      if changes {
+        memory.wrote(subject, isDropped: false)
+      } else {
+        self.writer.remember = { head, body, trailers in
+          _ = memory.read(key, subject, .message(head, body, trailers), fault: nil)
+        }
+      }
+    }
+    (self.request, self.held, self.isPassing) = (request, body, false)
+    self.pass()
+    self.inner.requestEnded(trailers)
+  }
+
+  /// Tells the service what there is of the request.
+  private func pass() {
+    guard let request = self.request else { return }
+    self.request = nil
+    self.isPassing = true
+    self.inner.requestBegan(request)
+    if self.isFaulted { self.inner.fault(self.silent) }
+    for bytes in self.held { self.inner.requestBody(bytes) }
+    self.held.removeAll()
+  }
+
+  private func answer(_ message: Message) {
+    self.request = nil
+    self.writer.answer(message, ByteBuffer(bytes: message.body.bytes ?? []), Fields())
+  }
+
+  package func inputEnded() { self.inner.inputEnded() }
+  package func refused(_ error: WireError) { self.inner.refused(error) }
+  package func writabilityChanged(_ writable: Bool) { self.inner.writabilityChanged(writable) }
+
+  package func closed() {
+    self.request = nil
+    self.held.removeAll()
+    self.inner.closed()
+  }
+}
+
+/// What the real service answers through: passes it on, keeps a copy, or leaves it out.
+private final class OriginFaultWriter: ReplyWriter {
+  // Only touched on the connection's event loop, and no access spans a call.
+  private let writer: any ReplyWriter
+  /// Called when a reply that is left out has ended.
+  @exclusivity(unchecked) private var discarded: (() -> Void)?
+  /// Told of the next reply when it is whole, where it is short.
+  @exclusivity(unchecked) var remember: ((Message, ByteBuffer, Fields) -> Void)?
+  /// Makes another of the next reply, where it is short.
+  @exclusivity(unchecked) var replace: ((Message, ByteBuffer, Fields) -> (Message, ByteBuffer, Fields))?
+  @exclusivity(unchecked) private var head: Message?
+  @exclusivity(unchecked) private var kept = ByteBuffer()
+
+  /// A longer body is not remembered.
+  private static let longestKept = 1 << 20
+
+  init(_ writer: any ReplyWriter) { self.writer = writer }
+
+  /// Leaves the next reply out, and calls `then` when it has ended.
+  func discard(_ then: @escaping () -> Void) { self.discarded = then }
+
+  func answer(_ head: Message, _ body: ByteBuffer, _ trailers: Fields) {
+    self.writer.begin(head)
+    self.writer.body(body)
+    self.writer.end(trailers)
+  }
+
+  var eventLoop: any EventLoop { self.writer.eventLoop }
+  var isWritable: Bool { self.writer.isWritable }
+  var awaitsLeave: Bool { self.writer.awaitsLeave }
+  func wantBody() { self.writer.wantBody() }
+  func send(_ reply: PreparedReply) { self.writer.send(reply) }
+  func interim(_ head: Message) { if self.discarded == nil { self.writer.interim(head) } }
+
+  func begin(_ head: Message) {
+    guard self.discarded == nil else { return }
+    if self.remember != nil || self.replace != nil {
+      self.head = head
+      self.kept.clear()
+    }
+    if self.replace == nil { self.writer.begin(head) }
+  }
+
+  func body(_ bytes: ByteBuffer) {
+    guard self.discarded == nil else { return }
+    if self.head != nil { self.kept.writeImmutableBuffer(bytes) }
+    if self.kept.readableBytes > Self.longestKept, let head = self.head {
+      if self.replace != nil {
+        self.replace = nil
+        self.writer.begin(head)
+        self.writer.body(self.kept)
+        (self.head, self.kept) = (nil, ByteBuffer())
+        return
+      }
+      (self.head, self.kept) = (nil, ByteBuffer())
+    }
+    if self.replace == nil { self.writer.body(bytes) }
+  }
+
+  func end(_ trailers: Fields) {
+    if let then = self.discarded {
+      self.discarded = nil
+      return then()
+    }
+    if let head = self.head {
+      self.remember?(head, self.kept, trailers)
+      if let (head, body, trailers) = self.replace?(head, self.kept, trailers) {
+        (self.head, self.replace, self.kept) = (nil, nil, ByteBuffer())
+        return self.answer(head, body, trailers)
+      }
+    }
+    (self.head, self.remember, self.kept) = (nil, nil, ByteBuffer())
+    self.writer.end(trailers)
+  }
+
+  func flush() { self.writer.flush() }
+  func settle() { self.writer.settle() }
+  func push(_ bytes: ByteBuffer) { self.writer.push(bytes) }
+  func endConversation() { self.writer.endConversation() }
+  func abort() { self.writer.abort() }
+  func setReading(_ reading: Bool) { self.writer.setReading(reading) }
+}

@@ -1,0 +1,97 @@
+import MockrecCore
+import NIOCore
+import Synchronization
+
+/// A model's time that a fault can turn: it jumps, stands still, or goes at another speed, backwards too.
+package final class TurnableTime: Sendable {
+  private struct Wake {
+    var moment: Int64
+    var loop: any EventLoop
+    var body: @Sendable () -> Void
+  }
+
+  private struct State {
+    /// A moment of the time beneath, and what it was then.
+    var base: Int64
+    var shown: Int64
+    var speed = 1.0
+    var wakes: [Int: Wake] = [:]
+    var nextWake = 0
+
+    func now(_ base: Int64) -> Int64 { self.shown + Int64((Double(base - self.base) * self.speed).rounded(.down)) }
+  }
+
+  private let base: ModelTime
+  private let state: Mutex<State>
+  /// Until then it is the time beneath, and costs no lock.
+  private let isTurned = Atomic<Bool>(false)
+
+  package init(_ base: ModelTime) {
+    self.base = base
+    let now = base.now()
+    self.state = Mutex(State(base: now, shown: now))
+  }
+
+  package var time: ModelTime {
+    ModelTime {
+      self.now
+    } wake: { moment, loop, body in
+      self.wake(at: moment, loop, body)
+    }
+  }
+
+  private var now: Int64 {
+    guard self.isTurned.load(ordering: .acquiring) else { return self.base.now() }
+    return self.state.withLock { $0.now(self.base.now()) }
+  }
+
+  package func turn(_ change: ClockChange) {
+    let waiting = self.state.withLock { state in
+      let now = self.base.now()
+      (state.shown, state.base) = (state.now(now), now)
+      switch change {
+      case .jump(let seconds): state.shown += Int64(seconds * 1000)
+      case .freeze: state.speed = 0
+      case .speed(let speed): state.speed = speed
+      }
+      self.isTurned.store(true, ordering: .releasing)
+      return Array(state.wakes.keys)
+    }
+    for number in waiting.sorted() { self.arm(number) }
+  }
+
+  private func wake(at moment: Int64, _ loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+    let number = self.state.withLock { state in
+      state.nextWake += 1
+      state.wakes[state.nextWake] = Wake(moment: moment, loop: loop, body: body)
+      return state.nextWake
+    }
+    self.arm(number)
+  }
+
+  /// Does what is due, or waits for it as long as the time goes as it does now.
+  private func arm(_ number: Int) {
+    enum Step {
+      case nothing
+      case due(Wake)
+      case later(Wake, Int64)
+    }
+    let step = self.state.withLock { state -> Step in
+      guard let wake = state.wakes[number] else { return .nothing }
+      let base = self.base.now()
+      let left = wake.moment - (self.isTurned.load(ordering: .relaxed) ? state.now(base) : base)
+      if left <= 0 {
+        state.wakes[number] = nil
+        return .due(wake)
+      }
+      // While it stands still or goes backwards, nothing comes due until it is turned again.
+      guard state.speed > 0 else { return .nothing }
+      return .later(wake, base + Int64((Double(left) / state.speed).rounded(.up)))
+    }
+    switch step {
+    case .nothing: return
+    case .due(let wake): wake.loop.execute(wake.body)
+    case .later(let wake, let moment): self.base.wake(moment, wake.loop) { self.arm(number) }
+    }
+  }
+}
