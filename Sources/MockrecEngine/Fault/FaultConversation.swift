@@ -13,8 +13,10 @@ package final class FaultConversation: Conversation {
     case passing
     /// Not decided yet.
     case holding
-    /// It will be answered later, or is answered by the fault.
-    case faulted
+    /// It is passed on later.
+    case delayed
+    /// The fault answers it.
+    case answered
     /// Nothing will be answered.
     case hanging
   }
@@ -22,7 +24,6 @@ package final class FaultConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call.
   private let faults: ServiceFaults
   private let writer: FaultWriter
-  private let shaper: ReplyShaper?
   private let connection: Int
   private let inner: any Conversation
   @exclusivity(unchecked) private var phase = Phase.idle
@@ -36,19 +37,18 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var generation = 0
 
   /// - Parameters:
-  ///   - shaper: What is between the wire and the socket; nil where there is no connection to be shaped.
+  ///   - channel: The connection; nil where there is none to be shaped.
   ///   - inner: Makes what answers, given the writer that it answers through.
-  package init(
-    faults: ServiceFaults, writer: any ReplyWriter, shaper: ReplyShaper?, connection: Int,
+  private init(
+    faults: ServiceFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int,
     inner: (any ReplyWriter) -> any Conversation
   ) {
     self.faults = faults
-    self.shaper = shaper
     self.connection = connection
-    self.writer = FaultWriter(writer, wire: faults.service.wire, shaper: shaper)
+    self.writer = FaultWriter(writer, wire: faults.service.wire, channel: channel)
     self.inner = inner(self.writer)
     let inner = self.inner
-    shaper?.hasRoom = { [unowned inner, unowned writer] in inner.writabilityChanged(writer.isWritable) }
+    self.writer.hasRoom = { [unowned inner, unowned writer] in inner.writabilityChanged(writer.isWritable) }
   }
 
   /// What `make` gives, under the overlays of its service where there are any.
@@ -57,13 +57,9 @@ package final class FaultConversation: Conversation {
     _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
     guard let faults else { return make(writer) }
-    var shaper: ReplyShaper?
-    if !(faults.service.wire is any DatagramWire) {
-      let handler = ReplyShaper()
-      // A connection that is gone already takes no handler, and has no use for one.
-      if (try? channel.pipeline.syncOperations.addHandler(handler, position: .first)) != nil { shaper = handler }
-    }
-    return FaultConversation(faults: faults, writer: writer, shaper: shaper, connection: connection, inner: make)
+    return FaultConversation(
+      faults: faults, writer: writer, channel: faults.service.wire is any DatagramWire ? nil : channel,
+      connection: connection, inner: make)
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -93,8 +89,8 @@ package final class FaultConversation: Conversation {
   package func requestBody(_ bytes: ByteBuffer) {
     switch self.phase {
     case .passing: self.inner.requestBody(bytes)
-    case .idle, .hanging: return
-    case .faulted: self.hold(bytes)
+    case .idle, .answered, .hanging: return
+    case .delayed: self.hold(bytes)
     case .holding:
       if self.builder == nil {
         self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
@@ -106,17 +102,17 @@ package final class FaultConversation: Conversation {
   }
 
   private func hold(_ bytes: ByteBuffer) {
-    // What comes while it is put off, or of a request that nobody will be asked, is not kept without bound.
-    guard self.heldBytes <= self.faults.service.limits.memoryBytes else { return self.writer.setReading(false) }
     self.held.append(bytes)
     self.heldBytes += bytes.readableBytes
+    // What comes while it is put off waits in the client's buffers, where it is long.
+    if self.heldBytes > self.faults.service.limits.memoryBytes { self.writer.setReading(false) }
   }
 
   package func requestEnded(_ trailers: Fields) {
     switch self.phase {
     case .passing: self.inner.requestEnded(trailers)
-    case .idle, .hanging: return
-    case .faulted: self.trailers = trailers
+    case .idle, .answered, .hanging: return
+    case .delayed: self.trailers = trailers
     case .holding:
       self.trailers = trailers
       self.decide(isWhole: true)
@@ -138,7 +134,7 @@ package final class FaultConversation: Conversation {
     self.note(rule, request)
     let delay = self.delay(&fault, key)
     guard delay > .zero else { return self.act(fault) }
-    self.phase = .faulted
+    self.phase = .delayed
     self.later(delay) { $0.act(fault) }
   }
 
@@ -178,7 +174,7 @@ package final class FaultConversation: Conversation {
     var fault = fault
     var shape = fault.shape()
     // Behind a reply that changes places, the end of the next one has to be known.
-    if self.shaper?.isYielding == true { shape = shape ?? ReplyShape() }
+    if self.writer.shaper?.isYielding == true { shape = shape ?? ReplyShape() }
     switch fault.rule.fault.effect {
     case .reply(let message): return self.reply(message, shape)
     case .recorded:
@@ -190,7 +186,7 @@ package final class FaultConversation: Conversation {
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: fault.draw.next()) }
       return self.end(with: ByteBuffer(bytes: bytes))
     case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
-    case .hang: return self.hang()
+    case .hang: return self.take(.hanging)
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
@@ -201,20 +197,22 @@ package final class FaultConversation: Conversation {
     self.pass(isFaulted: true)
   }
 
-  private func hang() {
-    self.phase = .hanging
+  /// Nobody else is asked.
+  private func take(_ phase: Phase) {
+    self.phase = phase
     self.request = nil
     self.held.removeAll()
+    self.writer.setReading(true)
   }
 
   private func reply(_ reply: PreparedReply, _ shape: ReplyShape?) {
-    self.hang()
+    self.take(.answered)
     self.writer.shape(shape)
     self.writer.send(reply)
   }
 
   private func reply(_ message: Message, _ shape: ReplyShape?) {
-    self.hang()
+    self.take(.answered)
     self.writer.shape(shape)
     self.writer.begin(message)
     self.writer.body(ByteBuffer(bytes: message.body.bytes ?? []))
@@ -223,8 +221,8 @@ package final class FaultConversation: Conversation {
 
   /// Ends the connection in the place of a reply.
   private func end(with bytes: ByteBuffer, reset: Bool = false) {
-    self.hang()
-    guard let shaper = self.shaper else { return self.writer.abort() }
+    self.take(.answered)
+    guard let shaper = self.writer.wantShaper() else { return self.writer.abort() }
     self.writer.settle()
     shaper.end(with: bytes, reset: reset)
   }
@@ -241,7 +239,7 @@ package final class FaultConversation: Conversation {
   package func refused(_ error: WireError) { self.inner.refused(error) }
 
   package func writabilityChanged(_ writable: Bool) {
-    self.inner.writabilityChanged(writable && self.shaper?.isFull != true)
+    self.inner.writabilityChanged(writable && self.writer.shaper?.isFull != true)
   }
 
   package func inputEnded() {

@@ -13,7 +13,11 @@ final class FaultWriter: ReplyWriter {
   // Only touched on the connection's event loop, and no access spans a call.
   private let writer: any ReplyWriter
   private let wire: any Wire
-  private let shaper: ReplyShaper?
+  private let channel: (any Channel)?
+  /// Between the wire and the socket, from the first reply on that is shaped: others pay nothing for it.
+  @exclusivity(unchecked) private(set) var shaper: ReplyShaper?
+  /// Told when there is room again behind the shaper.
+  @exclusivity(unchecked) var hasRoom: (() -> Void)?
   @exclusivity(unchecked) private var isShaped = false
   /// Counts shaped replies: the next one may begin before the end of this one has been told.
   @exclusivity(unchecked) private var shapes = 0
@@ -28,15 +32,26 @@ final class FaultWriter: ReplyWriter {
   /// A longer body is changed as far as this.
   private static let longest = 1 << 20
 
-  init(_ writer: any ReplyWriter, wire: any Wire, shaper: ReplyShaper?) {
+  init(_ writer: any ReplyWriter, wire: any Wire, channel: (any Channel)?) {
     self.writer = writer
     self.wire = wire
+    self.channel = channel
+  }
+
+  /// The connection's shaper; nil where there is no connection, or none any more.
+  func wantShaper() -> ReplyShaper? {
+    if let shaper = self.shaper { return shaper }
+    guard let channel = self.channel else { return nil }
+    let shaper = ReplyShaper()
+    guard (try? channel.pipeline.syncOperations.addHandler(shaper, position: .first)) != nil else { return nil }
+    shaper.hasRoom = self.hasRoom
     self.shaper = shaper
+    return shaper
   }
 
   /// The next reply is sent so.
   func shape(_ shape: ReplyShape?) {
-    guard let shape, let shaper = self.shaper else { return }
+    guard let shape, let shaper = self.wantShaper() else { return }
     self.writer.settle()
     shaper.begin(shape)
     self.isShaped = true
