@@ -146,6 +146,26 @@ struct SweepTests {
     #expect(missing.status == 127, "\(missing)")
   }
 
+  @Test("a rule for an entry concerns requests that are equal to it, and no other; one that there is not is told")
+  func entries() async throws {
+    let folder = try await Self.recorded()
+    let entry = try #require(try FileTree(folder("cassette")).entries.first { $0.contains("hello") })
+    try folder.write("o.yaml", "rules:\n  - {match: {entry: \(entry)}, fault: {status: 503}}\n")
+    let replay = try await Mockrec.replay(in: folder.path, ["--overlay", "o.yaml"])
+    let curl = try Child(
+      "curl",
+      ["-s", "-o", "/dev/null", "-w", "%{http_code} "]
+        + ["hello.txt", "data.json", "hello.txt?a=1"].flatMap { ["\(try replay.url)/\($0)", "-o", "/dev/null"] })
+    #expect(try await curl.end() == .exit(0))
+    #expect(curl.stdout == "503 200 501 ")
+    _ = try await replay.stop()
+    try folder.write("o.yaml", "rules:\n  - match: {entry: get-hello-txt.hurl}\n    fault: hang\n")
+    let refused = try await Mockrec.run(
+      ["replay", "--wire", "http", "--cassette", "cassette", "--overlay", "o.yaml", "--", "true"], in: folder.path)
+    #expect(refused.status == 65 && refused.stderr.contains("o.yaml:2:20"), "\(refused)")
+    #expect(refused.stderr.contains("nearest") && refused.stderr.contains(entry), "\(refused)")
+  }
+
   // MARK: -
 
   private struct Report: Decodable {

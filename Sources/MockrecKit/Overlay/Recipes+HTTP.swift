@@ -87,7 +87,7 @@ extension Recipes {
   }
 
   /// Source: docs.github.com, "Rate limits for the REST API", and messages as users of it report them;
-  /// kubernetes/apiserver, pkg/server/filters/maxinflight.go, and net/http's Error of Go; kubernetes/apimachinery,
+  /// kubernetes/apiserver, pkg/server/filters/priority-and-fairness.go (tooManyRequests), and net/http's Error of Go; kubernetes/apimachinery,
   /// pkg/api/errors (NewConflict) and apiserver's OptimisticLockErrorMsg.
   static let platforms: [Text] = [
     Text(
@@ -103,7 +103,7 @@ extension Recipes {
     Text(
       name: "kubernetes/too-many-requests", wire: "http",
       summary: "429: the API server has too many requests in flight",
-      source: "kubernetes/apiserver, pkg/server/filters/maxinflight.go",
+      source: "kubernetes/apiserver, pkg/server/filters/priority-and-fairness.go (tooManyRequests)",
       text: """
         status: 429
         headers: {Content-Type: text/plain; charset=utf-8, Retry-After: "1", X-Content-Type-Options: nosniff}

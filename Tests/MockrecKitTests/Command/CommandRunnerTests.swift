@@ -127,6 +127,43 @@ struct CommandRunnerTests {
     #expect(try await task.value == 128 + SIGTERM)
   }
 
+  @Test("what a captured command says is read to its end, and the last of it kept")
+  func captured() async throws {
+    let (status, output) = try await CommandRunner.run(
+      ["sh", "-c", "cat; seq 1 200000; echo last >&2; exit 3"], environment: [:], kept: 11)
+    #expect(status == 3 && String(decoding: output, as: UTF8.self) == "00000\nlast\n")
+  }
+
+  @Test("a captured command that does not mind SIGTERM is ended when its task is cancelled")
+  func capturedCancel() async throws {
+    let note = Self.note()
+    defer { try? FileManager.default.removeItem(atPath: note) }
+    let task = Task {
+      try await CommandRunner.run(
+        ["sh", "-c", "trap '' TERM; echo here > \(note); while :; do sleep 0.1; done"], environment: [:], kept: 100)
+    }
+    #expect(await Self.eventually { Self.text(at: note) == "here\n" })
+    task.cancel()
+    #expect(try await task.value.status == 128 + SIGKILL)
+  }
+
+  @Test("who left a captured command's group and holds its output open does not hold up its end")
+  func capturedAndGone() async throws {
+    let note = Self.note()
+    defer { try? FileManager.default.removeItem(atPath: note) }
+    let (status, output) = try await CommandRunner.run(
+      ["sh", "-c", "setsid sleep 30 & echo $! > \(note); echo done"], environment: [:], kept: 100)
+    #expect(status == 0 && String(decoding: output, as: UTF8.self) == "done\n")
+    if let left = Int32(Self.text(at: note).trimmingCharacters(in: .whitespacesAndNewlines)) { kill(left, SIGKILL) }
+  }
+
+  @Test("a captured command that is not there is told as any is")
+  func capturedMissing() async {
+    await #expect(throws: CommandNotStarted.self) {
+      try await CommandRunner.run(["no-such-program"], environment: [:], kept: 100)
+    }
+  }
+
   @Test("a command whose guard is killed dies too")
   func guardKilled() async throws {
     let note = Self.note()
