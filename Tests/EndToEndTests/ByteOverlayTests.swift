@@ -39,7 +39,7 @@ struct ByteOverlayTests {
     for name in names {
       try folder.write(
         "cassette/get-\(name).hurl",
-        "# mockrec 1\nTCP {{cassette}} \"get \(name)\"\n\nTCP\n\"VALUE \(name) 0 5\\r\\nvalue\\r\\nEND\"\n")
+        "# mockrec 1\nTCP {{cassette}} \"get \(name)\"\n\nTCP\n\"VALUE \(name) 0 5\\r\\nvalue\\r\\nEND\\r\\n\"\n")
     }
     try folder.write(
       "faults.yaml",
