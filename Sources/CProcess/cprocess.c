@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -34,9 +35,10 @@ static int above_streams(int descriptor) {
 }
 
 int mockrec_command_start(
-    char *const *paths, char **argv, char *const *envp, struct mockrec_command *command) {
-  struct guard_plan plan = {.paths = paths, .argv = argv, .envp = envp, .ignored = inherited_ignores()};
-  plan.takes_terminal = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+    char *const *paths, char **argv, char *const *envp, int output, struct mockrec_command *command) {
+  struct guard_plan plan = {
+      .paths = paths, .argv = argv, .envp = envp, .ignored = inherited_ignores(), .output = output};
+  plan.takes_terminal = output < 0 && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
 
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return errno;
@@ -77,6 +79,23 @@ int mockrec_command_signal(int channel, int signal) {
   while (send(channel, &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
     if (errno != EINTR) return errno;
   return 0;
+}
+
+int mockrec_command_end(int channel) { return shutdown(channel, SHUT_WR) < 0 ? errno : 0; }
+
+int mockrec_output_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) < 0) return errno;
+  ends[0] = above_streams(ends[0]);
+  ends[1] = above_streams(ends[1]);
+  return ends[0] < 0 || ends[1] < 0 ? EMFILE : 0;
+}
+
+ssize_t mockrec_read_soon(int descriptor, void *bytes, size_t count, int milliseconds) {
+  struct pollfd news = {.fd = descriptor, .events = POLLIN};
+  int ready = poll(&news, 1, milliseconds);
+  if (ready <= 0) return ready == 0 || errno == EINTR ? -1 : 0;
+  ssize_t got = read(descriptor, bytes, count);
+  return got < 0 ? (errno == EINTR || errno == EAGAIN ? -1 : 0) : got;
 }
 
 int mockrec_command_receive(int channel, struct mockrec_message *message) {

@@ -2,6 +2,7 @@
 #include "guard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -54,6 +55,14 @@ static void close_all_but(int channel) {
 /* Becomes the command, or exits with 127 after telling why not. */
 static _Noreturn void become(const struct guard_plan *plan, pid_t guard, int channel) {
   setpgid(0, 0);
+  if (plan->output >= 0) {
+    int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (empty < 0 || dup2(empty, STDIN_FILENO) < 0 || dup2(plan->output, STDOUT_FILENO) < 0 ||
+        dup2(plan->output, STDERR_FILENO) < 0) {
+      tell(channel, MOCKREC_EXEC_FAILED, errno);
+      _exit(127);
+    }
+  }
   if (plan->takes_terminal) tcsetpgrp(STDIN_FILENO, getpid());
 
   /* Ignored signals stay ignored over an exec. Those that the caller of mockrec wanted ignored (nohup, a shell's

@@ -8,8 +8,10 @@ struct MockrecCommand: AsyncParsableCommand {
     abstract: "Record real services, replay them as mocks, and verify that the mocks still tell the truth.",
     version: Mockrec.version,
     subcommands: [
-      Init.self, Record.self, Replay.self, Verify.self, Heal.self, GateCommand.self, HistoryCommand.self, Explain.self,
-      Query.self, Format.self, Import.self, Export.self, Diff.self, MergeDriver.self, Lint.self,
+      Init.self, Record.self, Replay.self, Proxy.self, Sweep.self, Verify.self, Heal.self, GateCommand.self,
+      HistoryCommand.self,
+      Explain.self,
+      Query.self, Format.self, Import.self, Export.self, Diff.self, MergeDriver.self, Lint.self, RecipesCommand.self,
     ])
 
   static func main() async {

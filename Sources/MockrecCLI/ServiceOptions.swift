@@ -32,12 +32,15 @@ struct ServiceOptions: ParsableArguments {
   var framing: String?
 
   /// The services that the options name, and where the run keeps its journal and history.
-  func resolved() throws -> RunOptions {
+  ///
+  /// - Parameter needsCassette: Whether a service of the command line has to have one; it is named after its wire
+  ///   otherwise.
+  func resolved(needsCassette: Bool = true) throws -> RunOptions {
     guard self.wire != nil || self.cassette != nil else { return try self.fromFile() }
     guard self.services.isEmpty, self.config == nil else {
       throw ValidationError("--wire and --cassette describe a service of their own: name no other, and no --config")
     }
-    guard let cassette = self.cassette else {
+    guard let cassette = self.cassette ?? (needsCassette ? nil : self.wire) else {
       throw ValidationError("--wire needs --cassette DIR: where the exchanges are kept")
     }
     return try Mockrec.options(

@@ -5,7 +5,7 @@ enum WrappedCommand {
   /// mockrec's own arguments.
   static let own = Self.parts(of: CommandLine.arguments).own
 
-  private static let wrapping: Set = ["record", "replay"]
+  private static let wrapping: Set = ["record", "replay", "proxy", "sweep"]
 
   static func parts(of arguments: [String]) -> (own: [String], command: [String]) {
     let own = Array(arguments.dropFirst())

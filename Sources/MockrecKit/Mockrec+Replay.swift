@@ -34,12 +34,11 @@ extension Mockrec {
       await session.stopListening()
       for run in runs { await run.flush(session.loops) }
       await session.shutdown()
-      var summary = ReplaySummary(
+      let summary = ReplaySummary(
         runs: runs.map { $0.finish() }, overlays: overlays.outcomes, seed: options.seed,
-        again: options.commandLine, allowVacuous: options.allowVacuous
+        again: options.commandLine, allowVacuous: options.allowVacuous, commandStatus: status
       )
       .summary
-      summary.commandStatus = status
       journal.close(exitStatus: summary.worst, counts: runs.map { ($0.name, $0.served) })
       return summary
     } catch {

@@ -28,6 +28,13 @@ package protocol OriginLink: AnyObject {
   func end(_ trailers: Fields)
   func setReading(_ reading: Bool)
   func close()
+  /// What the service says is passed on as it comes, what nobody asked for by `originSaid`: who asks has the connection
+  /// for itself.
+  func passUnasked()
+}
+
+extension OriginLink {
+  package func passUnasked() {}
 }
 
 /// Is told what the real service answers.
@@ -41,6 +48,12 @@ package protocol ReplyReceiver: AnyObject {
   func originPaused()
   func originFailed(_ failure: OriginFailure)
   func originWritabilityChanged(_ writable: Bool)
+  /// What answers no request, such as a published message. Only after `passUnasked`.
+  func originSaid(_ bytes: ByteBuffer)
+}
+
+extension ReplyReceiver {
+  package func originSaid(_ bytes: ByteBuffer) {}
 }
 
 /// Where a real service is.

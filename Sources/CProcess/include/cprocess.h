@@ -26,19 +26,30 @@ struct mockrec_message {
   int value;
 };
 
-/* Starts a command with the standard streams of the caller.
+/* Starts a command with the standard streams of the caller, or with nothing to read and `output` to write to.
    paths: where the program may be, tried in order, ended by NULL.
    argv: its words with one free place before them, which a script without a #! line needs; ended by NULL.
    envp: the whole environment.
+   output: a descriptor, or -1 for the caller's streams. A command with one never gets the terminal.
    Returns 0, or errno. */
 int mockrec_command_start(
-    char *const *paths, char **argv, char *const *envp, struct mockrec_command *command);
+    char *const *paths, char **argv, char *const *envp, int output, struct mockrec_command *command);
 
 /* The process's environment, ended by NULL. */
 char **mockrec_environment(void);
 
 /* Sends a signal's number to the guard; never raises SIGPIPE. Returns 0, or errno. */
 int mockrec_command_signal(int channel, int signal);
+
+/* Has the guard end the command and all of its group, by SIGTERM and two seconds later by SIGKILL. Returns 0, or
+   errno. */
+int mockrec_command_end(int channel);
+
+/* A pipe for a command's output, closed on exec. Returns 0, or errno. */
+int mockrec_output_pipe(int ends[2]);
+
+/* Reads what is there within so many milliseconds: the number of bytes, 0 at the end, -1 where nothing came. */
+ssize_t mockrec_read_soon(int descriptor, void *bytes, size_t count, int milliseconds);
 
 /* Reads the next message: 1 with one, 0 at the end, or -1 with errno. */
 int mockrec_command_receive(int channel, struct mockrec_message *message);

@@ -15,10 +15,12 @@ package struct OverlayRule: Sendable {
   package var match: OverlayNode?
   package var when: FaultWhen
   package var fault: OverlayNode
+  /// Where the fault comes from, if it was not written out.
+  package var recipe: Recipe?
   package var place: Diagnostic.Place
 
   /// Words of `match:` that every wire knows.
-  package static let commonWords = ["occurrence", "connection"]
+  package static let commonWords = ["occurrence", "connection", "entry"]
 }
 
 extension Overlay {
@@ -73,9 +75,12 @@ extension Overlay {
     let (fault, recipe) = (fields.take("fault"), fields.take("recipe"))
     try fields.finish(known: Self.ruleWords)
     let effect: OverlayNode
+    var known: Recipe?
     switch (fault, recipe) {
     case (let fault?, nil): effect = fault
-    case (nil, let recipe?): effect = try Recipe.fault(recipe, recipes)
+    case (nil, let recipe?):
+      let found = try Recipe.named(recipe, recipes)
+      (known, effect) = (found, found.fault)
     case (nil, nil): throw node.problem("a rule has a `fault`", fix: "write `fault: {…}`, or `recipe: NAME`")
     case (_?, let recipe?):
       throw recipe.problem("`fault` and `recipe` exclude each other", fix: "write one of them")
@@ -83,7 +88,7 @@ extension Overlay {
     return OverlayRule(
       number: number, service: service, match: match?.isEmpty == true ? nil : match,
       when: try when.map { node throws(Diagnostic) in try FaultWhen(node) } ?? FaultWhen(),
-      fault: effect.asMapping, place: node.place)
+      fault: effect.asMapping, recipe: known, place: node.place)
   }
 }
 
@@ -101,29 +106,35 @@ extension OverlayNode {
 package struct Recipe: Sendable {
   /// As in `redis/oom`: the wire, or whose service it is, and the fault.
   package var name: String
+  /// The wire whose words it has.
+  package var wire: String
   /// What it does, in a line.
   package var summary: String
   /// Where its text comes from.
   package var source: String
-  /// What stands behind `fault:`, as YAML's flow.
+  /// What stands behind `fault:`, as YAML.
+  package var text: String
+  /// The same, read.
   package var fault: OverlayNode
 
-  package init(name: String, summary: String, source: String, fault: OverlayNode) {
+  package init(name: String, wire: String, summary: String, source: String, text: String, fault: OverlayNode) {
     self.name = name
+    self.wire = wire
     self.summary = summary
     self.source = source
+    self.text = text
     self.fault = fault
   }
 
-  static func fault(_ node: OverlayNode, _ recipes: [String: Recipe]) throws(Diagnostic) -> OverlayNode {
+  /// The recipe that a rule names; all that is wrong with its fault is so at that place.
+  static func named(_ node: OverlayNode, _ recipes: [String: Recipe]) throws(Diagnostic) -> Recipe {
     let name = try node.text("recipe")
-    guard let recipe = recipes[name] else {
+    guard var recipe = recipes[name] else {
       throw node.problem(
         "there is no recipe `\(name)`", nearest: nearestWord(to: name, among: recipes.keys.sorted()),
         fix: "mockrec recipes lists them")
     }
-    var fault = recipe.fault
-    fault.place = node.place
-    return fault
+    recipe.fault.place = node.place
+    return recipe
   }
 }

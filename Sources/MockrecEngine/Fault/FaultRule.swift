@@ -18,12 +18,14 @@ package struct FaultRule: Sendable {
   package var changes: Bool?
   /// The answer of a fault that takes it from the recording.
   package var recorded: PreparedReply?
+  /// Only requests that are equal to this recorded one.
+  package var entry: MatchKey?
   /// Shared by all services that the rule holds for.
   package var count: FaultCount
 
   package init(
     overlay: String, number: Int, pattern: any RequestPattern, occurrences: [Int], connections: [Int],
-    when: FaultWhen, fault: Fault, recorded: PreparedReply?, changes: Bool?, count: FaultCount
+    when: FaultWhen, fault: Fault, recorded: PreparedReply?, changes: Bool?, entry: MatchKey? = nil, count: FaultCount
   ) {
     self.overlay = overlay
     self.number = number
@@ -34,6 +36,7 @@ package struct FaultRule: Sendable {
     self.fault = fault
     self.recorded = recorded
     self.changes = changes
+    self.entry = entry
     self.count = count
   }
 }

@@ -74,6 +74,7 @@ package final class ServiceFaults: Sendable {
     var found: (rule: FaultRule, draw: FaultDraw)?
     for number in candidates {
       let rule = self.rules[number]
+      if let entry = rule.entry, entry != key { continue }
       if let changes = rule.changes, self.service.wire.subject(of: request).changes != changes { continue }
       if rule.pattern.readsBody {
         guard let body, rule.pattern.matches(body: body, of: request) else { continue }

@@ -51,9 +51,14 @@ package final class OriginConversation: Conversation {
   private let writer: any ReplyWriter
   private let connector: any OriginConnector
   private let connection: Int
+  /// Whether it has its connection to the real service for itself, as protocols want it that remember what was said on
+  /// it, and passes on what that says unasked.
+  private let isAlone: Bool
   @exclusivity(unchecked) private var phase = Phase.idle
   @exclusivity(unchecked) private var link: (any OriginLink)?
   @exclusivity(unchecked) private var isReused = false
+  /// The request is for what the service says unasked.
+  @exclusivity(unchecked) private var isAside = false
   @exclusivity(unchecked) private var request: Message?
   @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
   @exclusivity(unchecked) private var trailers: Fields?
@@ -66,7 +71,10 @@ package final class OriginConversation: Conversation {
   private var patience: Scheduled<Void>?
   @exclusivity(unchecked) private var generation = 0
 
-  package init(run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int) {
+  package init(
+    run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int, isAlone: Bool = false
+  ) {
+    self.isAlone = isAlone
     self.run = run
     self.writer = writer
     self.connector = connector
@@ -79,6 +87,7 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.sentBody = false
     self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
+    if self.isAlone { return self.beginAlone(request) }
     if let link = self.connector.idle() {
       self.connected(link, isReused: true)
     } else {
@@ -90,6 +99,11 @@ package final class OriginConversation: Conversation {
   package func fault(_ silent: SilentFault?) {
     self.tape?.abandon()
     self.tape = nil
+  }
+
+  private func beginAlone(_ request: any WireRequest) {
+    if case .silence = request.unrecorded { self.isAside = true } else { self.isAside = false }
+    if let link = self.link, link.isOpen { self.connected(link, isReused: false) } else { self.connect() }
   }
 
   private func connect() {
@@ -116,6 +130,15 @@ package final class OriginConversation: Conversation {
     self.isReused = isReused
     self.phase = .asking
     link.receiver = self
+    if self.isAlone { link.passUnasked() }
+    if self.isAside {
+      // What the service says unasked is passed on when it comes: nobody has to ask for it.
+      self.request = nil
+      self.phase = .idle
+      self.writer.setReading(true)
+      self.writer.begin(Message(start: []))
+      return self.writer.end(Fields())
+    }
     // The exchange before may have ended while this connection was told to wait.
     link.setReading(true)
     link.begin(self.run.service.wire.outgoing(request, to: self.run.origin))
@@ -156,7 +179,8 @@ package final class OriginConversation: Conversation {
 
   private func endRequest(_ trailers: Fields) {
     self.link?.end(trailers)
-    guard case .asking = self.phase else { return }
+    // A command may wait for as long as its client does.
+    guard case .asking = self.phase, !self.isAlone else { return }
     self.deadline = .now() + TimeAmount(self.run.service.timeout)
     if self.watching == nil { self.watch() }
   }
@@ -269,6 +293,10 @@ extension OriginConversation: ReplyReceiver {
       self.phase = .answered(trailers)
       return self.writer.end(trailers)
     }
+    if self.isAlone, reusable {
+      self.complete(trailers) { $0.kept() }
+      return
+    }
     if let link = self.detach() {
       if reusable { self.connector.release(link) } else { link.close() }
     }
@@ -318,8 +346,15 @@ extension OriginConversation: ReplyReceiver {
     self.writer.flush()
   }
 
+  package func originSaid(_ bytes: ByteBuffer) { self.writer.push(bytes) }
+
   package func originFailed(_ failure: OriginFailure) {
     let link = self.detach()
+    if self.isAlone {
+      // What the service remembered of the connection is gone, and the client has to know.
+      self.fail(failure)
+      return self.writer.endConversation()
+    }
     // The reply is whole: that the service hears no more of the request changes nothing.
     if self.phase.isAnswered { return }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.

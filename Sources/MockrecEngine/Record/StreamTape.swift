@@ -3,11 +3,25 @@ import MockrecWire
 import NIOCore
 import Synchronization
 
+/// Listens to one connection that is forwarded as it is. Only used on the connection's event loop.
+package protocol TunnelTape: AnyObject, Sendable {
+  /// Whether so much waits to be read that who can wait should.
+  var isBehind: Bool { get }
+  /// Nobody waits for the tape any longer.
+  func giveUp()
+  /// Bytes that were forwarded a moment ago.
+  func passed(_ bytes: ByteBuffer, from party: WireError.Party)
+  /// The party will send nothing more.
+  func ended(_ party: WireError.Party)
+  /// The real service could not be reached.
+  func failed(_ failure: OriginFailure)
+}
+
 /// Listens to one connection of a byte-stream wire that is forwarded as it is: reads a copy of its bytes behind the
 /// recorder's bounded queue, and hands over what was exchanged.
 ///
 /// What it cannot read, or not fast enough, makes the connection opaque: it flows on, unrecorded, and that is told.
-package final class StreamTape: @unchecked Sendable {
+package final class StreamTape: TunnelTape, @unchecked Sendable {
   /// What a connection comes to.
   enum Step: Sendable {
     case began

@@ -34,6 +34,17 @@ final class CommandChannel: Sendable {
     }
   }
 
+  /// Ends the command and all of its group, gently first.
+  func end() {
+    self.state.withLock { state in
+      switch state {
+      case .waiting: state = .waiting([SIGKILL])
+      case .open(let descriptor): _ = mockrec_command_end(descriptor)
+      case .closed: break
+      }
+    }
+  }
+
   func close() {
     self.state.withLock { state in
       if case .open(let descriptor) = state { _ = Foundation.close(descriptor) }

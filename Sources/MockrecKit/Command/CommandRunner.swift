@@ -23,6 +23,39 @@ public enum CommandRunner {
   /// - Returns: The command's exit status, or 128 and the number of the signal that ended it.
   /// - Throws: `CommandNotStarted`.
   public static func run(_ words: [String], environment: [String: String]) async throws -> Int32 {
+    let channel = CommandChannel()
+    // Before the start, so that no signal comes between the two and finds nobody.
+    let listener = SignalRelay.shared.add(.command, signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { channel.send($0) }
+    defer { SignalRelay.shared.remove(listener) }
+    return try await self.run(words, environment: environment, output: -1, channel) { channel.send(SIGTERM) }
+  }
+
+  /// Runs a command that has nothing to read, beside others, and keeps the end of what it says.
+  ///
+  /// Signals of mockrec's are not its own. Cancelling the task ends the command and all of its group: by SIGTERM, and
+  /// two seconds later by SIGKILL.
+  ///
+  /// - Parameter kept: Bytes of its output, at most.
+  static func run(
+    _ words: [String], environment: [String: String], kept: Int
+  ) async throws -> (status: Int32, output: [UInt8]) {
+    let output = try CommandOutput(kept: kept)
+    let channel = CommandChannel()
+    do {
+      let status = try await self.run(words, environment: environment, output: output.descriptor, channel) {
+        channel.end()
+      }
+      return (status, await output.finish())
+    } catch {
+      _ = await output.finish()
+      throw error
+    }
+  }
+
+  private static func run(
+    _ words: [String], environment: [String: String], output: Int32, _ channel: CommandChannel,
+    cancel: @escaping @Sendable () -> Void
+  ) async throws -> Int32 {
     guard let program = words.first, !program.isEmpty else {
       throw CommandNotStarted(
         status: 64, Diagnostic("there is no command behind --", fix: "mockrec … -- COMMAND, or leave out the --"))
@@ -33,18 +66,12 @@ public enum CommandRunner {
         status: 126, Diagnostic("a word of the command or its environment holds a zero byte", fix: "remove it"))
     }
     let search = CommandSearch(path: all.path)
-    // Before the start, so that no signal comes between the two and finds nobody.
-    let channel = CommandChannel()
-    let listener = SignalRelay.shared.add(.command, signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { channel.send($0) }
-    defer {
-      SignalRelay.shared.remove(listener)
-      channel.close()
-    }
+    defer { channel.close() }
     var command = mockrec_command()
     let failure = withCStrings(search.candidates(for: program).map(\.utf8CString)) { paths in
       // The empty word keeps a place free that a script without a #! line needs.
       withCStrings(([""] + words).map(\.utf8CString)) { words in
-        withCStrings(all.entries) { mockrec_command_start(paths, words, $0, &command) }
+        withCStrings(all.entries) { mockrec_command_start(paths, words, $0, output, &command) }
       }
     }
     guard failure == 0 else { throw CommandNotStarted(program, failure: failure) }
@@ -55,7 +82,7 @@ public enum CommandRunner {
         Thread.detachNewThread { continuation.resume(returning: Self.wait(for: started)) }
       }
     } onCancel: {
-      channel.send(SIGTERM)
+      cancel()
     }
     switch outcome {
     case .ended(let status): return status

@@ -65,6 +65,14 @@ final class OverlayPlan: Sendable {
 
   var isEmpty: Bool { self.entries.isEmpty }
 
+  /// Whether a fault takes its answer from a cassette.
+  var takesRecorded: Bool {
+    self.entries.contains { entry in
+      guard case .mapping(let pairs) = entry.rule.fault.content else { return false }
+      return pairs.contains { if case .text(Fault.Word.recorded.rawValue) = $0.key.content { true } else { false } }
+    }
+  }
+
   /// A rule names a service that there is, or words that some wire of the run knows.
   private func checkServices(others: [String]) throws {
     let names = self.services.map(\.name)
@@ -126,7 +134,8 @@ final class OverlayPlan: Sendable {
             overlay: overlay.name, number: entry.rule.number, pattern: compiled.pattern,
             occurrences: compiled.occurrences, connections: compiled.connections, when: entry.rule.when,
             fault: compiled.fault, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
-            changes: compiled.changes, count: entry.count), entry.rule.place
+            changes: compiled.changes, entry: try compiled.entry.map { try Self.key(of: $0, binding) },
+            count: entry.count), entry.rule.place
         ))
     }
     try Self.checkShadows(rules)
@@ -170,16 +179,17 @@ final class OverlayPlan: Sendable {
       }
       return Outcome(
         overlay: entry.overlay.name, file: entry.overlay.file, number: entry.rule.number,
-        line: entry.rule.place.position.line, name: Self.name(entry.rule.fault),
+        line: entry.rule.place.position.line, name: Self.name(entry.rule),
         isActive: entry.rule.when.isActive(
           seed: self.seed, overlay: entry.overlay.name, rule: entry.rule.number),
         matched: entry.count.matched, fired: entry.count.fired)
     }
   }
 
-  /// The words of a fault, with the values that are short.
-  private static func name(_ fault: OverlayNode) -> String {
-    guard case .mapping(let pairs) = fault.content else { return "" }
+  /// The words of a fault, with the values that are short, or the name of its recipe.
+  private static func name(_ rule: OverlayRule) -> String {
+    if let recipe = rule.recipe { return "recipe \(recipe.name)" }
+    guard case .mapping(let pairs) = rule.fault.content else { return "" }
     return pairs.compactMap { key, value in
       guard case .text(let word) = key.content else { return nil }
       if case .text(let text) = value.content, text.utf8.count <= 40 { return "\(word) \(text)" }
@@ -194,6 +204,8 @@ extension OverlayPlan {
     var pattern: any RequestPattern
     var occurrences: [Int]
     var connections: [Int]
+    /// The name of a recorded exchange.
+    var entry: OverlayNode?
     var fault: Fault
     /// Whether only requests are meant that change something, or only those that do not.
     var changes: Bool?
@@ -201,6 +213,7 @@ extension OverlayPlan {
 
   /// Whether all words of a rule are words of this wire.
   private static func knows(_ wire: any Wire, _ rule: OverlayRule) -> Bool {
+    if let recipe = rule.recipe, recipe.wire != wire.name { return false }
     func words(_ node: OverlayNode?) -> [String] {
       guard case .mapping(let pairs)? = node?.content else { return [] }
       return pairs.compactMap { if case .text(let word) = $0.key.content { word } else { nil } }
@@ -213,10 +226,16 @@ extension OverlayPlan {
 
   private static func compile(_ rule: OverlayRule, _ wire: any Wire, file: String) throws -> Compiled {
     try Self.reading { () throws(Diagnostic) in
+      if let recipe = rule.recipe, recipe.wire != wire.name {
+        throw rule.fault.problem(
+          "the recipe `\(recipe.name)` is for the wire \(recipe.wire), and this one is \(wire.name)",
+          fix: "mockrec recipes lists those for \(wire.name)")
+      }
       var match = try OverlayFields(
         rule.match ?? OverlayNode(.empty, at: rule.place), of: "`match` of the wire \(wire.name)")
       let occurrences = try Self.numbers(match.take("occurrence"), "occurrence")
       let connections = try Self.numbers(match.take("connection"), "connection")
+      let entry = match.take("entry")
       let pattern = try wire.requestPattern(&match)
       try match.finish(known: wire.matchWords + OverlayRule.commonWords)
 
@@ -239,9 +258,9 @@ extension OverlayPlan {
       guard fault.effect != nil || fault.pace != Pace() else {
         throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
       }
-      fault.name = Self.name(rule.fault)
+      fault.name = Self.name(rule)
       return Compiled(
-        pattern: pattern, occurrences: occurrences, connections: connections, fault: fault,
+        pattern: pattern, occurrences: occurrences, connections: connections, entry: entry, fault: fault,
         changes: try Self.changes(fault, pattern, rule))
     }
   }
@@ -279,6 +298,19 @@ extension OverlayPlan {
     return numbers
   }
 
+  /// What makes requests equal to a recorded one.
+  private static func key(of node: OverlayNode, _ binding: ServiceBinding) throws -> MatchKey {
+    let name = try Self.reading { () throws(Diagnostic) in try node.text("entry") }
+    if let key = CassetteLibrary.key(of: name, binding) { return key }
+    let names = (try? CassetteLibrary.open(binding).entryNames()) ?? []
+    throw Failure(
+      ExitStatus.data,
+      node.problem(
+        "the cassette of \(binding.settings.name) has no entry `\(name)`", nearest: nearestWord(to: name, among: names),
+        fix: "write the name of a file of \(binding.settings.cassette)"
+      ).description)
+  }
+
   private static func file(_ node: OverlayNode, in folder: String) throws(Diagnostic) -> [UInt8] {
     let name = try node.text("file")
     let path = name.hasPrefix("/") || folder.isEmpty ? name : joinPath(folder, name)
@@ -308,7 +340,7 @@ extension OverlayPlan {
     for (index, later) in rules.enumerated() {
       let earlier = rules[..<index].first { earlier in
         let rule = earlier.rule
-        return rule.when.isAlways && rule.occurrences.isEmpty && rule.connections.isEmpty
+        return rule.when.isAlways && rule.occurrences.isEmpty && rule.connections.isEmpty && rule.entry == nil
           && (rule.changes == nil || rule.changes == later.rule.changes) && rule.pattern.covers(later.rule.pattern)
       }
       guard let earlier else { continue }

@@ -36,6 +36,12 @@ enum CassetteLibrary {
     }
   }
 
+  /// The same, nil where there is no cassette.
+  static func indexIfAny(_ binding: ServiceBinding) throws -> CassetteIndex? {
+    guard (try? self.open(binding)) != nil else { return nil }
+    return try self.index(binding)
+  }
+
   static func open(_ binding: ServiceBinding) throws -> CassetteFolder {
     do {
       return try CassetteFolder(reading: binding.settings.cassette)
@@ -89,6 +95,14 @@ enum CassetteLibrary {
     guard entries.indices.contains(position) else { return nil }
     let entry = entries[position]
     return (entry.recorded.exchange.request, entry.source.position(of: entry.entry.span.lowerBound).line)
+  }
+
+  /// What makes requests equal to the first of a file of the cassette; nil for a file that there is not.
+  static func key(of file: String, _ binding: ServiceBinding) -> MatchKey? {
+    guard let folder = try? CassetteFolder(reading: binding.settings.cassette), let bytes = try? folder.read(file),
+      let entry = try? self.read(SourceText(name: file, bytes: bytes), name: file, binding).first
+    else { return nil }
+    return self.key(of: entry.recorded, binding, in: folder)
   }
 
   /// What makes a recorded request equal to others.

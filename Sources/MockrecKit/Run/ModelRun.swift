@@ -51,9 +51,9 @@ final class ModelRun: ServedRun {
     journal.expect(kinds: self.model.kinds, service: service)
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
+    let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
     let faults = try overlays.faults(
-      self.binding, recorded: try self.recorded(overlays), journal: journal,
-      turnClock: { [time = self.time] in time.turn($0) })
+      self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) })
     if let lookback = faults?.lookback { self.model.lookBack(lookback) }
     try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
@@ -63,12 +63,6 @@ final class ModelRun: ServedRun {
           tally: self.tally, journal: journal, service: service, connection: connection)
       }
     }
-  }
-
-  /// The cassette beside the model, for faults that answer from it; nil where there is none.
-  private func recorded(_ overlays: OverlayPlan) throws -> CassetteIndex? {
-    guard !overlays.isEmpty, (try? CassetteLibrary.open(self.binding)) != nil else { return nil }
-    return try CassetteLibrary.index(self.binding)
   }
 
   func flush(_ loops: EventLoops) async {

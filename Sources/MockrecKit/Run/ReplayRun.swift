@@ -39,9 +39,10 @@ final class ReplayRun: ServedRun {
   var name: String { self.binding.settings.name }
   var served: Int { self.index.usage(self.state, self.binding.settings.sequence).served }
 
-  init(_ settings: ServiceSettings, onMiss: MissRule) throws {
+  /// - Parameter index: Its cassette, where that was read before.
+  init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
-    self.index = try CassetteLibrary.index(self.binding)
+    self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
     self.onMiss = onMiss
   }

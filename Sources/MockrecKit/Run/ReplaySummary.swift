@@ -9,6 +9,8 @@ struct ReplaySummary {
   /// The words that the run was begun with.
   var again: [String] = []
   var allowVacuous: Bool
+  /// That of the wrapped command; 0 without one.
+  var commandStatus: Int32 = 0
 
   var summary: RunSummary {
     var text = ""
@@ -49,50 +51,11 @@ struct ReplaySummary {
       text += self.allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"
       if !self.allowVacuous { status = ExitStatus.finding }
     }
-    let vacuous = self.overlays.contains { $0.isVacuous }
-    if vacuous, !self.allowVacuous { status = ExitStatus.finding }
-    return RunSummary(exitStatus: status, text: self.firstLine(failed: status != ExitStatus.fine) + text + self.rules)
-  }
-
-  /// The seed; of a run that failed also how to have it again.
-  private func firstLine(failed: Bool) -> String {
-    guard failed, !self.overlays.isEmpty, !self.again.isEmpty else { return "replay: seed \(self.seed)\n" }
-    var words = self.again
-    if !words.contains(where: { $0 == "--seed" || $0.hasPrefix("--seed=") }) {
-      words.insert(contentsOf: ["--seed", "\(self.seed)"], at: words.firstIndex(of: "--") ?? words.endIndex)
-    }
-    let redactor = Redactor(.standard)
-    let line = words.map { Self.quoted(redactor.text(maskUserInfo($0))) }.joined(separator: " ")
-    return "replay: seed \(self.seed); again: \(line)\n"
-  }
-
-  /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        HostPort.isNameByte(byte) || "-_/:=,@%+".utf8.contains(byte)
-      }
-    return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
-  }
-
-  /// Each rule with what it came to.
-  private var rules: String {
-    var text = ""
-    var overlay = ""
-    for rule in self.overlays {
-      if rule.file != overlay {
-        overlay = rule.file
-        text += "  overlay \(rule.overlay) (\(rule.file))\n"
-      }
-      text += "    rule \(rule.number) at line \(rule.line), \(rule.name): matched \(rule.matched), fired \(rule.fired)"
-      if !rule.isActive {
-        text += "; switched off by the seed"
-      } else if rule.isVacuous {
-        text += rule.matched == 0 ? "; vacuous: no request matched" : "; vacuous: it never fired"
-      }
-      text += "\n"
-    }
-    return text
+    let overlays = OverlaySummary(mode: "replay", rules: self.overlays, seed: self.seed, again: self.again)
+    if overlays.isVacuous, !self.allowVacuous { status = ExitStatus.finding }
+    var summary = RunSummary(exitStatus: status, text: "")
+    summary.commandStatus = self.commandStatus
+    summary.text = overlays.firstLine(failed: summary.worst != ExitStatus.fine) + text + overlays.text
+    return summary
   }
 }

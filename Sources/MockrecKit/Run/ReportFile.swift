@@ -57,6 +57,14 @@ public struct ReportFile: Sendable, Hashable {
     }
   }
 
+  /// Writes a sweep's report, whole or not at all.
+  ///
+  /// - Returns: Why it could not be written; nil where it was.
+  func write(_ report: SweepReport) -> String? {
+    self.write(
+      self.kind == .json ? SweepJSON(report).text : SweepHTML(report, version: Mockrec.version).text)
+  }
+
   /// Writes the report, whole or not at all.
   ///
   /// - Returns: Why it could not be written; nil where it was.
@@ -71,6 +79,10 @@ public struct ReportFile: Sendable, Hashable {
       case .markdown: MarkdownReport(report, redact: redact).text
       case .html: HTMLReport(report, version: Mockrec.version, trend: trend, redact: redact).text
       }
+    return self.write(text)
+  }
+
+  private func write(_ text: String) -> String? {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: self.path), options: .atomic)
       return nil

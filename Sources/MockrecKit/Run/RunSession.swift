@@ -41,7 +41,7 @@ final class RunSession: Sendable {
 
   /// Forwards what comes, while tapes listen.
   func listen(
-    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> StreamTape
+    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws {
     try await self.open(binding) { host, port in
       try await Listener.open(
@@ -73,9 +73,12 @@ final class RunSession: Sendable {
       _ = await self.signal?.wait()
       return 0
     }
-    var environment: [String: String] = [:]
-    for service in self.open { environment[service.binding.settings.environmentName] = service.address }
-    return try await CommandRunner.run(command, environment: environment)
+    return try await CommandRunner.run(command, environment: self.environment)
+  }
+
+  /// Where the services are, as commands are told.
+  var environment: [String: String] {
+    Dictionary(self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 })
   }
 
   func stopListening() async { for service in self.open { await service.listener.close() } }

@@ -9,11 +9,11 @@ final class DatagramTunnelHandler: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
   private let tunnel: Tunnel
-  private let tape: () -> StreamTape
+  private let tape: () -> any TunnelTape
   private var peers: DatagramPeers<DatagramRoute>
   private var sweep: RepeatedTask?
 
-  init(tunnel: Tunnel, tape: @escaping () -> StreamTape) {
+  init(tunnel: Tunnel, tape: @escaping () -> any TunnelTape) {
     self.tunnel = tunnel
     self.tape = tape
     self.peers = DatagramPeers(idle: tunnel.service.limits.idle)
@@ -56,7 +56,7 @@ final class DatagramRoute: ChannelInboundHandler {
 
   private let client: SocketAddress
   private let listener: any Channel
-  private let tape: StreamTape
+  private let tape: any TunnelTape
   private var upstream: (any Channel)?
   private var origin: SocketAddress?
   private var authority = ""
@@ -66,7 +66,7 @@ final class DatagramRoute: ChannelInboundHandler {
 
   private static let mostHeld = 1024
 
-  init(client: SocketAddress, listener: any Channel, tape: StreamTape) {
+  init(client: SocketAddress, listener: any Channel, tape: any TunnelTape) {
     self.client = client
     self.listener = listener
     self.tape = tape

@@ -35,7 +35,7 @@ package struct Listener: Sendable {
   /// - Parameter tape: Makes what listens to one connection.
   package static func open(
     service: String, host: String, port: Int, tunnel: Tunnel, group: any EventLoopGroup,
-    tape: @escaping @Sendable (any EventLoop) -> StreamTape
+    tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws -> Listener {
     if tunnel.service.wire is any DatagramWire {
       return try await self.openDatagrams(service: service, host: host, port: port, group: group) { channel in

@@ -18,7 +18,7 @@ package struct Tunnel: Sendable {
   }
 
   /// Takes a client's connection. Called on its event loop.
-  func accept(_ channel: any Channel, tape: StreamTape) throws {
+  func accept(_ channel: any Channel, tape: any TunnelTape) throws {
     let loop = channel.eventLoop
     let polling = self.polling.value(on: loop)
     let client = TunnelHandler(.client, tape: tape, polling: polling)

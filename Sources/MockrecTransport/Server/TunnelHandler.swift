@@ -10,7 +10,7 @@ final class TunnelHandler: ChannelDuplexHandler {
 
   // Everything here is only touched on the event loop that both ends share, and no access spans a call.
   private let party: WireError.Party
-  private let tape: StreamTape
+  private let tape: any TunnelTape
   private let polling: TunnelPolling
   private var socket: NIOBSDSocket.Handle?
   @exclusivity(unchecked) private var partner: TunnelHandler?
@@ -27,7 +27,7 @@ final class TunnelHandler: ChannelDuplexHandler {
   /// How long a disk that hangs may stop a connection.
   private static let longestWait = TimeAmount.seconds(30)
 
-  init(_ party: WireError.Party, tape: StreamTape, polling: TunnelPolling) {
+  init(_ party: WireError.Party, tape: any TunnelTape, polling: TunnelPolling) {
     self.party = party
     self.tape = tape
     self.polling = polling

@@ -11,6 +11,8 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
     /// What the server says unasked; nil for what the receiver asked.
     var aside: String?
     var reply = ByteBuffer()
+    /// Whether the receiver has some of it already.
+    var isPassedOn = false
   }
 
   package var receiver: (any ReplyReceiver)?
@@ -25,6 +27,7 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
   private var unasked: [String: (head: Message, reply: ByteBuffer)] = [:]
   /// What was asked for that the server says unasked.
   private var wanted: String?
+  private var passesUnasked = false
   private var silence: Scheduled<Void>?
   private var patience: Scheduled<Void>?
 
@@ -69,7 +72,13 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
     self.context?.close(mode: .output, promise: nil)
   }
 
-  package func setReading(_ reading: Bool) {}
+  package func setReading(_ reading: Bool) {
+    // Where whole replies are gathered, they are read to their end.
+    guard self.passesUnasked, let context = self.context else { return }
+    context.channel.setOption(.autoRead, value: reading).whenComplete { _ in }
+  }
+
+  package func passUnasked() { self.passesUnasked = true }
 
   package func close() {
     self.hasEnded = true
@@ -81,6 +90,7 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
     self.hasReplied = true
     self.patience?.cancel()
     self.drive { machine, events throws(WireError) in try machine.receive(bytes, from: .server, into: &events) }
+    if self.passesUnasked { self.drive { machine, events throws(WireError) in machine.endOpenReply(into: &events) } }
     self.listenForSilence()
   }
 
@@ -139,6 +149,7 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
         self.waiting += 1
       }
     case .reply(let bytes):
+      if self.passesUnasked { return self.passOn(bytes) }
       guard !self.open.isEmpty else { return }
       self.open[self.open.startIndex].reply.writeImmutableBuffer(bytes)
     case .done(let head, _):
@@ -154,14 +165,31 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
       }
       // Of several requests that went out together, the last one's reply is the answer.
       self.waiting -= 1
-      if self.waiting == 0 { self.answer(head, done.reply) }
+      if self.waiting == 0 { self.answer(head, done.reply, isBegun: done.isPassedOn) }
     }
   }
 
-  private func answer(_ head: Message, _ reply: ByteBuffer) {
+  /// Passes on what the service says as it comes.
+  private func passOn(_ bytes: ByteBuffer) {
+    guard let first = self.open.first, first.aside == nil else {
+      self.receiver?.originSaid(bytes)
+      return
+    }
+    if !first.isPassedOn {
+      self.open[self.open.startIndex].isPassedOn = true
+      self.receiver?.replyBegan(Message(start: []))
+    }
     self.patience?.cancel()
-    self.receiver?.replyBegan(head)
-    self.receiver?.replyBody(reply)
+    self.receiver?.replyBody(bytes)
+    self.receiver?.originPaused()
+  }
+
+  private func answer(_ head: Message, _ reply: ByteBuffer, isBegun: Bool = false) {
+    self.patience?.cancel()
+    if !isBegun {
+      self.receiver?.replyBegan(head)
+      self.receiver?.replyBody(reply)
+    }
     self.receiver?.replyEnded(Fields(), reusable: !head.closesConnection && !self.hasEnded)
   }
 

@@ -41,6 +41,9 @@ package protocol StreamConversation: Sendable {
   /// Nothing came from either party for as long as `quiet`.
   mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError)
 
+  /// A reply that is only open for what the server may still say unasked is done: that is passed on by itself.
+  mutating func endOpenReply(into events: inout [StreamEvent])
+
   /// How long a silence has to be to mean something; nil while it means nothing.
   var quiet: Duration? { get }
 
@@ -75,6 +78,7 @@ extension StreamConversation {
   package mutating func begin(into events: inout [StreamEvent]) throws(WireError) {}
   package func stalled() -> WireError? { nil }
   package mutating func fellSilent(into events: inout [StreamEvent]) throws(WireError) {}
+  package mutating func endOpenReply(into events: inout [StreamEvent]) {}
   package var quiet: Duration? { nil }
   package var patience: Duration? { nil }
   package var endsRequestsByClosing: Bool { false }

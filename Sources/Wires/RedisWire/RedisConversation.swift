@@ -80,6 +80,8 @@ struct RedisConversation: StreamConversation {
     if self.pending.isEmpty { self.openPush(into: &events) }
   }
 
+  mutating func endOpenReply(into events: inout [StreamEvent]) { self.endSubscription(into: &events) }
+
   var quiet: Duration? { self.isTracking ? .milliseconds(100) : nil }
 
   private mutating func openPush(into events: inout [StreamEvent]) {

@@ -31,6 +31,22 @@ extension RealServer {
       install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt", with: 400)
   }
 
+  /// nginx with its own page of each status at `/own/STATUS`, as it has them without its version.
+  static func nginxPages(_ statuses: [Int]) async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    try folder.folder("tmp")
+    try folder.write("www/hello.txt", usual["hello.txt"] ?? Data())
+    let pages = statuses.map { "location = /own/\($0) { return \($0); }" }.joined(separator: " ")
+    let text = configuration(port: port, folder: folder.path)
+      .replacing("absolute_redirect off;", with: "server_tokens off;")
+      .replacing("location /none", with: "\(pages) location /none")
+    try folder.write("nginx.conf", text)
+    return try await start(
+      executable, ["-p", folder.path, "-e", "stderr", "-c", folder("nginx.conf")],
+      install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt")
+  }
+
   /// Where Debian puts it, which is not in everyone's `PATH`.
   private static let executable =
     FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx"

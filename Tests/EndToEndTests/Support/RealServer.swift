@@ -70,7 +70,9 @@ struct RealServer: Sendable {
 
 extension RealServer {
   /// redis-server with an empty store.
-  static func redis(_ more: String...) async throws -> RealServer {
+  static func redis(_ more: String...) async throws -> RealServer { try await redis(more) }
+
+  static func redis(_ more: [String]) async throws -> RealServer {
     let port = try RawConnection.freePorts(1)[0]
     return try await redis(["--port", "\(port)"] + more, listensOn: port, in: TemporaryFolder())
   }

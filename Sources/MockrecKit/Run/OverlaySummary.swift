@@ -1,0 +1,60 @@
+import MockrecCore
+
+/// What a run under overlays tells of them when it ends.
+struct OverlaySummary {
+  /// What the run was: `replay`, `proxy`.
+  var mode: String
+  var rules: [OverlayPlan.Outcome]
+  var seed: UInt64
+  /// The words that the run was begun with.
+  var again: [String]
+
+  /// Whether a rule was there for nothing.
+  var isVacuous: Bool { self.rules.contains { $0.isVacuous } }
+
+  /// The seed; of a run that failed also how to have it again.
+  func firstLine(failed: Bool) -> String {
+    guard failed, !self.rules.isEmpty, !self.again.isEmpty else { return "\(self.mode): seed \(self.seed)\n" }
+    var words = self.again
+    if !words.contains(where: { $0 == "--seed" || $0.hasPrefix("--seed=") }) {
+      words.insert(contentsOf: ["--seed", "\(self.seed)"], at: words.firstIndex(of: "--") ?? words.endIndex)
+    }
+    return "\(self.mode): seed \(self.seed); again: \(shellLine(words))\n"
+  }
+
+  /// Each rule with what it came to.
+  var text: String {
+    var text = ""
+    var overlay = ""
+    for rule in self.rules {
+      if rule.file != overlay {
+        overlay = rule.file
+        text += "  overlay \(rule.overlay) (\(rule.file))\n"
+      }
+      text += "    rule \(rule.number) at line \(rule.line), \(rule.name): matched \(rule.matched), fired \(rule.fired)"
+      if !rule.isActive {
+        text += "; switched off by the seed"
+      } else if rule.isVacuous {
+        text += rule.matched == 0 ? "; vacuous: no request matched" : "; vacuous: it never fired"
+      }
+      text += "\n"
+    }
+    return text
+  }
+}
+
+/// A command line as a shell takes it, without what looks like a secret.
+func shellLine(_ words: [String]) -> String {
+  let redactor = Redactor(.standard)
+  return words.map { shellWord(redactor.text(maskUserInfo($0))) }.joined(separator: " ")
+}
+
+/// A word as a shell takes it.
+func shellWord(_ word: String) -> String {
+  let isPlain =
+    !word.isEmpty
+    && word.utf8.allSatisfy { byte in
+      HostPort.isNameByte(byte) || "-_/:=,@%+".utf8.contains(byte)
+    }
+  return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
+}
