@@ -37,9 +37,9 @@ struct ByteOverlayTests {
     let names = Self.memcached.keys.sorted()
     let folder = try TemporaryFolder()
     for name in names {
+      let reply = "VALUE \(name) 0 5\r\nvalue\r\nEND\r\n".utf8.map { String(format: "%02x", $0) }.joined()
       try folder.write(
-        "cassette/get-\(name).hurl",
-        "# mockrec 1\nTCP {{cassette}} \"get \(name)\"\n\nTCP\n\"VALUE \(name) 0 5\\r\\nvalue\\r\\nEND\"\n")
+        "cassette/get-\(name).hurl", "# mockrec 1\nTCP {{cassette}} \"get \(name)\"\n\nTCP\nhex,\(reply);\n")
     }
     try folder.write(
       "faults.yaml",

@@ -233,8 +233,11 @@ struct RedisOverlayTests {
     try await client.send("BLPOP q 3000\r\n")
     let other = try RawConnection(port: fake.port)
     // The client waits when the model's time has passed it by.
-    try await other.send("CLIENT LIST\r\n")
-    try await other.read { $0.text.contains("cmd=blpop") }
+    while !other.text.contains("cmd=blpop") {
+      let lists = other.count(of: "cmd=client")
+      try await other.send("CLIENT LIST\r\n")
+      try await other.read { $0.count(of: "cmd=client") > lists && $0.text.hasSuffix("\r\n") }
+    }
     try await other.send("PING\r\n")
     try await client.read { $0.text.hasSuffix("*-1\r\n") }
     try await other.send("ECHO x\r\nSET e v PX 1\r\nTIME\r\n")

@@ -9,7 +9,8 @@ struct SilentOverlayTests {
     let path = request.replacing(" ", with: " {{cassette}}")
     let text = body.isEmpty ? "" : "```\n\(body)```\n"
     return (
-      "cassette/\(name)-0\(number > 1 ? "-\(number)" : "").hurl", "# mockrec 1\n\(path)\n\nHTTP \(status)\n\(text)"
+      "cassette/\(name)-00000000\(number > 1 ? "-\(number)" : "").hurl",
+      "# mockrec 1\n\(path)\n\nHTTP \(status)\n\(text)"
     )
   }
 

@@ -95,15 +95,15 @@ package final class OriginConversation: Conversation {
     }
   }
 
-  private func beginAlone(_ request: any WireRequest) {
-    if case .silence = request.unrecorded { self.isAside = true } else { self.isAside = false }
-    if let link = self.link, link.isOpen { self.connected(link, isReused: false) } else { self.connect() }
-  }
-
   /// What a fault concerns is not recorded.
   package func fault(_ silent: SilentFault?) {
     self.tape?.abandon()
     self.tape = nil
+  }
+
+  private func beginAlone(_ request: any WireRequest) {
+    if case .silence = request.unrecorded { self.isAside = true } else { self.isAside = false }
+    if let link = self.link, link.isOpen { self.connected(link, isReused: false) } else { self.connect() }
   }
 
   private func connect() {

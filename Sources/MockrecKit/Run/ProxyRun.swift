@@ -28,7 +28,7 @@ final class ProxyRun: Sendable {
   func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan) async throws {
     let service = self.binding.service
     let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
-    let faults = try overlays.faults(self.binding, recorded: recorded, journal: journal)
+    let faults = try overlays.faults(self.binding, recorded: recorded, journal: journal, isForwarded: true)
     let origins = try OriginRunner(service, recorder: nil, tally: self.tally, journal: journal)
     self.run.withLock { $0 = origins.run }
     if service.wire is any DatagramWire, faults != nil {
@@ -44,6 +44,7 @@ final class ProxyRun: Sendable {
       }
     }
     let isAlone = service.wire is any StreamWire
+    // One for all connections.
     let memory = faults?.memory
     try await session.listen(self.binding) { writer, channel in
       let connection = self.nextConnection()
