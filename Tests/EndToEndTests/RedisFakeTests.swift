@@ -20,20 +20,15 @@ struct RedisFakeTests {
 
   @Test("who wants no replies gets, as from the real one, what is said all the same")
   func silence() async throws {
+    // One channel: in which order Redis leaves several is another after each start.
     let commands = [
-      "CLIENT REPLY OFF", "SUBSCRIBE a b", "PSUBSCRIBE p*", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUBSCRIBE", "GET a",
+      "CLIENT REPLY OFF", "SUBSCRIBE a", "PSUBSCRIBE p*", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUBSCRIBE", "GET a",
       "CLIENT REPLY NO", "CLIENT REPLY ON", "CLIENT REPLY SKIP", "HELLO 3", "SUBSCRIBE c", "UNSUBSCRIBE", "ECHO end",
     ]
-    func said(_ port: Int) async throws -> [String] {
+    func said(_ port: Int) async throws -> String {
       let connection = try RawConnection(port: port)
       try await connection.send(commands.map { $0 + "\r\n" }.joined())
-      let text = try await connection.read { $0.text.hasSuffix("$3\r\nend\r\n") }
-      // The number of the connection, of which each server has had as many as it took to see that it listens.
-      var lines = text.components(separatedBy: "\r\n")
-      let id = try #require(lines.firstIndex(of: "id"))
-      #expect(lines[id + 1].hasPrefix(":"))
-      lines.remove(at: id + 1)
-      return lines
+      return try await connection.read { $0.text.hasSuffix("$3\r\nend\r\n") }
     }
     let redis = try await RealServer.redis()
     let real = try await said(redis.port)
