@@ -86,7 +86,7 @@ package final class TurnableTime: Sendable {
       }
       // While it stands still or goes backwards, nothing comes due until it is turned again.
       guard state.speed > 0 else { return .nothing }
-      return .later(wake, base + Int64((Double(left) / state.speed).rounded(.up)))
+      return .later(wake, base + Int64(min((Double(left) / state.speed).rounded(.up), 1e15)))
     }
     switch step {
     case .nothing: return

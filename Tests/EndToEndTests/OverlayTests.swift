@@ -130,6 +130,10 @@ struct OverlayTests {
     let reordered = try await said("first", "second") { $0.count(of: "HTTP/1.1 200") == 2 && $0.text.hasSuffix("}") }
     #expect(reordered.hasSuffix(whole) && reordered.contains("Content-Length: 1\r\n\r\n{HTTP/1.1"), "\(reordered)")
     #expect(try await said("first") { $0.text.hasSuffix("}") } == whole, "a reply that nothing follows still comes")
+    let plain = try await said("whole", "first", "whole") {
+      $0.count(of: "HTTP/1.1 200") == 3 && $0.text.hasSuffix("}")
+    }
+    #expect(plain == whole + whole + whole, "a request that no rule concerns goes first as well")
     #expect(try await replayer.stop().status == 0)
   }
 

@@ -38,6 +38,10 @@ struct RedisPushTests {
     try await client.send("CLIENT TRACKING ON\r\nCLIENT SETINFO lib-name x\r\nNOSUCH a\r\nNOSUCH b\r\nGET a\r\n")
     try await client.read { $0.text.hasSuffix("$-1\r\n") }
     #expect(client.text.hasPrefix("-ERR unknown subcommand 'TRACKING'. Try CLIENT HELP.\r\n"), "\(client.text)")
+    // A silence in which a server that tracks might speak.
+    try await Task.sleep(for: .milliseconds(300))
+    try await client.send("ECHO end\r\n")
+    try await client.read { $0.text.hasSuffix("$-1\r\n$3\r\nend\r\n") }
     let finished = try await fake.stop()
     #expect(finished.status == 0, "what is not served fails no run: \(finished)")
     #expect(finished.stderr.contains("CLIENT TRACKING (1×)") && finished.stderr.contains("NOSUCH (2×)"), "\(finished)")

@@ -163,4 +163,36 @@ struct ReplyShaperTests {
     advance(.seconds(1))
     #expect(!shaper.isFull && heard)
   }
+
+  /// Closes the connection when it is to send, as a client does that is gone.
+  private final class Gone: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+
+    func flush(context: ChannelHandlerContext) { context.close(promise: nil) }
+  }
+
+  @Test("a client that is gone when its late reply is sent, or in the middle of a drip")
+  func gone() throws {
+    for shape in [shape { $0.delay = .milliseconds(5) }, shape { $0.rate = 10 }, shape { $0.copies = 2 }] {
+      let channel = EmbeddedChannel()
+      let shaper = ReplyShaper()
+      try channel.pipeline.syncOperations.addHandlers([Gone(), shaper])
+      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      shaper.begin(shape)
+      channel.write(IOData.byteBuffer(ByteBuffer(string: "head")), promise: nil)
+      channel.write(IOData.byteBuffer(ByteBuffer(string: "body")), promise: nil)
+      shaper.finish()
+      channel.embeddedEventLoop.advanceTime(by: .seconds(5))
+      #expect(!channel.isActive)
+    }
+  }
+
+  @Test("a long reply whose end has to be known is let in until it is")
+  func long() throws {
+    shaper.begin(shape { $0.ending = .closedEarly(missing: 1) })
+    write(String(repeating: "x", count: 600_000))
+    #expect(!shaper.isFull, "nothing of it can be sent yet")
+    shaper.finish()
+    #expect(try sent().count == 599_999)
+  }
 }

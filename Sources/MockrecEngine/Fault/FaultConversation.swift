@@ -65,10 +65,13 @@ package final class FaultConversation: Conversation {
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
-    !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
+    self.writer.shaper?.isYielding != true && !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
   }
 
   package func answered() { self.inner.answered() }
+
+  /// Behind a reply that changes places, the end of the next one has to be known.
+  private func bound() { if self.writer.shaper?.isYielding == true { self.writer.shape(ReplyShape()) } }
 
   package func requestBegan(_ request: any WireRequest) {
     self.writer.endShape()
@@ -78,6 +81,7 @@ package final class FaultConversation: Conversation {
     self.isRemembered = self.faults.isSubject(request)
     guard !self.candidates.isEmpty else {
       self.phase = .passing
+      self.bound()
       self.inner.requestBegan(request)
       if self.isRemembered { self.inner.remember() }
       return
@@ -134,7 +138,10 @@ package final class FaultConversation: Conversation {
     guard
       let (rule, draw) = self.faults.decide(
         request, key: key, candidates: self.candidates, body: body, connection: self.connection)
-    else { return self.pass() }
+    else {
+      self.bound()
+      return self.pass()
+    }
     var fault = DecidedFault(rule: rule, draw: draw)
     self.note(rule, request)
     let delay = self.delay(&fault, key)
@@ -173,7 +180,8 @@ package final class FaultConversation: Conversation {
     if isFaulted { self.inner.fault(silent) }
     for bytes in self.held { self.inner.requestBody(bytes) }
     self.held.removeAll()
-    if let trailers = self.trailers { self.inner.requestEnded(trailers) } else { self.writer.setReading(true) }
+    self.writer.setReading(true)
+    if let trailers = self.trailers { self.inner.requestEnded(trailers) }
   }
 
   private func act(_ fault: DecidedFault) {

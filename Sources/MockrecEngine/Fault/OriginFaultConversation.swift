@@ -52,6 +52,7 @@ package final class OriginFaultConversation: Conversation {
     self.isPassing = false
     self.writer.remember = nil
     self.writer.replace = nil
+    if self.writer.awaitsLeave { self.writer.wantBody() }
   }
 
   package func remember() { self.isRemembered = true }

@@ -45,7 +45,13 @@ package final class ReplyShaper: ChannelDuplexHandler {
 
   private var now: NIODeadline { self.context?.eventLoop.now ?? .now() }
 
-  package var isFull: Bool { self.held > Self.mostHeld }
+  package var isFull: Bool {
+    // What is sent only when its end is known has to be let in until then.
+    guard let first = self.jobs.first, first.shape?.needsWhole == true, !first.isEnded else {
+      return self.held > Self.mostHeld
+    }
+    return self.held > Self.longestHeld
+  }
 
   /// Whether a reply waits for the next one to go first.
   package var isYielding: Bool { self.jobs.contains { $0.shape?.yieldsFor != nil } }
@@ -130,22 +136,24 @@ package final class ReplyShaper: ChannelDuplexHandler {
   private func sendFirst(_ context: ChannelHandlerContext) -> TimeAmount? {
     let first = self.jobs.startIndex
     guard let shape = self.jobs[first].shape else {
-      self.send(self.jobs[first].bytes, context)
-      self.retire(context, .whole)
+      if self.send(self.jobs[first].bytes, context) { self.retire(context, .whole) }
       return nil
     }
     if shape.needsWhole, !self.jobs[first].isEnded, self.jobs[first].bytes < Self.longestHeld { return .nanoseconds(0) }
     let now = self.now
     if now < self.jobs[first].due { return self.jobs[first].due - now }
     if self.jobs[first].started == nil { self.prepare(&self.jobs[first], shape, now) }
-    if let wait = self.yield(shape, now) { return wait }
+    if shape.yieldsFor != nil {
+      // Another may be the first now.
+      return self.yield(shape, now) ?? self.sendFirst(context)
+    }
     guard let pace = self.due(self.jobs[first], now) else {
-      self.send(self.jobs[first].bytes, context)
+      guard self.send(self.jobs[first].bytes, context) else { return nil }
       guard self.jobs[first].isEnded || shape.ending != .whole && shape.needsWhole else { return .nanoseconds(0) }
       self.retire(context, shape.ending)
       return nil
     }
-    self.send(pace - self.jobs[first].sent, context)
+    guard self.send(pace - self.jobs[first].sent, context) else { return nil }
     if self.jobs[first].bytes > 0 { return Self.step }
     guard self.jobs[first].isEnded else { return .nanoseconds(0) }
     self.retire(context, shape.ending)
@@ -207,7 +215,8 @@ package final class ReplyShaper: ChannelDuplexHandler {
     return total * piece / pieces.count
   }
 
-  private func send(_ count: Int, _ context: ChannelHandlerContext) {
+  /// - Returns: Whether the connection still stands: who sends may learn that it does not, and all is dropped then.
+  private func send(_ count: Int, _ context: ChannelHandlerContext) -> Bool {
     var rest = count
     let first = self.jobs.startIndex
     while rest > 0, let data = self.jobs[first].data.popFirst() {
@@ -221,6 +230,7 @@ package final class ReplyShaper: ChannelDuplexHandler {
     self.jobs[first].sent += sent
     self.held -= sent
     if sent > 0 { context.flush() }
+    return !self.isCut
   }
 
   /// The oldest job is sent.

@@ -161,7 +161,13 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
 
   func requestEnded(_ trailers: Fields) {
     let tampering = RedisTampering(self.request, silent: self.silent, isRemembered: self.isRemembered)
+    let isAside = self.request?.repeats == false
     self.request = nil
+    // A model has nothing to say unasked.
+    guard !isAside else {
+      self.kind = nil
+      return self.send([])
+    }
     switch self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }, tampering) {
     case .replied: self.send(self.out.bytes)
     case .close:
