@@ -11,6 +11,14 @@ package final class AnswerMemory: Sendable {
   enum Answer: Sendable {
     case prepared(PreparedReply)
     case message(Message, ByteBuffer, Fields)
+
+    /// What it takes of memory that nobody else holds.
+    fileprivate var bytes: Int {
+      switch self {
+      case .prepared: 0
+      case .message(_, let body, _): body.readableBytes
+      }
+    }
   }
 
   /// What a read is answered.
@@ -39,12 +47,16 @@ package final class AnswerMemory: Sendable {
     var dropped: Set<String> = []
     var writes = 0
     var everything = 0
+    /// What the last answers take.
+    var bytes = 0
   }
 
   private let state = Mutex(State())
   private let lookback: Int
   /// Keys and names that are remembered; more are not.
   private static let mostKeys = 1 << 16
+  /// Answers that take more than this all in all are not remembered.
+  private static let mostBytes = 64 << 20
 
   init(lookback: Int) { self.lookback = lookback }
 
@@ -70,9 +82,10 @@ package final class AnswerMemory: Sendable {
           return known.answers.last.map { .earlier($0) } ?? .absence
         }
       }
-      if let answer {
-        if known.answers.count >= self.lookback { known.answers.removeFirst() }
+      if let answer, state.bytes + answer.bytes <= Self.mostBytes {
+        if known.answers.count >= self.lookback { state.bytes -= known.answers.removeFirst().bytes }
         known.answers.append(answer)
+        state.bytes += answer.bytes
       }
       return verdict
     }

@@ -88,11 +88,17 @@ package final class ServiceFaults: Sendable {
       guard found == nil else { continue }
       var draw = FaultDraw(
         seed: self.seed, overlay: rule.overlay, rule: rule.number, key: hash, occurrence: occurrence)
-      let fires =
-        rule.when.fires(occurrence: occurrence, elapsed: ContinuousClock.now - self.started, &draw)
-        || rule.when.untilReset && self.occurrences.isLatched(slot)
+      let elapsed = ContinuousClock.now - self.started
+      var fires = rule.when.fires(occurrence: occurrence, elapsed: elapsed, &draw)
+      if rule.when.untilReset {
+        // Whichever connection is first to look: whether an earlier one of the key fires is known without it.
+        fires = self.occurrences.hasFired(slot, upTo: occurrence) { earlier in
+          var draw = FaultDraw(
+            seed: self.seed, overlay: rule.overlay, rule: rule.number, key: hash, occurrence: earlier)
+          return rule.when.fires(occurrence: earlier, elapsed: elapsed, &draw)
+        }
+      }
       guard fires else { continue }
-      if rule.when.untilReset { self.occurrences.latch(slot) }
       rule.count.fire()
       found = (rule, draw)
     }
@@ -115,7 +121,7 @@ final class OccurrenceTable: Sendable {
 
   private struct Shard {
     var counts: [Slot: Int] = [:]
-    var latched: Set<Slot> = []
+    var fired: [Slot: (looked: Int, first: Int?)] = [:]
   }
 
   private let shards: [Mutexed]
@@ -143,11 +149,18 @@ final class OccurrenceTable: Sendable {
     }
   }
 
-  func latch(_ slot: Slot) {
-    self.shard(slot).value.withLock { if $0.latched.count < Self.longest { $0.latched.insert(slot) } }
+  /// Whether one of the first so many requests of a key fires; each is looked at once.
+  func hasFired(_ slot: Slot, upTo occurrence: Int, _ fires: (Int) -> Bool) -> Bool {
+    self.shard(slot).value.withLock { shard in
+      var known = shard.fired[slot] ?? (0, nil)
+      while known.first == nil, known.looked < occurrence {
+        known.looked += 1
+        if fires(known.looked) { known.first = known.looked }
+      }
+      if shard.fired[slot] != nil || shard.fired.count < Self.longest { shard.fired[slot] = known }
+      return known.first.map { $0 <= occurrence } ?? false
+    }
   }
-
-  func isLatched(_ slot: Slot) -> Bool { self.shard(slot).value.withLock { $0.latched.contains(slot) } }
 
   func reset() { for shard in self.shards { shard.value.withLock { $0 = Shard() } } }
 }

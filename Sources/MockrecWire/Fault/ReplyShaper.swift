@@ -248,14 +248,18 @@ package final class ReplyShaper: ChannelDuplexHandler {
     }
   }
 
+  /// Closes behind what was sent, also where the client is slow to take it.
   private func close(_ context: ChannelHandlerContext, reset: Bool) {
-    self.isCut = true
-    if reset, let options = context.channel as? any SocketOptionProvider {
-      // Nothing waits to be sent, so that a reset loses nothing that was meant to come.
-      options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
-    }
-    context.close(promise: nil)
     self.drop()
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.writeAndFlush(self.wrapOutboundOut(.byteBuffer(ByteBuffer()))).whenComplete { _ in
+      let channel = bound.value.channel
+      if reset, let options = channel as? any SocketOptionProvider {
+        // What the kernel still holds for a client that does not read is lost with a reset, as with any.
+        options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+      }
+      channel.close(promise: nil)
+    }
   }
 
   private func wake(in wait: TimeAmount) {
