@@ -9,6 +9,27 @@ struct OverlaySummary {
   /// The words that the run was begun with.
   var again: [String]
 
+  /// The whole of a run: its seed and how to have it again, what its services came to, and its rules.
+  ///
+  /// - Parameters:
+  ///   - text: What the services came to.
+  ///   - exitStatus: What that makes of the run; a run that checked nothing is a finding where it was fine.
+  ///   - asked: The requests that came.
+  func summary(
+    _ text: String, exitStatus: Int32, asked: Int, allowVacuous: Bool, commandStatus: Int32
+  ) -> RunSummary {
+    var text = text
+    if asked == 0 {
+      text += "  vacuous: no request came, so nothing was checked"
+      text += allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"
+    }
+    let failsVacuous = (asked == 0 || self.isVacuous) && !allowVacuous && exitStatus == ExitStatus.fine
+    var summary = RunSummary(exitStatus: failsVacuous ? ExitStatus.finding : exitStatus, text: "")
+    summary.commandStatus = commandStatus
+    summary.text = self.firstLine(failed: summary.worst != ExitStatus.fine) + text + self.text
+    return summary
+  }
+
   /// Whether a rule was there for nothing.
   var isVacuous: Bool { self.rules.contains { $0.isVacuous } }
 

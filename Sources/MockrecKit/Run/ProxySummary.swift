@@ -30,15 +30,7 @@ struct ProxySummary {
     }
     let fired = self.overlays.reduce(0) { $0 + $1.fired }
     let asked = self.runs.reduce(fired) { $0 + $1.tally.counts.forwarded + $1.tally.counts.failed }
-    if asked == 0 {
-      text += "  vacuous: no request came, so nothing was checked"
-      text += self.allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"
-    }
-    let overlays = OverlaySummary(mode: "proxy", rules: self.overlays, seed: self.seed, again: self.again)
-    if asked == 0 || overlays.isVacuous, !self.allowVacuous, status == ExitStatus.fine { status = ExitStatus.finding }
-    var summary = RunSummary(exitStatus: status, text: "")
-    summary.commandStatus = self.commandStatus
-    summary.text = overlays.firstLine(failed: summary.worst != ExitStatus.fine) + text + overlays.text
-    return summary
+    return OverlaySummary(mode: "proxy", rules: self.overlays, seed: self.seed, again: self.again).summary(
+      text, exitStatus: status, asked: asked, allowVacuous: self.allowVacuous, commandStatus: self.commandStatus)
   }
 }

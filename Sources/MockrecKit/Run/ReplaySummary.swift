@@ -46,16 +46,7 @@ struct ReplaySummary {
       let counts = run.tally.counts
       return sum + run.served + counts.missed + counts.forwarded + counts.failed + (run.recorded?.exchanges ?? 0)
     }
-    if asked == 0 {
-      text += "  vacuous: no request came, so nothing was checked"
-      text += self.allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"
-      if !self.allowVacuous { status = ExitStatus.finding }
-    }
-    let overlays = OverlaySummary(mode: "replay", rules: self.overlays, seed: self.seed, again: self.again)
-    if overlays.isVacuous, !self.allowVacuous { status = ExitStatus.finding }
-    var summary = RunSummary(exitStatus: status, text: "")
-    summary.commandStatus = self.commandStatus
-    summary.text = overlays.firstLine(failed: summary.worst != ExitStatus.fine) + text + overlays.text
-    return summary
+    return OverlaySummary(mode: "replay", rules: self.overlays, seed: self.seed, again: self.again).summary(
+      text, exitStatus: status, asked: asked, allowVacuous: self.allowVacuous, commandStatus: self.commandStatus)
   }
 }
