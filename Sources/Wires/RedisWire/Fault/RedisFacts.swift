@@ -123,7 +123,10 @@ extension RedisCommand {
   }
 
   /// Whether it changes keys that it does not name.
-  var changesEverything: Bool { ["FLUSHALL", "FLUSHDB", "SWAPDB"].contains(self.name) }
+  var changesEverything: Bool { Self.emptying.contains(self.name) }
+
+  /// Commands that change keys without naming them.
+  static let emptying: Set<String> = ["FLUSHALL", "FLUSHDB", "SWAPDB"]
 }
 
 extension RedisRequest {

@@ -20,6 +20,7 @@ struct RedisFrameReader {
   /// Whether all arguments were read, and were bulk strings.
   var isWhole: Bool { !self.isBroken && self.left == 0 }
 
+  @inline(__always)
   mutating func next() -> UnsafeRawBufferPointer? {
     guard self.left > 0, !self.isBroken else { return nil }
     guard self.at < self.bytes.count, self.bytes[self.at] == UInt8(ascii: "$") else {
@@ -38,6 +39,7 @@ struct RedisFrameReader {
   }
 
   /// The line's number; -1 where it is none. The reader stands behind the line then.
+  @inline(__always)
   private mutating func number() -> Int {
     let start = self.at
     var value = 0

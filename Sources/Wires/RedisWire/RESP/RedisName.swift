@@ -19,7 +19,7 @@ struct RedisName: Sendable, Equatable {
   }
 
   /// Where a table begins to look for the name.
-  fileprivate var digest: Int { Int(truncatingIfNeeded: ((self.low ^ self.high) &* 0x9E37_79B9_7F4A_7C15) >> 32) }
+  var digest: Int { Int(truncatingIfNeeded: ((self.low ^ self.high) &* 0x9E37_79B9_7F4A_7C15) >> 32) }
 }
 
 /// A few names that never change, asked for with every command.
