@@ -161,6 +161,19 @@ struct RedisConversationTests {
         ]))
   }
 
+  @Test("a request says whether it gets an answer")
+  func isAnswered() throws {
+    var machine = RedisConversation()
+    var events: [StreamEvent] = []
+    let commands = [
+      "GET a", "CLIENT REPLY SKIP", "GET a", "GET a", "CLIENT REPLY OFF", "GET a", "SUBSCRIBE c", "CLIENT REPLY ON",
+    ]
+    try machine.receive(
+      ByteBuffer(string: commands.map { "\($0)\r\n" }.joined()), from: .client, into: &events)
+    let answered = events.compactMap { if case .request(let request) = $0 { request.isAnswered } else { nil } }
+    #expect(answered == [true, false, false, true, false, false, true, true])
+  }
+
   @Test("a command without a reply is done after those that were asked before it")
   func silenceInTurn() {
     self.check(
@@ -246,7 +259,7 @@ struct RedisConversationTests {
   @Test(
     "a transaction whose EXEC has not one reply is not followed: as Redis 7.0 answers it",
     arguments: [
-      ("SUBSCRIBE a b", "*1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n"),
+      ("UNSUBSCRIBE", "*1\r\n*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n"),
       ("CLIENT REPLY SKIP", "*1\r\n+PONG\r\n"),
     ])
   func unfollowed(command: String, reply: String) {
@@ -255,11 +268,12 @@ struct RedisConversationTests {
         [(.client, "MULTI\r\n\(command)\r\nEXEC\r\nPING\r\nPING\r\n"), (.server, "+OK\r\n+QUEUED\r\n" + reply)],
         limit: 2000)
     }
-    let name = command.hasPrefix("CLIENT") ? "CLIENT REPLY" : "SUBSCRIBE"
+    let name = command.hasPrefix("CLIENT") ? "CLIENT REPLY" : "UNSUBSCRIBE"
     #expect(
       fault(reply)
         == WireError(
-          .server, .unsupported, "not one value for EXEC, as \(name) stands in the transaction", offset: 14))
+          .server, .unsupported, "not one value for each command of EXEC, as \(name) stands in the transaction",
+          offset: 14))
     #expect(fault("*-1\r\n") == nil)
   }
 
@@ -281,6 +295,30 @@ struct RedisConversationTests {
           .expect("reply *3⏎$7⏎message⏎$2⏎ch⏎$2⏎hi⏎"),
           .server("*2\r\n$4\r\npong\r\n$0\r\n\r\n"),
           .expect("reply *2⏎$4⏎pong⏎$0⏎⏎", "done array"),
+        ]))
+  }
+
+  @Test(
+    "of several channels in a transaction, all but the first are confirmed behind EXEC's list: as Redis 7.0 does it")
+  func queuedChannels() {
+    let confirmed = ["a", "b", "c"].enumerated().map {
+      "*3\r\n$9\r\nsubscribe\r\n$1\r\n\($1)\r\n:\($0 + 1)\r\n"
+    }.joined()
+    self.check(
+      Playbook(
+        "queued channels",
+        [
+          .client("MULTI\r\nSUBSCRIBE a b c\r\nGET k\r\nSELECT 2\r\nEXEC\r\n"),
+          .expect("request MULTI", "request SUBSCRIBE a b c", "request GET k", "request SELECT 2", "request EXEC"),
+          .server("+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n\(confirmed)-WRONGTYPE\r\n+OK\r\n"),
+          .expect(
+            "reply +OK⏎", "done OK", "reply +QUEUED⏎", "done QUEUED", "reply +QUEUED⏎", "done QUEUED",
+            "reply +QUEUED⏎", "done QUEUED",
+            "reply *3⏎\(confirmed.replacing("\r\n", with: "⏎"))-WRONGTYPE⏎+OK⏎", "done array"),
+          .client("PING\r\n"),
+          .expect("request PING"),
+          .server("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$2\r\nhi\r\n*2\r\n$4\r\npong\r\n$0\r\n\r\n"),
+          .expect("reply *3⏎$7⏎message⏎$1⏎a⏎$2⏎hi⏎*2⏎$4⏎pong⏎$0⏎⏎", "done array"),
         ]))
   }
 

@@ -28,6 +28,12 @@ enum RedisChatter {
     }
   }
 
+  /// The names of all that may be chatter outside of a transaction.
+  static let names = RedisNameSet([
+    "PING", "ECHO", "HELLO", "AUTH", "SELECT", "READONLY", "READWRITE", "ASKING", "UNWATCH", "WATCH", "MULTI",
+    "DISCARD", "QUIT", "RESET", "CLIENT", "COMMAND", "MONITOR",
+  ])
+
   private static func simple(_ text: String) -> [UInt8] { RESPValue.simple(Array(text.utf8)).bytes }
 
   private static func client(_ command: RedisCommand) -> [UInt8]? {

@@ -25,11 +25,25 @@ struct RedisContext: Sendable, Hashable {
     }
 
     var changes: [Change] = []
-    /// The queued commands that change what the client listens to, each with one reply.
-    var confirmed: [Int] = []
-    /// The queued command that makes EXEC's reply something else than one value: its list says how many commands there
-    /// were, and what follows are as many confirmations as SUBSCRIBE has channels, or none after CLIENT REPLY OFF.
+    /// A command that changes what the client listens to, and how many confirmations it is answered with.
+    struct Confirmed: Sendable, Hashable {
+      var index: Int
+      var count: Int
+    }
+
+    var confirmed: [Confirmed] = []
+    /// The queued command that makes it unknown how many values EXEC is answered with: CLIENT REPLY, behind which some
+    /// are missing, and UNSUBSCRIBE without names.
     var breaksReply: String?
+
+    /// Values that stand behind EXEC's list: it says how many commands there were, and holds as many values, whichever
+    /// commands these are of.
+    var loose: Int { self.confirmed.reduce(0) { $0 + $1.count - 1 } }
+
+    /// Where the values of a queued command begin among all of EXEC's.
+    func place(of index: Int) -> Int {
+      self.confirmed.reduce(index) { $1.index < index ? $0 + $1.count - 1 : $0 }
+    }
   }
 
   /// - Parameter text: The command in one line.
@@ -43,7 +57,12 @@ struct RedisContext: Sendable, Hashable {
       if let number = Int(command.word(1)) { self.planned.changes.append(.init(index: index, what: .hello(number))) }
     case "CLIENT" where command.word(1) == "REPLY": self.planned.breaksReply = "CLIENT REPLY"
     case let name where name.hasSuffix("SUBSCRIBE"):
-      if command.arguments.count == 2 { self.planned.confirmed.append(index) } else { self.planned.breaksReply = name }
+      let names = command.arguments.count - 1
+      if names > 0 {
+        self.planned.confirmed.append(.init(index: index, count: names))
+      } else {
+        self.planned.breaksReply = name
+      }
     default: break
     }
   }

@@ -116,22 +116,22 @@ struct RedisConversation: StreamConversation {
     if name != "EXEC" { context.queued = [] }
     context.planned = .init()
     if ["EXEC", "DISCARD", "RESET"].contains(name) { context.isInTransaction = false }
-    let request = RedisRequest(frame: frame, context: context)
+    var pending = Pending(command, inTransaction: self.asked.isInTransaction)
+    let isQueued = if case .queue = pending.effect { true } else { false }
+    if self.silence.silences(isQueued ? nil : command), !pending.isConfirmed { pending.replies = 0 }
+    var request = RedisRequest(frame: frame, context: context)
+    request.isAnswered = pending.replies != 0
     events.append(.request(request))
     if name == "CLIENT", command.word(1) == "TRACKING" { self.isTracking = command.word(2) == "ON" }
     if name == "RESET" { self.isTracking = false }
     if self.isTracking { self.said = request }
-    var pending = Pending(command, inTransaction: self.asked.isInTransaction)
     pending.weight = weight
-    var isQueued = false
     if case .queue(_, let text) = pending.effect {
-      isQueued = true
       self.queued += text.utf8.count + Self.overhead
       guard self.queued <= self.limits.bytes else {
         throw self.failure(.tooLarge, "a transaction of more than \(self.limits.bytes) bytes", frame)
       }
     }
-    if self.silence.silences(isQueued ? nil : command), !pending.isConfirmed { pending.replies = 0 }
     pending.effect.apply(to: &self.asked)
     if !self.asked.isInTransaction { self.queued = 0 }
     self.wait(pending)
@@ -220,13 +220,14 @@ struct RedisConversation: StreamConversation {
         .server, .tooLarge, "more than \(self.limits.bytes) bytes for one command",
         offset: self.server.offset - frame.readableBytes)
     }
-    let isPublished = self.isPublished(frame)
+    let isExecuting = self.pending.first?.executed.isEmpty == false
+    let isPublished = !isExecuting && self.isPublished(frame)
     if isPublished, self.pending.isEmpty { self.openPush(into: &events) }
     events.append(.reply(frame))
     guard !isPublished, var first = self.pending.first, first.replies != nil else { return }
     let kind = frame.getInteger(at: frame.readerIndex, as: UInt8.self) ?? 0
-    let isError = kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!")
-    if !isError, case .exec = first.effect { try self.executed(frame) }
+    let isError = !isExecuting && (kind == UInt8(ascii: "-") || kind == UInt8(ascii: "!"))
+    if !isError, case .exec = first.effect { try self.executed(frame, &first) }
     if let ended = first.ends {
       first.ends = nil
       first.replies = max(1, self.subscriptions.count(of: ended))
@@ -266,22 +267,33 @@ struct RedisConversation: StreamConversation {
   }
 
   /// EXEC was answered: what its commands changed about the connection, and what of that failed.
-  private mutating func executed(_ frame: ByteBuffer) throws(WireError) {
+  private mutating func executed(_ frame: ByteBuffer, _ exec: inout Pending) throws(WireError) {
     let planned = self.answered.planned
     guard planned != RedisContext.Planned() else { return }
-    var values: [RESPValue] = []
-    if case .array(let list) = frame.withUnsafeReadableBytes({ RESPValue($0) }) { values = list }
+    let value = frame.withUnsafeReadableBytes { RESPValue($0) }
+    if !exec.executed.isEmpty {
+      if let value { exec.executed.append(value) }
+    } else if case .array(let list)? = value {
+      exec.executed = list
+      if !list.isEmpty, planned.breaksReply == nil { exec.replies = 1 + planned.loose }
+    }
+    // The rest stands behind the list.
+    if let replies = exec.replies, replies > 1 { return }
+    let values = exec.executed
     self.answered.execute { index in
-      if case .error? = values.dropFirst(index).first { false } else { index < values.count }
+      let place = planned.place(of: index)
+      return if case .error? = values.dropFirst(place).first { false } else { place < values.count }
     }
     self.expectAnew()
-    for index in planned.confirmed where index < values.count {
-      self.subscriptions.take(ByteBuffer(bytes: values[index].bytes))
+    for command in planned.confirmed {
+      for value in values.dropFirst(planned.place(of: command.index)).prefix(command.count) {
+        self.subscriptions.take(ByteBuffer(bytes: value.bytes))
+      }
     }
     guard let name = planned.breaksReply, !values.isEmpty else { return }
     self.popFirst()
     throw WireError(
-      .server, .unsupported, "not one value for EXEC, as \(name) stands in the transaction",
+      .server, .unsupported, "not one value for each command of EXEC, as \(name) stands in the transaction",
       offset: self.server.offset - frame.readableBytes)
   }
 

@@ -49,6 +49,8 @@ extension RedisConversation {
     var isSubscription = false
     /// Its replies confirm what the client listens to, and are given even to one that wants none.
     var isConfirmed = false
+    /// EXEC's values so far, where some stand behind its list.
+    var executed: [RESPValue] = []
     /// What UNSUBSCRIBE without names ends: it has as many replies as there are then.
     var ends: RedisSubscriptions.Kind?
   }

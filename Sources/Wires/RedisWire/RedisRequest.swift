@@ -6,6 +6,8 @@ import NIOCore
 struct RedisRequest: WireRequest {
   let frame: ByteBuffer
   let context: RedisContext
+  /// False where CLIENT REPLY has the service say nothing to it.
+  var isAnswered = true
 
   init(frame: ByteBuffer, context: RedisContext) {
     self.frame = frame
@@ -86,17 +88,24 @@ struct RedisRequest: WireRequest {
   }
 
   /// A key changes as often as was recorded.
-  var repeats: Bool {
-    self.frame.withUnsafeReadableBytes { bytes in
-      var reader = RedisFrameReader(bytes)
-      return reader.next().flatMap { RedisName($0) } != Self.pushName
-    }
-  }
+  var repeats: Bool { self.name != Self.pushName }
 
   private static let pushName = RedisName(word: RedisCommand.push)
 
+  var identity: ByteBuffer? { self.context == RedisContext() ? self.frame : nil }
+
+  /// The command's name where its bytes begin with it; nil for one that is longer than all that are known, or inline.
+  private var name: RedisName? {
+    self.frame.withUnsafeReadableBytes { bytes in
+      var reader = RedisFrameReader(bytes)
+      return reader.next().flatMap { RedisName($0) }
+    }
+  }
+
   var unrecorded: Unrecorded {
-    guard self.repeats else { return .silence }
+    let name = self.name
+    guard name != Self.pushName else { return .silence }
+    if let name, !self.context.isInTransaction, !RedisChatter.names.contains(name) { return .miss }
     guard let command = self.command else { return .miss }
     return RedisChatter.reply(to: command, context: self.context).map { .reply(ByteBuffer(bytes: $0)) } ?? .miss
   }
