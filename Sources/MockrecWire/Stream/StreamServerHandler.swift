@@ -23,7 +23,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var closesBehind = false
   @exclusivity(unchecked) private var isAdvancing = false
   @exclusivity(unchecked) private var unsent = ByteBuffer()
-  @exclusivity(unchecked) private var isFlushDue = false
+  @exclusivity(unchecked) package var turnFlush = TurnFlush()
   @exclusivity(unchecked) private var isClosing = false
   @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) private var isReading = true
@@ -218,18 +218,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     self.unsent = context.channel.allocator.buffer(capacity: 1024)
   }
 
-  /// Sends once a turn of the event loop: what a client pipelined is answered in one write.
-  private func flushSoon() {
-    guard !self.isFlushDue else { return }
-    self.isFlushDue = true
-    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.execute {
-      let handler = bound.value
-      handler.isFlushDue = false
-      handler.writeUnsent()
-      handler.context?.flush()
-    }
-  }
+  private func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
 
   private func append(_ bytes: ByteBuffer, isReply: Bool = true) {
     // The machine follows what is said to the client: which database was chosen, which version of the protocol.
@@ -305,5 +294,12 @@ extension StreamServerHandler: ReplyWriter {
     self.current = nil
     if self.closesBehind { self.close() }
     self.advance()
+  }
+}
+
+extension StreamServerHandler: TurnFlushing {
+  package func turnEnded() {
+    self.writeUnsent()
+    self.context?.flush()
   }
 }

@@ -19,7 +19,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   @exclusivity(unchecked) private var hasEnded = false
-  @exclusivity(unchecked) private var isFlushDue = false
+  @exclusivity(unchecked) var turnFlush = TurnFlush()
 
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
@@ -55,17 +55,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     self.flushSoon()
   }
 
-  /// See `HTTPServerHandler.flushSoon`.
-  private func flushSoon() {
-    guard !self.isFlushDue, let context = self.context else { return }
-    self.isFlushDue = true
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.execute {
-      let handler = bound.value
-      handler.isFlushDue = false
-      handler.context?.flush()
-    }
-  }
+  private func flushSoon() { if let context = self.context { TurnFlush.schedule(self, on: context.eventLoop) } }
 
   func setReading(_ reading: Bool) {
     self.isReading = reading
@@ -146,4 +136,8 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     self.receiver = nil
     receiver?.originFailed(failure)
   }
+}
+
+extension HTTPClientHandler: TurnFlushing {
+  func turnEnded() { self.context?.flush() }
 }

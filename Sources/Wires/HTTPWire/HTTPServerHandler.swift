@@ -34,7 +34,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var waiting = CircularBuffer<HTTPServerRequestPart>()
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
-  @exclusivity(unchecked) private var isFlushDue = false
+  @exclusivity(unchecked) var turnFlush = TurnFlush()
   /// The reply's head, until the first of its body comes or what there is is flushed.
   @exclusivity(unchecked) var unsentHead: ByteBuffer?
   @exclusivity(unchecked) private var isInsideRead = false
@@ -214,19 +214,7 @@ final class HTTPServerHandler: ChannelDuplexHandler {
     if !self.isInsideRead { self.flushSoon() }
   }
 
-  /// Sends what was written when the event loop has read what there was on all its connections: several writes in a row
-  /// wake a peer once, where one after each reading would wake it each time.
-  private func flushSoon() {
-    guard !self.isFlushDue else { return }
-    self.isFlushDue = true
-    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.execute {
-      let handler = bound.value
-      handler.isFlushDue = false
-      handler.writeUnsentHead()
-      handler.context?.flush()
-    }
-  }
+  private func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
 
   /// Answers a request that is not HTTP, or that no honest client sends, and closes.
   private func refuse(_ error: WireError, status: String = "400 Bad Request") {
@@ -254,5 +242,12 @@ final class HTTPServerHandler: ChannelDuplexHandler {
         WireError(.client, .truncated, "half a request and then nothing for \(handler.limits.idle)"),
         status: "408 Request Timeout")
     }
+  }
+}
+
+extension HTTPServerHandler: TurnFlushing {
+  func turnEnded() {
+    self.writeUnsentHead()
+    self.context?.flush()
   }
 }
