@@ -15,6 +15,10 @@ package protocol WireRequest: Sendable {
   var unrecorded: Unrecorded { get }
   /// Whether the last recorded answer stands for all that follow, where the user wants that.
   var repeats: Bool { get }
+  /// Bytes that are equal for requests of which the message and the key are; nil where bytes alone do not tell.
+  var identity: ByteBuffer? { get }
+  /// Whether it gets an answer at all: a client may have asked for silence.
+  var isAnswered: Bool { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
   func patch(_ reply: inout ByteBuffer)
 }
@@ -22,6 +26,8 @@ package protocol WireRequest: Sendable {
 extension WireRequest {
   package var unrecorded: Unrecorded { .miss }
   package var repeats: Bool { true }
+  package var isAnswered: Bool { true }
+  package var identity: ByteBuffer? { nil }
   package func patch(_ reply: inout ByteBuffer) {}
 }
 
@@ -110,6 +116,12 @@ package protocol ReplyWriter: AnyObject {
   func abort()
   /// Whether more of the request is wanted.
   func setReading(_ reading: Bool)
+  /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
+  func faultWasIdle()
+}
+
+extension ReplyWriter {
+  package func faultWasIdle() {}
 }
 
 /// A reply as bytes for the wire, made when a cassette is loaded.
@@ -136,4 +148,7 @@ package struct PreparedReply: Sendable {
     self.trailers = trailers
     self.tag = tag
   }
+
+  /// Bytes behind the head, in memory or in a file.
+  package var bodyLength: Int { self.file == nil ? self.bytes.readableBytes - self.headLength : self.fileLength }
 }

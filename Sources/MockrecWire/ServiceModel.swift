@@ -9,6 +9,8 @@ package protocol ServiceModel: Sendable {
   /// Silent faults may answer as it answered so many answers ago, and before the last write. Called before anybody
   /// connects.
   func lookBack(_ answers: Int)
+  /// Nothing was answered and changed so far that a silent fault could go back to.
+  func forget()
   /// What it was asked for and does not know, and how often; by name.
   var unsupported: [(name: String, count: Int)] { get }
 }

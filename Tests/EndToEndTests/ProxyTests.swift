@@ -120,6 +120,61 @@ struct ProxyTests {
     try await redis.stop()
   }
 
+  @Test("a fault that answers EXEC leaves no transaction open at the real service, nor what was watched")
+  func transaction() async throws {
+    let redis = try await RealServer.redis()
+    let folder = try TemporaryFolder()
+    try folder.write("faults.yaml", "rules:\n  - {match: {command: INCR, key: bad}, fault: {error: OOM no}}\n")
+    let proxy = try await Self.proxy(redis.url, in: folder, "faults.yaml")
+    let client = try RawConnection(port: try proxy.port)
+    let other = try RawConnection(port: redis.port)
+    try await client.send("SET n 1\r\nWATCH n\r\nMULTI\r\nINCR n\r\nINCR bad\r\nEXEC\r\nGET n\r\n")
+    let first = "+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n-OOM no\r\n$1\r\n1\r\n"
+    try await client.read { $0.received.count >= first.utf8.count }
+    #expect(client.text == first)
+    try await other.send("SET n 5\r\n")
+    try await other.read { $0.text == "+OK\r\n" }
+    try await client.send("MULTI\r\nINCR n\r\nEXEC\r\nEXISTS bad\r\n")
+    let second = first + "+OK\r\n+QUEUED\r\n*1\r\n:6\r\n:0\r\n"
+    try await client.read { $0.received.count >= second.utf8.count }
+    #expect(client.text == second)
+    let finished = try await proxy.stop()
+    #expect(finished.status == 0, "\(finished)")
+    try await redis.stop()
+  }
+
+  @Test("a client that wants no replies is given none by a fault either, as by Redis itself")
+  func silence() async throws {
+    let redis = try await RealServer.redis()
+    let folder = try TemporaryFolder()
+    // A command that Redis answers with an error is answered with the same by a fault.
+    let text = "ERR wrong number of arguments for 'get' command"
+    try folder.write(
+      "faults.yaml",
+      "rules:\n  - {match: {command: GET, key: k}, fault: {error: \"\(text)\"}}\n  - {match: {key: e}, fault: evict}\n")
+    try folder.write("mockrec.yaml", Mockrec.fakeRedisSettings(state: "state: {e: v}"))
+    let proxy = try await Self.proxy(redis.url, in: folder, "faults.yaml")
+    let fake = try Mockrec.start(["replay", "--overlay", "faults.yaml"], in: folder.path)
+    try await fake.ready()
+    func said(_ port: Int, _ get: String) async throws -> String {
+      let client = try RawConnection(port: port)
+      let commands = [
+        get, "CLIENT REPLY SKIP", get, get, "CLIENT REPLY OFF", get, get, "GET e", "CLIENT REPLY ON", get, "GET e",
+        "ECHO end",
+      ]
+      try await client.send(commands.map { "\($0)\r\n" }.joined())
+      try await client.read { $0.text.hasSuffix("$3\r\nend\r\n") }
+      return client.text
+    }
+    let wanted = try await said(redis.port, "GET")
+    #expect(wanted.components(separatedBy: text).count == 4, "Redis keeps silent: \(wanted)")
+    #expect(try await said(proxy.port, "GET k") == wanted)
+    #expect(try await said(fake.port, "GET k") == wanted)
+    #expect(try await proxy.stop().status == 0)
+    #expect(try await fake.stop().status == 0)
+    try await redis.stop()
+  }
+
   @Test("a client that has a connection hears when the real service closes its own")
   func closed() async throws {
     let redis = try await RealServer.redis()

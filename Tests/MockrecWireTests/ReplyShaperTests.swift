@@ -195,4 +195,28 @@ struct ReplyShaperTests {
     shaper.finish()
     #expect(try sent().count == 599_999)
   }
+
+  @Test("what is too long to be held back is sent once, and so is nothing, and that is told")
+  func once() throws {
+    let told = Mutex(0)
+    func twice() -> ReplyShape {
+      shape {
+        $0.copies = 2
+        $0.wasIdle = { told.withLock { $0 += 1 } }
+      }
+    }
+    reply("ab", twice())
+    #expect(try sent() == "abab")
+    #expect(told.withLock { $0 } == 0)
+    let long = String(repeating: "x", count: 1 << 20)
+    shaper.begin(twice())
+    write(long)
+    write("y")
+    shaper.finish()
+    #expect(try sent() == long + "y")
+    #expect(told.withLock { $0 } == 1)
+    reply("", twice())
+    #expect(try sent() == "")
+    #expect(told.withLock { $0 } == 2)
+  }
 }

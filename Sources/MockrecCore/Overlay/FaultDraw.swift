@@ -20,6 +20,19 @@ package struct FaultDraw: Sendable, RandomNumberGenerator {
 
   package mutating func next() -> UInt64 { self.dice.next() }
 
+  /// So many different numbers from 0 up to `total`, `total` left out; all of them where there are fewer.
+  package mutating func places(_ count: Int, of total: Int) -> [Int] {
+    var places: [Int] = []
+    // The first steps of a shuffle, of which only what was moved is noted.
+    var moved: [Int: Int] = [:]
+    for index in 0..<max(0, min(count, total)) {
+      let other = index + Int(self.next() % UInt64(total - index))
+      places.append(moved[other] ?? other)
+      moved[other] = moved[index] ?? index
+    }
+    return places
+  }
+
   /// A number from 0 up to 1, 1 left out, with 53 random bits.
   package mutating func unit() -> Double { Double(self.next() >> 11) * 0x1p-53 }
 }

@@ -91,11 +91,14 @@ package final class AnswerMemory: Sendable {
     }
   }
 
-  func wrote(_ subject: RequestSubject, isDropped: Bool) {
+  /// - Returns: Whether it is remembered. A write that is dropped is one of which later reads must know nothing.
+  @discardableResult
+  func wrote(_ subject: RequestSubject, isDropped: Bool) -> Bool {
     self.state.withLock { state in
       guard !isDropped else {
-        if state.dropped.count < Self.mostKeys { state.dropped.formUnion(subject.names) }
-        return
+        guard state.dropped.count < Self.mostKeys else { return false }
+        state.dropped.formUnion(subject.names)
+        return true
       }
       state.writes += 1
       state.dropped.subtract(subject.names)
@@ -106,6 +109,7 @@ package final class AnswerMemory: Sendable {
       for name in subject.names where state.written[name] != nil || state.written.count < Self.mostKeys {
         state.written[name] = state.writes
       }
+      return true
     }
   }
 

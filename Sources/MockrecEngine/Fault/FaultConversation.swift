@@ -65,16 +65,20 @@ package final class FaultConversation: Conversation {
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
-    self.writer.shaper?.isYielding != true && !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
+    !self.isYielding && !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
   }
 
   package func answered() { self.inner.answered() }
 
+  private var isYielding: Bool { self.writer.isShaping && self.writer.shaper?.isYielding == true }
+
   /// Behind a reply that changes places, the end of the next one has to be known.
-  private func bound() { if self.writer.shaper?.isYielding == true { self.writer.shape(ReplyShape()) } }
+  private func bound() { if self.isYielding { self.writer.shape(ReplyShape()) } }
 
   package func requestBegan(_ request: any WireRequest) {
     self.writer.endShape()
+    self.writer.isSilent = !request.isAnswered
+    self.writer.count = nil
     self.generation += 1
     self.candidates.removeAll(keepingCapacity: true)
     self.faults.find(request, into: &self.candidates)
@@ -187,8 +191,9 @@ package final class FaultConversation: Conversation {
   private func act(_ fault: DecidedFault) {
     var fault = fault
     var shape = fault.shape()
+    self.writer.count = fault.count
     // Behind a reply that changes places, the end of the next one has to be known.
-    if self.writer.shaper?.isYielding == true { shape = shape ?? ReplyShape() }
+    if self.isYielding { shape = shape ?? ReplyShape() }
     switch fault.rule.fault.effect {
     case .reply(let message): return self.reply(message, shape)
     case .recorded:
@@ -286,29 +291,5 @@ package final class FaultConversation: Conversation {
     self.request = nil
     self.held.removeAll()
     self.inner.closed()
-  }
-}
-
-/// A rule that fired, and what is drawn for it.
-struct DecidedFault {
-  var rule: FaultRule
-  var draw: FaultDraw
-
-  /// How the reply's bytes are sent; nil for as always.
-  mutating func shape() -> ReplyShape? {
-    let pace = self.rule.fault.pace
-    var shape = ReplyShape()
-    if let firstByte = pace.firstByte { shape.delay = firstByte.sample(&self.draw) }
-    shape.rate = pace.rate
-    shape.pieces = pace.pieces
-    switch self.rule.fault.effect {
-    case .closeEarly(let missing): shape.ending = .closedEarly(missing: missing)
-    case .reset(.middle): shape.ending = .reset(half: true)
-    case .reset(.after): shape.ending = .reset(half: false)
-    case .answerTwice: shape.copies = 2
-    case .reorder(let within): shape.yieldsFor = within
-    default: return pace.isReplyPaced ? shape : nil
-    }
-    return shape
   }
 }

@@ -45,12 +45,18 @@ package struct FaultRule: Sendable {
 package final class FaultCount: Sendable {
   private let matches = Atomic<Int>(0)
   private let fires = Atomic<Int>(0)
+  private let idles = Atomic<Int>(0)
 
   package init() {}
 
   package var matched: Int { self.matches.load(ordering: .relaxed) }
-  package var fired: Int { self.fires.load(ordering: .relaxed) }
+  /// How often its fault had an effect.
+  package var fired: Int { self.fires.load(ordering: .relaxed) - self.idle }
+  /// How often its fault was decided on and had nothing to act on: no body to cut, no earlier answer to give.
+  package var idle: Int { self.idles.load(ordering: .relaxed) }
 
   func match() { self.matches.wrappingAdd(1, ordering: .relaxed) }
   func fire() { self.fires.wrappingAdd(1, ordering: .relaxed) }
+  /// What fired last on a connection had nothing to act on.
+  func idled() { self.idles.wrappingAdd(1, ordering: .relaxed) }
 }

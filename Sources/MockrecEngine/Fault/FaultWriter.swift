@@ -18,6 +18,8 @@ final class FaultWriter: ReplyWriter {
   private let channel: (any Channel)?
   /// Between the wire and the socket, from the first reply on that is shaped: others pay nothing for it.
   @exclusivity(unchecked) private(set) var shaper: ReplyShaper?
+  /// Whether there is one, for the hot path.
+  @exclusivity(unchecked) private(set) var isShaping = false
   /// Told when there is room again behind the shaper.
   @exclusivity(unchecked) var hasRoom: (() -> Void)?
   @exclusivity(unchecked) private var isShaped = false
@@ -25,6 +27,10 @@ final class FaultWriter: ReplyWriter {
   @exclusivity(unchecked) private var shapes = 0
   /// Of the next reply.
   @exclusivity(unchecked) var change: Change?
+  /// What counts the fault of the request under way.
+  @exclusivity(unchecked) var count: FaultCount?
+  /// The client asked for silence: no fault breaks it.
+  @exclusivity(unchecked) var isSilent = false
   /// A reply that is to be changed, until it is whole.
   @exclusivity(unchecked) private var head: Message?
   @exclusivity(unchecked) private var collected = ByteBuffer()
@@ -48,6 +54,7 @@ final class FaultWriter: ReplyWriter {
     guard (try? channel.pipeline.syncOperations.addHandler(shaper, position: .first)) != nil else { return nil }
     shaper.hasRoom = self.hasRoom
     self.shaper = shaper
+    self.isShaping = true
     return shaper
   }
 
@@ -80,12 +87,21 @@ final class FaultWriter: ReplyWriter {
     var reply = reply
     switch self.change {
     case nil: break
-    case .truncate(let count): reply = self.wire.truncated(reply, to: count)
+    case .truncate(let count):
+      let whole = reply
+      reply = self.wire.truncated(reply, to: count)
+      if reply.bodyLength == whole.bodyLength { self.faultWasIdle() }
     case .corrupt(let count, let draw):
-      reply.bytes = self.corrupted(reply.bytes, headLength: reply.headLength, count, draw)
+      // What lies in a file is sent from there.
+      if reply.file == nil {
+        reply.bytes = self.corrupted(reply.bytes, headLength: reply.headLength, count, draw)
+      } else {
+        self.faultWasIdle()
+      }
     case .twice: reply.bytes.writeImmutableBuffer(reply.bytes)
     }
     self.change = nil
+    if self.isSilent { reply = PreparedReply(bytes: ByteBuffer(), headLength: 0, tag: reply.tag) }
     let number = self.shapes
     self.writer.send(reply)
     self.endShape(number)
@@ -99,16 +115,17 @@ final class FaultWriter: ReplyWriter {
   }
 
   func body(_ bytes: ByteBuffer) {
+    guard !self.isSilent else { return }
     guard self.head != nil else {
       if !self.isDropping { self.writer.body(bytes) }
       return
     }
     self.collected.writeImmutableBuffer(bytes)
-    if self.collected.readableBytes > Self.longest { self.release() }
+    if self.collected.readableBytes > Self.longest { self.release(isWhole: false) }
   }
 
   func end(_ trailers: Fields) {
-    self.release()
+    self.release(isWhole: true)
     self.isDropping = false
     let number = self.shapes
     self.writer.end(trailers)
@@ -116,7 +133,7 @@ final class FaultWriter: ReplyWriter {
   }
 
   /// Sends a changed reply as far as it was collected.
-  private func release() {
+  private func release(isWhole: Bool) {
     guard var head = self.head, let change = self.change else { return }
     self.head = nil
     self.change = nil
@@ -125,8 +142,9 @@ final class FaultWriter: ReplyWriter {
     switch change {
     case .truncate(let count):
       self.isDropping = true
-      body =
-        body.getSlice(at: body.readerIndex, length: min(count ?? body.readableBytes / 2, body.readableBytes)) ?? body
+      let length = min(count ?? body.readableBytes / 2, body.readableBytes)
+      if isWhole, length == body.readableBytes { self.faultWasIdle() }
+      body = body.getSlice(at: body.readerIndex, length: length) ?? body
       if head.fields.contains("Content-Length") { head.fields.set("Content-Length", "\(body.readableBytes)") }
     case .corrupt(let count, let draw): body = self.corrupted(body, headLength: 0, count, draw)
     case .twice: body.writeImmutableBuffer(body)
@@ -135,14 +153,17 @@ final class FaultWriter: ReplyWriter {
     self.writer.body(body)
   }
 
-  /// Changes bytes at places that the draw tells; each becomes another.
+  /// Changes so many bytes at places that the draw tells, or all where there are fewer; each becomes another.
   private func corrupted(_ bytes: ByteBuffer, headLength: Int, _ count: Int, _ draw: FaultDraw) -> ByteBuffer {
     var (bytes, draw) = (bytes, draw)
     let ranges = bytes.withUnsafeReadableBytes { self.wire.payload(of: $0, headLength: headLength) }
     let total = ranges.reduce(0) { $0 + $1.count }
-    guard total > 0 else { return bytes }
-    for _ in 0..<count {
-      var place = Int(draw.next() % UInt64(total))
+    guard total > 0 else {
+      self.faultWasIdle()
+      return bytes
+    }
+    for place in draw.places(count, of: total) {
+      var place = place
       var rest = ranges[...]
       while let range = rest.first, place >= range.count {
         place -= range.count
@@ -153,6 +174,11 @@ final class FaultWriter: ReplyWriter {
       bytes.setInteger(old ^ UInt8(truncatingIfNeeded: 1 + draw.next() % 255), at: at)
     }
     return bytes
+  }
+
+  func faultWasIdle() {
+    self.count?.idled()
+    self.count = nil
   }
 
   func flush() { self.writer.flush() }

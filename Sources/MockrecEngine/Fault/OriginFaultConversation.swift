@@ -21,6 +21,9 @@ package final class OriginFaultConversation: Conversation {
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
   @exclusivity(unchecked) private var heldBytes = 0
   @exclusivity(unchecked) private var isPassing = false
+  /// The service is being told of what a fault has answered; the next request waits, and these are its trailers.
+  @exclusivity(unchecked) private var isUndoing = false
+  @exclusivity(unchecked) private var waiting: Fields?
 
   private init(
     _ faults: ServiceFaults, memory: AnswerMemory?, writer: any ReplyWriter,
@@ -32,12 +35,12 @@ package final class OriginFaultConversation: Conversation {
     self.inner = inner(self.writer)
   }
 
-  /// What `make` gives, with silent faults before it where a service has overlays.
+  /// What `make` gives, with faults before it where a service has such.
   package static func over(
     _ faults: ServiceFaults?, memory: AnswerMemory?, _ writer: any ReplyWriter,
     _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
-    guard let faults, faults.hasSilent else { return make(writer) }
+    guard let faults, faults.changesRequests else { return make(writer) }
     return OriginFaultConversation(faults, memory: memory, writer: writer, inner: make)
   }
 
@@ -62,8 +65,23 @@ package final class OriginFaultConversation: Conversation {
     self.silent = silent
   }
 
+  /// What the request would have ended is ended with the service.
+  package func overruled(_ request: any WireRequest) {
+    guard !self.isUndoing, let undoing = self.faults.service.wire.undoing(request) else { return }
+    self.isUndoing = true
+    self.writer.discard { [unowned self] in
+      self.isUndoing = false
+      guard let trailers = self.waiting else { return }
+      self.waiting = nil
+      self.requestEnded(trailers)
+    }
+    self.inner.requestBegan(undoing)
+    self.inner.fault(nil)
+    self.inner.requestEnded(Fields())
+  }
+
   package func requestBody(_ bytes: ByteBuffer) {
-    guard self.isRemembered || self.silent != nil, !self.isPassing else {
+    guard self.isRemembered || self.silent != nil || self.isUndoing, !self.isPassing else {
       self.pass()
       return self.inner.requestBody(bytes)
     }
@@ -74,10 +92,16 @@ package final class OriginFaultConversation: Conversation {
     self.held.append(bytes)
     self.heldBytes += bytes.readableBytes
     // A longer body is not kept, and sent once.
-    if self.heldBytes > 2 * self.faults.service.limits.memoryBytes { self.pass() }
+    guard self.heldBytes > 2 * self.faults.service.limits.memoryBytes, !self.isUndoing else { return }
+    if self.silent != nil { self.writer.faultWasIdle() }
+    self.pass()
   }
 
   package func requestEnded(_ trailers: Fields) {
+    guard !self.isUndoing else {
+      self.waiting = trailers
+      return
+    }
     guard let request = self.request, self.isRemembered || self.silent != nil else {
       self.pass()
       return self.inner.requestEnded(trailers)
@@ -98,9 +122,11 @@ package final class OriginFaultConversation: Conversation {
       guard let memory = self.memory else { break }
       // The service is asked all the same: what it says now is what a later fault looks back to.
       let silent = self.silent
-      self.writer.replace = { head, body, trailers in
+      self.writer.replace = { [unowned writer = self.writer] head, body, trailers in
         switch memory.read(key, subject, .message(head, body, trailers), fault: silent) {
-        case .asIs, .earlier(.prepared): return (head, body, trailers)
+        case .asIs, .earlier(.prepared):
+          writer.faultWasIdle()
+          return (head, body, trailers)
         case .earlier(.message(let head, let body, let trailers)): return (head, body, trailers)
         case .absence:
           let absence = wire.absence(of: request)
@@ -156,90 +182,8 @@ package final class OriginFaultConversation: Conversation {
 
   package func closed() {
     self.request = nil
+    self.waiting = nil
     self.held.removeAll()
     self.inner.closed()
   }
-}
-
-/// What the real service answers through: passes it on, keeps a copy, or leaves it out.
-private final class OriginFaultWriter: ReplyWriter {
-  // Only touched on the connection's event loop, and no access spans a call.
-  private let writer: any ReplyWriter
-  /// Called when a reply that is left out has ended.
-  @exclusivity(unchecked) private var discarded: (() -> Void)?
-  /// Told of the next reply when it is whole, where it is short.
-  @exclusivity(unchecked) var remember: ((Message, ByteBuffer, Fields) -> Void)?
-  /// Makes another of the next reply, where it is short.
-  @exclusivity(unchecked) var replace: ((Message, ByteBuffer, Fields) -> (Message, ByteBuffer, Fields))?
-  @exclusivity(unchecked) private var head: Message?
-  @exclusivity(unchecked) private var kept = ByteBuffer()
-
-  /// A longer body is not remembered.
-  private static let longestKept = 1 << 20
-
-  init(_ writer: any ReplyWriter) { self.writer = writer }
-
-  /// Leaves the next reply out, and calls `then` when it has ended.
-  func discard(_ then: @escaping () -> Void) { self.discarded = then }
-
-  func answer(_ head: Message, _ body: ByteBuffer, _ trailers: Fields) {
-    self.writer.begin(head)
-    self.writer.body(body)
-    self.writer.end(trailers)
-  }
-
-  var eventLoop: any EventLoop { self.writer.eventLoop }
-  var isWritable: Bool { self.writer.isWritable }
-  var awaitsLeave: Bool { self.writer.awaitsLeave }
-  func wantBody() { self.writer.wantBody() }
-  func send(_ reply: PreparedReply) { self.writer.send(reply) }
-  func interim(_ head: Message) { if self.discarded == nil { self.writer.interim(head) } }
-
-  func begin(_ head: Message) {
-    guard self.discarded == nil else { return }
-    if self.remember != nil || self.replace != nil {
-      self.head = head
-      self.kept.clear()
-    }
-    if self.replace == nil { self.writer.begin(head) }
-  }
-
-  func body(_ bytes: ByteBuffer) {
-    guard self.discarded == nil else { return }
-    if self.head != nil { self.kept.writeImmutableBuffer(bytes) }
-    if self.kept.readableBytes > Self.longestKept, let head = self.head {
-      if self.replace != nil {
-        self.replace = nil
-        self.writer.begin(head)
-        self.writer.body(self.kept)
-        (self.head, self.kept) = (nil, ByteBuffer())
-        return
-      }
-      (self.head, self.kept) = (nil, ByteBuffer())
-    }
-    if self.replace == nil { self.writer.body(bytes) }
-  }
-
-  func end(_ trailers: Fields) {
-    if let then = self.discarded {
-      self.discarded = nil
-      return then()
-    }
-    if let head = self.head {
-      self.remember?(head, self.kept, trailers)
-      if let (head, body, trailers) = self.replace?(head, self.kept, trailers) {
-        (self.head, self.replace, self.kept) = (nil, nil, ByteBuffer())
-        return self.answer(head, body, trailers)
-      }
-    }
-    (self.head, self.remember, self.kept) = (nil, nil, ByteBuffer())
-    self.writer.end(trailers)
-  }
-
-  func flush() { self.writer.flush() }
-  func settle() { self.writer.settle() }
-  func push(_ bytes: ByteBuffer) { self.writer.push(bytes) }
-  func endConversation() { self.writer.endConversation() }
-  func abort() { self.writer.abort() }
-  func setReading(_ reading: Bool) { self.writer.setReading(reading) }
 }

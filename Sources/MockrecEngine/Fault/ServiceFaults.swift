@@ -12,6 +12,7 @@ package final class ServiceFaults: Sendable {
   private let matcher: any RequestMatcher
   /// Finds requests about what silent faults concern; nil where there are none.
   private let subjects: (any RequestMatcher)?
+  private let looksBack: Bool
   /// How many answers back a silent fault looks; nil where none looks back.
   package let lookback: Int?
   /// What silent faults answer from; nil where none looks back.
@@ -22,11 +23,14 @@ package final class ServiceFaults: Sendable {
   let recordedTime: (@Sendable (MatchKey) -> Duration?)?
   /// Turns a model's time.
   let turnClock: (@Sendable (ClockChange) -> Void)?
+  /// Has a model forget what it answered earlier.
+  private let forget: (@Sendable () -> Void)?
 
   /// - Parameter rules: Those that are switched on for the seed, in the order in which they are asked.
   package init(
     service: Service, rules: [FaultRule], seed: UInt64, journal: any JournalSink,
-    recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil, turnClock: (@Sendable (ClockChange) -> Void)? = nil
+    recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil, turnClock: (@Sendable (ClockChange) -> Void)? = nil,
+    forget: (@Sendable () -> Void)? = nil
   ) {
     self.service = service
     self.rules = rules
@@ -37,17 +41,28 @@ package final class ServiceFaults: Sendable {
     self.lookback = silent.map(\.1).max()
     self.memory = self.lookback.map { AnswerMemory(lookback: $0) }
     self.subjects = silent.isEmpty ? nil : service.wire.requestMatcher(silent.map(\.0))
+    self.looksBack = !silent.isEmpty
     self.recordedTime = recordedTime
     self.turnClock = turnClock
+    self.forget = forget
   }
 
-  /// Whether a rule answers rightly what is not so.
-  var hasSilent: Bool { self.rules.contains { if case .silent = $0.fault.effect { true } else { false } } }
+  /// Whether the real service is told something else than what the client says: a rule answers rightly what is not so,
+  /// or in the place of a service that remembers what was said on a connection.
+  var changesRequests: Bool {
+    self.rules.contains { rule in
+      switch rule.fault.effect {
+      case .silent: true
+      case .reply, .recorded: self.service.wire is any StreamWire
+      default: false
+      }
+    }
+  }
 
   func find(_ request: any WireRequest, into numbers: inout [Int]) { self.matcher.find(request, into: &numbers) }
 
   func mayFind(_ frame: UnsafeRawBufferPointer) -> Bool {
-    self.matcher.mayFind(frame) || self.subjects?.mayFind(frame) ?? false
+    self.matcher.mayFind(frame) || self.looksBack && self.subjects?.mayFind(frame) ?? false
   }
 
   /// Whether a silent fault may need to know what the request reads or changes.
@@ -109,6 +124,7 @@ package final class ServiceFaults: Sendable {
   package func reset() {
     self.occurrences.reset()
     self.memory?.reset()
+    self.forget?()
   }
 }
 

@@ -129,11 +129,14 @@ package final class ReplayConversation: Conversation {
     let subject = wire.subject(of: request)
     guard let memory = self.memory, let changes = subject.changes else { return self.writer.send(reply) }
     if changes {
-      memory.wrote(subject, isDropped: self.silent == .dropWrite)
+      let isKept = memory.wrote(subject, isDropped: self.silent == .dropWrite)
+      if !isKept { self.writer.faultWasIdle() }
       return self.writer.send(reply)
     }
     switch memory.read(key, subject, .prepared(reply), fault: self.silent) {
-    case .asIs, .earlier(.message): self.writer.send(reply)
+    case .asIs, .earlier(.message):
+      if self.silent != nil { self.writer.faultWasIdle() }
+      self.writer.send(reply)
     case .earlier(.prepared(let earlier)): self.writer.send(earlier)
     case .absence: self.answer(wire.absence(of: request))
     }

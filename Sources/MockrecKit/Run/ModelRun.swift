@@ -53,7 +53,8 @@ final class ModelRun: ServedRun {
     self.buffers.withLock { $0 = buffers }
     let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
     let faults = try overlays.faults(
-      self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) })
+      self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) },
+      forget: { [model = self.model] in model.forget() })
     if let lookback = faults?.lookback { self.model.lookBack(lookback) }
     try await session.listen(self.binding) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue

@@ -53,6 +53,7 @@ struct OverlaySummary {
         text += "  overlay \(rule.overlay) (\(rule.file))\n"
       }
       text += "    rule \(rule.number) at line \(rule.line), \(rule.name): matched \(rule.matched), fired \(rule.fired)"
+      if rule.idle > 0 { text += ", \(rule.idle) had nothing to act on" }
       if !rule.isActive {
         text += "; switched off by the seed"
       } else if rule.isVacuous {
@@ -64,10 +65,9 @@ struct OverlaySummary {
   }
 }
 
-/// A command line as a shell takes it, without what looks like a secret.
-func shellLine(_ words: [String]) -> String {
-  let redactor = Redactor(.standard)
-  return words.map { shellWord(redactor.text(maskUserInfo($0))) }.joined(separator: " ")
+/// A command line as a shell takes it, without secrets.
+func shellLine(_ words: [String], _ redactor: Redactor = Redactor(.standard)) -> String {
+  redactor.arguments(words.map(maskUserInfo)).map { shellWord(redactor.patterned($0)) }.joined(separator: " ")
 }
 
 /// A word as a shell takes it.

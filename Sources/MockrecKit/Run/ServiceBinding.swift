@@ -111,6 +111,18 @@ struct ServiceBinding: Sendable {
   }
 }
 
+extension Redactor {
+  /// Takes out what is a secret of any of these services, as where texts are of no single one.
+  init(of services: [ServiceSettings]) {
+    var rules = RedactionRules.standard
+    for service in services where service.redaction.isOn {
+      for name in service.redaction.names { rules.add(name) }
+      rules.patterns += service.redaction.patterns.compactMap { try? Pattern($0) }
+    }
+    self.init(rules)
+  }
+}
+
 extension ServiceBinding {
   /// An answer as its recorder would keep it, redacted; nil for wires whose entries are not healed.
   func recordable(_ answer: Answer) -> Message? {

@@ -50,6 +50,8 @@ package struct ByteRequest: WireRequest {
     ByteKeyBuilder(request: self, rules: rules)
   }
 
+  package var identity: ByteBuffer? { self.aside.isEmpty && !self.isSecret ? self.frame : nil }
+
   package var unrecorded: Unrecorded { self.aside.isEmpty ? .miss : .silence }
 
   package func patch(_ reply: inout ByteBuffer) {

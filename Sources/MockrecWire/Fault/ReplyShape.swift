@@ -24,6 +24,8 @@ package struct ReplyShape: Sendable {
   package var copies = 1
   /// It changes places with the next reply, which is waited for so long.
   package var yieldsFor: Duration?
+  /// Called where it is not sent twice: it is empty, or longer than what is held back.
+  package var wasIdle: (@Sendable () -> Void)?
 
   package init() {}
 

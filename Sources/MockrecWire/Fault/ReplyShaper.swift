@@ -168,6 +168,12 @@ package final class ReplyShaper: ChannelDuplexHandler {
     case .reset(half: true): self.cut(&job, to: (job.bytes + 1) / 2)
     case .whole, .closed, .reset: break
     }
+    guard shape.copies > 1 else { return }
+    // Of a reply that is sent before it is whole, what is here is not all.
+    guard job.isEnded, job.bytes > 0 else {
+      shape.wasIdle?()
+      return
+    }
     let once = Array(job.data)
     for _ in 1..<max(1, shape.copies) { job.data.append(contentsOf: once) }
     self.held += job.bytes * (shape.copies - 1)

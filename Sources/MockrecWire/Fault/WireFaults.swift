@@ -25,6 +25,9 @@ package protocol WireFaults: Sendable {
   func absence(of request: any WireRequest) -> Message
   /// What acknowledges a change that is not made; nil where that is not known.
   func acknowledgement(of request: any WireRequest) -> Message?
+  /// What has the real service end what `request` would have ended there, had a fault not answered it: a transaction; nil
+  /// where nothing is left open.
+  func undoing(_ request: any WireRequest) -> (any WireRequest)?
   /// A recorded reply as an answer to a request that it was not recorded for.
   func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply
   /// A recorded reply whose body is cut after `count` bytes, half of it where nil; what tells its length says so.
@@ -101,6 +104,7 @@ extension WireFaults {
   package func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher { PlainRequestMatcher(patterns) }
 
   package func acknowledgement(of request: any WireRequest) -> Message? { nil }
+  package func undoing(_ request: any WireRequest) -> (any WireRequest)? { nil }
   package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply { reply }
 
   package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {

@@ -13,6 +13,8 @@ private final class Played {
   var contexts: [Int: RedisContext] = [:]
   var told: [String] = []
   var now: Int64 = 1000
+  /// Whether the last fault had nothing to act on.
+  var wasIdle = false
 
   init(lookback: Int = 1) {
     self.fake = RedisFake(seed: 1) { 1000 }
@@ -40,6 +42,7 @@ private final class Played {
     let command = CommandTable.shared.command(arguments[0])
     guard let tampering = RedisTampering(request, silent: silent, isRemembered: true) else { return "" }
     _ = self.fake.execute(arguments, as: command, for: client, into: &out, tampering, &self.history)
+    self.wasIdle = tampering.isIdle
     return String(decoding: out.bytes, as: UTF8.self).replacing("\r\n", with: " ").trimmingCharacters(in: " ")
   }
 
@@ -179,5 +182,26 @@ struct RedisSilentFaultTests {
     #expect(played.ask("MGET n k none", .evict) == "*3 $-1 $-1 $-1")
     for text in ["MULTI", "GET n"] { _ = played.ask(text, as: 1) }
     #expect(played.ask("EXEC", as: 1) == "*-1")
+  }
+
+  @Test("what has nothing to act on is told: nothing earlier, nothing there, too many keys, all forgotten")
+  func idle() {
+    let played = self.filled()
+    func isIdle(_ text: String, _ silent: SilentFault) -> Bool {
+      _ = played.ask(text, silent)
+      return played.wasIdle
+    }
+    #expect(isIdle("GET none", .staleRead) && isIdle("GET none", .evict))
+    #expect(!isIdle("GET k", .staleRead))
+    #expect(!isIdle("GET k", .evict) && isIdle("GET k", .evict))
+    _ = played.ask("SET k again")
+    #expect(!isIdle("GET k", .staleRead))
+    played.history.forget()
+    #expect(isIdle("GET k", .staleRead))
+    for number in 0..<4096 { _ = played.ask("SET key:\(number) v") }
+    _ = played.ask("SET late 1")
+    _ = played.ask("SET late 2")
+    #expect(played.ask("GET late", .staleRead) == "$1 2")
+    #expect(played.wasIdle)
   }
 }

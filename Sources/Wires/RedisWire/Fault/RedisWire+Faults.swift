@@ -52,6 +52,15 @@ extension RedisWire {
     return Message(start: [Self.verb, ""], body: Body(bytes))
   }
 
+  /// An EXEC that is answered otherwise leaves its transaction open, and what was watched.
+  package func undoing(_ request: any WireRequest) -> (any WireRequest)? {
+    guard let request = request as? RedisRequest, ["EXEC", "DISCARD"].contains(request.command?.name) else {
+      return nil
+    }
+    let discard = RedisCommand([Array("DISCARD".utf8)])
+    return RedisRequest(frame: ByteBuffer(bytes: discard.bytes), context: request.context)
+  }
+
   /// The contents of bulk strings, so that a reply can still be read; where it has none, any byte.
   package func payload(of reply: UnsafeRawBufferPointer, headLength: Int) -> [Range<Int>] {
     var ranges: [Range<Int>] = []

@@ -28,6 +28,8 @@ struct RedisHistory {
 
   init(lookback: Int) { self.lookback = lookback }
 
+  mutating func forget() { self.pasts.removeAll() }
+
   var keys: [Key] { Array(self.pasts.keys) }
 
   /// How many earlier values of a key are kept.

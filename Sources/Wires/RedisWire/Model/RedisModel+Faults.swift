@@ -1,14 +1,16 @@
 import MockrecCore
 
 /// What an overlay says of a command.
-struct RedisTampering {
-  var silent: SilentFault?
+final class RedisTampering {
+  let silent: SilentFault?
   /// Whether a fault of a later command may need to know what this one reads or changes.
-  var isRemembered = false
+  let isRemembered: Bool
   /// The keys of the command, or of those that it carries out.
-  var keys: [RedisBytes] = []
-  var changes: Bool?
-  var changesEverything = false
+  let keys: [RedisBytes]
+  let changes: Bool?
+  let changesEverything: Bool
+  /// The fault had nothing to act on.
+  var isIdle = false
 
   init?(_ request: RedisRequest?, silent: SilentFault?, isRemembered: Bool) {
     guard let request, isRemembered || silent != nil else { return nil }
@@ -35,7 +37,7 @@ extension RedisFake {
         self.execute(arguments, as: command, for: client, into: &out)
       }
     case .staleRead, .staleAnswer:
-      let keys = tampering.keys.map { key in
+      let keys = tampering.keys.map { key -> (entry: Rehearsed, isEarlier: Bool) in
         let place = RedisHistory.Key(database: database.index, key: key)
         let earlier: RedisHistory.Earlier =
           if case .staleAnswer(let count) = tampering.silent {
@@ -44,16 +46,19 @@ extension RedisFake {
             history.beforeChange(place)
           }
         return switch earlier {
-        case .same: Rehearsed(database: database, key: key, entry: database.entryCopy(key))
-        case .entry(let entry): Rehearsed(database: database, key: key, entry: entry)
+        case .same: (Rehearsed(database: database, key: key, entry: database.entryCopy(key)), isEarlier: false)
+        case .entry(let entry): (Rehearsed(database: database, key: key, entry: entry), isEarlier: true)
         }
       }
+      tampering.isIdle = !keys.contains(where: \.isEarlier)
       history.note(tampering, database)
-      return self.rehearse(keys) { self.execute(arguments, as: command, for: client, into: &out) }
+      return self.rehearse(keys.map(\.entry)) { self.execute(arguments, as: command, for: client, into: &out) }
     case .evict:
+      tampering.isIdle = true
       for key in tampering.keys {
         let before = database.entryCopy(key)
         guard database.remove(key) else { continue }
+        tampering.isIdle = false
         self.changes += 1
         database.spoilWatches(of: key)
         history.changed(.init(database: database.index, key: key), before: before)

@@ -71,6 +71,7 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   }
 
   func lookBack(_ answers: Int) { self.lock.withLock { _ in self.history = RedisHistory(lookback: answers) } }
+  func forget() { self.lock.withLock { _ in self.history.forget() } }
 
   private func takeDeliveries() -> [(connection: RedisModelConnection, bytes: [UInt8])] {
     guard !self.deliveries.isEmpty else { return [] }
@@ -168,7 +169,9 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
       self.kind = nil
       return self.send([])
     }
-    switch self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }, tampering) {
+    let outcome = self.execute(self.arguments.first.flatMap { CommandTable.shared.index(of: $0) }, tampering)
+    if tampering?.isIdle == true { self.writer.faultWasIdle() }
+    switch outcome {
     case .replied: self.send(self.out.bytes)
     case .close:
       self.send(self.out.bytes)
