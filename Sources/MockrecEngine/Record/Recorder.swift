@@ -70,11 +70,32 @@ package final class Recorder: Sendable {
   }
 
   /// Keeps an exchange, or counts it where its answer is on disk. On the recorder's queue only.
-  func keep(_ recording: Recording) {
+  ///
+  /// - Returns: The exchange with its key, where it was counted: what is equal to it may be given to `keepEqual`.
+  @discardableResult
+  func keep(_ recording: Recording) -> Recording? {
     var recording = recording
+    // What was handed over by `submit` has been shown to the books.
+    let isCounted = recording.key == nil && self.enter(&recording)
+    self.finish(recording, isCounted: isCounted)
+    return isCounted ? recording : nil
+  }
+
+  /// Keeps an exchange as `keep` does, of which it is known that its key and its reply's digest are right. On the
+  /// recorder's queue only.
+  func keepEqual(_ recording: Recording, at: Duration) {
+    guard let key = recording.key else { return }
+    let finding = self.desk.ledger.enter(key, raw: recording.raw, start: recording.exchange.request.start) {
+      self.desk.event(recording, .recorded, entry: $0, summary: $1)
+    }
+    if finding == .counted { return self.finish(recording, isCounted: true) }
+    var recording = recording
+    if !recording.exchange.replies.isEmpty { recording.exchange.replies[0].at = at }
+    self.finish(recording, isCounted: false)
+  }
+
+  private func finish(_ recording: Recording, isCounted: Bool) {
     do {
-      // What was handed over by `submit` has been shown to the books.
-      let isCounted = recording.key == nil && self.enter(&recording)
       if !isCounted { try self.desk.keep(recording) }
       if self.desk.ledger.hasEventBatch { Self.flush(self.desk, self.journal) }
     } catch {

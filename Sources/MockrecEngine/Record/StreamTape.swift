@@ -38,9 +38,11 @@ package final class StreamTape: TunnelTape, @unchecked Sendable {
   let eventLoop: any EventLoop
   private let connection: Int
   private let isOpaque = Atomic<Bool>(false)
-  private var machine: any StreamConversation
-  private var events: [StreamEvent] = []
-  private var open = CircularBuffer<Open>()
+  @exclusivity(unchecked) private var machine: any StreamConversation
+  @exclusivity(unchecked) private var events: [StreamEvent] = []
+  @exclusivity(unchecked) private var open = CircularBuffer<Open>()
+  /// The last exchanges that were only counted, by their requests: clients ask the same again and again.
+  @exclusivity(unchecked) private var counted: [ByteBuffer: Recording] = [:]
   /// How long a silence has to be to mean something.
   private let quiet: TimeAmount?
   /// When a byte last passed, where no silence has followed it yet.
@@ -48,6 +50,9 @@ package final class StreamTape: TunnelTape, @unchecked Sendable {
   private var silence: Scheduled<Void>?
 
   private static let long = 1 << 20
+  /// How many exchanges `counted` holds at most, and how long a request or a reply in it may be.
+  private static let mostCounted = 16
+  private static let longestCounted = 1 << 10
 
   /// A request whose reply is not done.
   private struct Open {
@@ -163,6 +168,8 @@ package final class StreamTape: TunnelTape, @unchecked Sendable {
       }
     case .done(let head, let failed):
       guard let open = self.open.popFirst() else { return }
+      let identity = head.fields.isEmpty ? open.request.identity : nil
+      if let identity, self.keepEqual(open, identity, head, at: now) { return }
       // What every server answers so is not worth an entry, nor is it that a server says nothing unasked.
       switch open.request.unrecorded {
       case .reply where !failed: return
@@ -173,14 +180,37 @@ package final class StreamTape: TunnelTape, @unchecked Sendable {
       let request = open.request.message
       let body = request.body.bytes ?? []
       let at = Duration.nanoseconds(((open.replyAt ?? now) - open.started).nanoseconds)
-      self.recorder.keep(
+      let kept = self.recorder.keep(
         Recording(
           exchange: Exchange(
             request: request, replies: [.init(head, at: at)], ending: .complete,
             duration: .nanoseconds((now - open.started).nanoseconds)),
           requestBody: .bytes(ByteBuffer(bytes: body)), replyBody: .bytes(open.reply), connection: self.connection,
           started: Int64(open.started.uptimeNanoseconds)))
+      if let identity, let kept, kept.raw != nil { self.remember(kept, identity) }
     }
+  }
+
+  private func remember(_ recording: Recording, _ identity: ByteBuffer) {
+    guard identity.readableBytes <= Self.longestCounted, recording.replyBody.count <= Self.longestCounted else {
+      return
+    }
+    if self.counted.count >= Self.mostCounted { self.counted.removeAll(keepingCapacity: true) }
+    // The request's own bytes are a part of all that came with them.
+    self.counted[ByteBuffer(bytes: identity.readableBytesView)] = recording
+  }
+
+  /// Keeps an exchange of which an equal one was counted before.
+  ///
+  /// - Returns: Whether there is one.
+  private func keepEqual(_ open: Open, _ identity: ByteBuffer, _ head: Message, at now: NIODeadline) -> Bool {
+    guard var recording = self.counted[identity], case .bytes(let reply) = recording.replyBody, reply == open.reply,
+      recording.exchange.reply?.start == head.start
+    else { return false }
+    recording.exchange.duration = .nanoseconds((now - open.started).nanoseconds)
+    recording.started = Int64(open.started.uptimeNanoseconds)
+    self.recorder.keepEqual(recording, at: .nanoseconds(((open.replyAt ?? now) - open.started).nanoseconds))
+    return true
   }
 
   /// What follows on this connection is not recorded.
