@@ -26,7 +26,8 @@ extension Mockrec {
     // What an earlier sweep left is not this one's.
     try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let runner = SweepRun(options: options, sweep: sweep, indexes: plan.indexes)
+    let redactor = Redactor(of: options.services)
+    let runner = SweepRun(options: options, sweep: sweep, indexes: plan.indexes, redactor: redactor)
     let signal = StopSignal()
     defer { signal.close() }
     let baseline = try await Self.interruptible(by: signal) {
@@ -37,11 +38,11 @@ extension Mockrec {
       try Data(cell.text.utf8).write(to: URL(fileURLWithPath: cell.overlay))
       plan.rows[cell.row].cells[cell.column].again = shellLine(
         ["mockrec", "replay"] + sweep.replayWords
-          + ["--overlay", cell.overlay, "--seed", "\(options.seed)", "--"] + options.command)
+          + ["--overlay", cell.overlay, "--seed", "\(options.seed)", "--"] + options.command, redactor)
     }
     let rows = try await Self.cells(of: plan, runner, signal: signal, console: console)
     let report = SweepReport(
-      seed: options.seed, command: shellLine(options.command), baseline: baseline.duration,
+      seed: options.seed, command: shellLine(options.command, redactor), baseline: baseline.duration,
       faults: plan.faults.map(\.name), rows: rows, wasInterrupted: signal.hasCome)
     let unwritten = sweep.reports.compactMap { $0.write(report) }
     for problem in unwritten { console.message("error: \(problem)\n") }

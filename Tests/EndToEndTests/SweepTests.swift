@@ -166,6 +166,36 @@ struct SweepTests {
     #expect(refused.stderr.contains("nearest") && refused.stderr.contains(entry), "\(refused)")
   }
 
+  @Test("entries whose names begin alike have overlays of their own, and secrets are told nowhere")
+  func alike() async throws {
+    let folder = try TemporaryFolder()
+    for name in ["one", "two"] {
+      try folder.write("cassette/a.\(name).hurl", "# mockrec 1\nGET {{cassette}}/\(name)\n\nHTTP 200\n")
+    }
+    try folder.write(
+      "mockrec.yaml",
+      "services:\n  cassette: {cassette: cassette, listen: \"127.0.0.1:0\", redact: {names: [X-Own]}}\n")
+    let script = """
+      PASSWORD=hunter2 sh -c 'echo "?api_key=hunter3 ?x-own=hunter5"; head -c 40000 /dev/zero | tr "\\0" y; echo "?token=hunter4"; \
+      curl -sf $CASSETTE_URL/one && curl -sf $CASSETTE_URL/two'
+      """
+    let finished = try await Mockrec.run(
+      [
+        "sweep", "--faults", "503", "--report", "json=sweep.json", "--report", "html=sweep.html", "--", "env",
+        "X-OWN=hunter6", "sh", "-c", script,
+      ], in: folder.path)
+    let cells = try Report(folder("sweep.json")).exchanges.flatMap(\.cells)
+    #expect(cells.map(\.outcome) == ["failed", "failed"], "\(finished)")
+    #expect(Set(cells.map { $0.again.components(separatedBy: "--overlay ")[1].prefix { $0 != " " } }).count == 2)
+    for text in [
+      finished.stdout, try String(contentsOfFile: folder("sweep.json"), encoding: .utf8),
+      try String(contentsOfFile: folder("sweep.html"), encoding: .utf8),
+    ] {
+      #expect(!text.contains("hunter"), "\(text)")
+      #expect(text.contains("?token="))
+    }
+  }
+
   // MARK: -
 
   private struct Report: Decodable {

@@ -3,14 +3,15 @@ import Foundation
 import MockrecCore
 import Synchronization
 
-/// What a command says, read to its end as it comes, so that it never waits; the last of it is kept.
+/// What a command says, read to its end as it comes, so that it never waits; the last of it is kept,
+/// without secrets.
 final class CommandOutput: Sendable {
   /// What the command writes to.
   let descriptor: Int32
   private let stop = Stop()
   private let read: Task<[UInt8], Never>
 
-  init(kept: Int) throws {
+  init(kept: Int, redactor: Redactor) throws {
     var ends: [Int32] = [-1, -1]
     let failure = mockrec_output_pipe(&ends)
     guard failure == 0 else {
@@ -21,7 +22,10 @@ final class CommandOutput: Sendable {
     let (reading, stop) = (ends[0], self.stop)
     self.read = Task {
       await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(returning: Self.read(reading, kept: kept, until: stop)) }
+        Thread.detachNewThread {
+          continuation.resume(
+            returning: Self.read(reading, RedactedTail(redactor, kept: kept), until: stop))
+        }
       }
     }
   }
@@ -32,18 +36,18 @@ final class CommandOutput: Sendable {
 
   /// Blocks until the end, or until nothing more comes of a command that has ended: a process that left its group may
   /// hold the pipe open for as long as it likes.
-  private static func read(_ descriptor: Int32, kept: Int, until stop: Stop) -> [UInt8] {
-    var all: [UInt8] = []
+  private static func read(
+    _ descriptor: Int32, _ tail: consuming RedactedTail, until stop: Stop
+  ) -> [UInt8] {
     var piece = [UInt8](repeating: 0, count: 16 << 10)
     while true {
       let isOver = stop.isSet.load(ordering: .acquiring)
       let count = mockrec_read_soon(descriptor, &piece, piece.count, isOver ? 0 : 50)
       if count == 0 || count < 0 && isOver { break }
-      if count > 0 { all += piece[..<count] }
-      if all.count > 2 * kept + piece.count { all.removeFirst(all.count - kept) }
+      if count > 0 { tail.add(piece[..<count]) }
     }
     close(descriptor)
-    return Array(all.suffix(kept))
+    return tail.finish()
   }
 
   /// What was said last; the command has ended.

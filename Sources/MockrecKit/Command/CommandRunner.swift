@@ -35,11 +35,13 @@ public enum CommandRunner {
   /// Signals of mockrec's are not its own. Cancelling the task ends the command and all of its group: by SIGTERM, and
   /// two seconds later by SIGKILL.
   ///
-  /// - Parameter kept: Bytes of its output, at most.
+  /// - Parameters:
+  ///   - kept: Bytes of its output, at most.
+  ///   - redactor: Takes the secrets out of all that it says.
   static func run(
-    _ words: [String], environment: [String: String], kept: Int
+    _ words: [String], environment: [String: String], kept: Int, redactor: Redactor
   ) async throws -> (status: Int32, output: [UInt8]) {
-    let output = try CommandOutput(kept: kept)
+    let output = try CommandOutput(kept: kept, redactor: redactor)
     let channel = CommandChannel()
     do {
       let status = try await self.run(words, environment: environment, output: output.descriptor, channel) {

@@ -23,6 +23,9 @@ struct SweepPlan: Sendable {
   /// The cassettes, read once.
   var indexes: [String: CassetteIndex] = [:]
 
+  /// What the files of runs are called.
+  private var names: Set<String> = []
+
   private static let mostCells = 10_000
 
   /// - Throws: `Failure` with exit status 64 where nothing is to be swept, or too much.
@@ -78,8 +81,7 @@ struct SweepPlan: Sendable {
           cells.append(.init(fault: fault.name, outcome: .impossible))
           continue
         }
-        let words = [name, String(entry.name.prefix { $0 != "." }), fault.name].joined(separator: "-")
-        let base = "\(folder)/" + words.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "_" }
+        let base = "\(folder)/" + self.fileName([name, String(entry.name.prefix { $0 != "." }), fault.name])
         cells.append(.init(fault: fault.name, outcome: .notRun, overlay: "\(base).yaml"))
         self.cells.append(
           Cell(
@@ -89,6 +91,18 @@ struct SweepPlan: Sendable {
       self.rows.append(.init(service: name, entry: entry.name, request: summary, cells: cells))
     }
     if binding.settings.fake == nil { self.indexes[name] = try CassetteLibrary.index(binding) }
+  }
+
+  /// A name for files that no other run has, however alike their words are.
+  private mutating func fileName(_ words: [String]) -> String {
+    let plain = String(
+      words.joined(separator: "-").map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "_" })
+    var (name, number) = (plain, 1)
+    while !self.names.insert(name).inserted {
+      number += 1
+      name = "\(plain)-\(number)"
+    }
+    return name
   }
 
   private static func overlay(_ service: String, _ entry: String, _ fault: SweepFault, always: Bool) -> String {

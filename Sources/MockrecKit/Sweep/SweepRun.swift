@@ -21,6 +21,8 @@ struct SweepRun: Sendable {
   var options: RunOptions
   var sweep: SweepOptions
   var indexes: [String: CassetteIndex]
+  /// Takes out the secrets of all services.
+  var redactor: Redactor
 
   /// - Parameter overlay: The file of the fault; nil for none.
   func run(overlay: String?, state: String) async throws -> Result {
@@ -46,7 +48,7 @@ struct SweepRun: Sendable {
       session.end()
       let outcomes = runs.map { $0.finish() }
       journal.close(exitStatus: status, counts: runs.map { ($0.name, $0.served) })
-      let text = Redactor(.standard).text(String(decoding: output, as: UTF8.self)).printable(lines: true)
+      let text = String(decoding: output, as: UTF8.self).printable(lines: true)
       try? Data(text.utf8).write(to: URL(fileURLWithPath: "\(state)/output.txt"))
       return Result(
         status: status, timedOut: timedOut, duration: duration, served: outcomes.reduce(0) { $0 + $1.served },
@@ -63,7 +65,10 @@ struct SweepRun: Sendable {
   /// Runs the command, for no longer than it may.
   private func command(_ environment: [String: String]) async throws -> (Int32, [UInt8], timedOut: Bool) {
     let words = self.options.command
-    let command = Task { try await CommandRunner.run(words, environment: environment, kept: Self.kept) }
+    let redactor = self.redactor
+    let command = Task {
+      try await CommandRunner.run(words, environment: environment, kept: Self.kept, redactor: redactor)
+    }
     let limit = self.sweep.timeout
     let timer = Task {
       try await Task.sleep(for: limit)

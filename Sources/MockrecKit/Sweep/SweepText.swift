@@ -19,7 +19,8 @@ struct SweepText {
     var text = "sweep: seed \(report.seed); without faults it passed in \(report.baseline.shown)\n" + self.matrix
     text += "  \(report.counts)\n"
     if report.cells.contains(where: { $0.outcome == .notFired }) {
-      text += "  . its fault never fired: the command did not ask for the exchange, so nothing is known\n"
+      text +=
+        "  . its fault never fired: the command did not ask for the exchange, or the answer has nothing to act on\n"
     }
     if report.wasInterrupted { text += "  interrupted: what is marked ? was not run\n" }
     if report.isVacuous, !report.wasInterrupted { text += "  vacuous: no fault fired, so nothing was checked\n" }

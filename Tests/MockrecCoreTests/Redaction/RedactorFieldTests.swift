@@ -122,6 +122,21 @@ struct RedactorFieldTests {
       ])
   }
 
+  @Test("the scripts of shells on command lines")
+  func scripts() {
+    let p = { Self.p($0) }
+    for (script, wanted) in [
+      ("PASSWORD=x cmd", "PASSWORD=\(p("x cmd"))"),
+      ("run PASSWORD=x cmd", "run PASSWORD=\(p("x")) cmd"),
+      ("curl -u bob:pw  --token y\n--password=z", "curl -u bob:\(p("pw"))  --token \(p("y"))\n--password=\(p("z"))"),
+      ("curl -H 'Authorization: Bearer t' h", "curl -H 'Authorization: Bearer \(p("t"))' h"),
+      ("sh -c \"a; API_KEY='b c' d\"", "sh -c \"a; API_KEY=\(p("'b c'")) d\""),
+      ("echo 'it is", "echo 'it is"), ("'", "'"), (" a  b ", " a  b "), ("\"a b\"", "\"a b\""),
+    ] {
+      #expect(self.redactor.arguments(["sh", "-c", script]) == ["sh", "-c", wanted])
+    }
+  }
+
   @Test("fields of a message are counted")
   func fields() {
     let fields = Fields([("Cookie", "a=1; b=2"), ("Accept", "*/*"), ("X-Api-Key", "k")])

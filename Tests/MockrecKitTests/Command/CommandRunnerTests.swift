@@ -130,7 +130,8 @@ struct CommandRunnerTests {
   @Test("what a captured command says is read to its end, and the last of it kept")
   func captured() async throws {
     let (status, output) = try await CommandRunner.run(
-      ["sh", "-c", "cat; seq 1 200000; echo last >&2; exit 3"], environment: [:], kept: 11)
+      ["sh", "-c", "cat; seq 1 200000; echo last >&2; exit 3"], environment: [:], kept: 11,
+      redactor: Redactor(.standard))
     #expect(status == 3 && String(decoding: output, as: UTF8.self) == "00000\nlast\n")
   }
 
@@ -140,7 +141,8 @@ struct CommandRunnerTests {
     defer { try? FileManager.default.removeItem(atPath: note) }
     let task = Task {
       try await CommandRunner.run(
-        ["sh", "-c", "trap '' TERM; echo here > \(note); while :; do sleep 0.1; done"], environment: [:], kept: 100)
+        ["sh", "-c", "trap '' TERM; echo here > \(note); while :; do sleep 0.1; done"], environment: [:], kept: 100,
+        redactor: Redactor(.standard))
     }
     #expect(await Self.eventually { Self.text(at: note) == "here\n" })
     task.cancel()
@@ -152,7 +154,8 @@ struct CommandRunnerTests {
     let note = Self.note()
     defer { try? FileManager.default.removeItem(atPath: note) }
     let (status, output) = try await CommandRunner.run(
-      ["sh", "-c", "setsid sleep 30 & echo $! > \(note); echo done"], environment: [:], kept: 100)
+      ["sh", "-c", "setsid sleep 30 & echo $! > \(note); echo done"], environment: [:], kept: 100,
+      redactor: Redactor(.standard))
     #expect(status == 0 && String(decoding: output, as: UTF8.self) == "done\n")
     if let left = Int32(Self.text(at: note).trimmingCharacters(in: .whitespacesAndNewlines)) { kill(left, SIGKILL) }
   }
@@ -160,7 +163,7 @@ struct CommandRunnerTests {
   @Test("a captured command that is not there is told as any is")
   func capturedMissing() async {
     await #expect(throws: CommandNotStarted.self) {
-      try await CommandRunner.run(["no-such-program"], environment: [:], kept: 100)
+      try await CommandRunner.run(["no-such-program"], environment: [:], kept: 100, redactor: Redactor(.standard))
     }
   }
 
@@ -258,5 +261,17 @@ struct CommandRunnerTests {
     kill(getpid(), SIGINT)
     #expect(try await status == 128 + SIGINT)
     #expect(!stop.hasCome)
+  }
+
+  @Test("a secret is taken out of what a command says wherever its end is cut off", arguments: [0, 7, 9, 100, 4096])
+  func tail(more: Int) {
+    var rules = RedactionRules.standard
+    rules.patterns = [try? Pattern("own-[0-9]+")].compactMap(\.self)
+    var tail = RedactedTail(Redactor(rules), kept: 512)
+    let text = "http://h/?token=secret own-12345 " + String(repeating: "y", count: 470 + more) + " ?token=secret\n"
+    for byte in text.utf8 { tail.add([byte]) }
+    let kept = String(decoding: tail.finish(), as: UTF8.self)
+    #expect(kept.utf8.count <= 512 && kept.contains("y ?token="))
+    #expect(!kept.contains("secret") && !kept.contains("12345"))
   }
 }
