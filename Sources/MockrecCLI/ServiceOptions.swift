@@ -51,10 +51,11 @@ struct ServiceOptions: ParsableArguments {
 
   /// The services that the options name, and where the run keeps its journal and history.
   ///
-  /// - Parameter needsCassette: Whether a service of the command line has to have one; it is named after its wire
-  ///   otherwise.
-  func resolved(needsCassette: Bool = true) throws -> RunOptions {
-    guard self.wire != nil || self.cassette != nil else { return try self.fromFile() }
+  /// - Parameters:
+  ///   - needsCassette: Whether a service of the command line has to have one; it is named after its wire otherwise.
+  ///   - discovery: Whether services may be found as a command asks for them.
+  func resolved(needsCassette: Bool = true, discovery: Discovery? = nil) throws -> RunOptions {
+    guard self.wire != nil || self.cassette != nil else { return try self.fromFile(discovery) }
     guard self.services.isEmpty, self.config == nil else {
       throw ValidationError("--wire and --cassette describe a service of their own: name no other, and no --config")
     }
@@ -69,7 +70,12 @@ struct ServiceOptions: ParsableArguments {
       realTLS: tls, framing: self.framing, environment: ProcessInfo.processInfo.environment)
   }
 
-  private func fromFile() throws -> RunOptions {
+  /// What a command may ask that no service was named for.
+  enum Discovery {
+    case anything, recorded
+  }
+
+  private func fromFile(_ discovery: Discovery?) throws -> RunOptions {
     let own = [
       ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--ca", self.ca),
       ("--cert", self.cert), ("--key", self.key), ("--server-name", self.serverName),
@@ -77,6 +83,11 @@ struct ServiceOptions: ParsableArguments {
     ]
     for (name, value) in own where value != nil {
       throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    if let discovery, self.services.isEmpty, self.config == nil, !WrappedCommand.words.isEmpty,
+      let options = try Mockrec.optionsOfCommand(isRecorded: discovery == .recorded)
+    {
+      return options
     }
     return try Mockrec.options(
       config: self.config, services: self.services, environment: ProcessInfo.processInfo.environment)

@@ -42,6 +42,24 @@ extension Mockrec {
     return options
   }
 
+  /// Where there is no mockrec.yaml: whatever a command asks through a forward proxy. nil where there is one.
+  ///
+  /// - Parameter isRecorded: Whether only what was recorded can be asked.
+  /// - Throws: `Failure` where nothing was recorded that could be.
+  public static func optionsOfCommand(isRecorded: Bool) throws -> RunOptions? {
+    guard (try? ConfigFile.find()) == nil else { return nil }
+    var options = RunOptions(services: DiscoveredServices.recorded())
+    options.discovers = true
+    guard !isRecorded || !options.services.isEmpty else {
+      throw Failure.usage(
+        Diagnostic(
+          "there is no mockrec.yaml, and nothing was recorded without one: no folder of "
+            + "\(DiscoveredServices.folder)/ says whose answers it has",
+          fix: "mockrec record -- <the command>, or mockrec init"))
+    }
+    return options
+  }
+
   /// For contracts with whole URLs, where there is no mockrec.yaml: no service, and nothing is kept. nil where there is
   /// one.
   public static func optionsWithoutConfig() -> RunOptions? {
@@ -60,7 +78,7 @@ extension Mockrec {
   ) throws -> RunOptions {
     let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
     let name = folder.split(separator: "/").last.map(String.init) ?? "service"
-    var settings = ServiceSettings(name: name == "." || name == ".." ? "service" : name)
+    var settings = ServiceSettings(name: name == "." || name == ".." ? "service" : ServiceSettings.name(madeOf: name))
     settings.wire = wire
     settings.cassette = folder
     let known: any Wire

@@ -7,8 +7,11 @@ import UDPWire
 
 /// The wires that are built in: a new one is one line here.
 package enum Wires {
+  /// What forward proxies speak.
+  static let http = HTTPWire()
+
   package static let all: [any Wire] = [
-    HTTPWire(),
+    Self.http,
     RedisWire(),
     TCPWire(),
     UDPWire(),

@@ -133,7 +133,10 @@ struct ListenerTLSTests {
 
     try folder.write(".mockrec/ca/ca.key", "no key\n")
     let broken = try await Mockrec.run(["ca", "path"], in: folder.path)
-    #expect(broken.status == 1 && broken.stderr.contains("fix: remove \(path.dropLast("/ca.pem".count)): the next run makes a new one"), "\(broken)")
+    #expect(
+      broken.status == 1
+        && broken.stderr.contains("fix: remove \(path.dropLast("/ca.pem".count)): the next run makes a new one"),
+      "\(broken)")
   }
 
   /// A cassette of one file.

@@ -12,17 +12,12 @@ enum TrustVariables {
     "DENO_CERT", "NIX_SSL_CERT_FILE", "PERL_LWP_SSL_CA_FILE",
   ]
 
-  static func values(bundle: String, keyStore: String, environment: [String: String]) -> [String: String] {
-    var values = Dictionary(self.names.map { ($0, bundle) }, uniquingKeysWith: { $1 })
-    let java = self.javaOptions(
-      ["-Djavax.net.ssl.trustStore=\(keyStore)", "-Djavax.net.ssl.trustStorePassword=\(TrustBundle.password)"],
-      environment: environment)
-    values["JAVA_TOOL_OPTIONS"] = java
-    return values
+  static func values(bundle: String) -> [String: String] {
+    Dictionary(self.names.map { ($0, bundle) }, uniquingKeysWith: { $1 })
   }
 
-  /// What a JVM is told, behind what the user tells it.
-  static func javaOptions(_ options: [String], environment: [String: String]) -> String {
-    ([environment["JAVA_TOOL_OPTIONS"]].compactMap { $0 } + options).filter { !$0.isEmpty }.joined(separator: " ")
+  /// What a JVM is told, which does not look at variables.
+  static func javaOptions(keyStore: String) -> [String] {
+    ["-Djavax.net.ssl.trustStore=\(keyStore)", "-Djavax.net.ssl.trustStorePassword=\(TrustBundle.password)"]
   }
 }

@@ -130,11 +130,9 @@ struct ConfigResolver {
   }
 
   private mutating func checkName(_ name: UserConfig.Written) {
-    let fits = name.text.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || HostPort.isNameByte(byte) && byte != UInt8(ascii: ".")
-    }
-    guard !fits || name.text.isEmpty || name.text.utf8.count > 64 else { return }
-    self.report("`\(name.text)` is no name of a service", at: name, fix: "take 1 to 64 letters, digits, - and _")
+    guard ServiceSettings.name(madeOf: name.text) != name.text || name.text.utf8.count > 64 else { return }
+    self.report(
+      "`\(name.text)` is no name of a service", at: name, fix: "take 1 to 64 letters, digits, - and _, a letter first")
   }
 
   /// A path of the file, from where the working directory is.

@@ -96,12 +96,21 @@ public struct ServiceSettings: Sendable {
   package var drift: [DriftRule] = []
   /// Nil for a service that was made up on the command line.
   public var origin: Origin?
+  /// Whether a command was seen to ask it through a forward proxy.
+  package var isDiscovered = false
 
   /// A service of this name with the defaults of mockrec.yaml, its cassette under the working directory.
   public init(name: String) {
     self.name = name
     self.environmentName = Self.environmentName(for: name)
     self.cassette = "cassettes/\(name)"
+  }
+
+  /// A text as the name of a service, such as a placeholder of the notation may have: letters, digits, - and _, a letter
+  /// first.
+  static func name(madeOf text: some StringProtocol) -> String {
+    let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" ? String($0) : "-" }.joined()
+    return name.first?.isLetter == true ? name : "service-\(name)"
   }
 
   /// `users-v2` gives `USERS_V2_URL`.

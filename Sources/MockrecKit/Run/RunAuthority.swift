@@ -42,12 +42,25 @@ final class RunAuthority: Sendable {
   var pem: String? { self.opened.withLock { $0?.pem } }
 
   /// What tells a command to trust it; nothing where no listener speaks TLS.
-  func environment() throws -> [String: String] {
+  ///
+  /// - Parameter proxy: The port of a forward proxy that the command is to ask through.
+  func environment(proxy: Int? = nil) throws -> [String: String] {
     guard let pem = self.pem, let directory = self.directory else { return [:] }
     let environment = ProcessInfo.processInfo.environment
     let files = TrustVariables.names.compactMap { environment[$0] }.filter { !$0.isEmpty }
-    let paths = try TrustBundle(authority: pem, files: files).write(to: Self.absolute(directory))
-    return TrustVariables.values(bundle: paths.pem, keyStore: paths.keyStore, environment: environment)
+    let folder = Self.absolute(directory)
+    let paths = try TrustBundle(authority: pem, files: files).write(to: folder)
+    var values = TrustVariables.values(bundle: paths.pem)
+    var java = TrustVariables.javaOptions(keyStore: paths.keyStore)
+    if let proxy {
+      let script = "\(folder)/\(NodeProxy.fileName)"
+      try NodeProxy.script.write(toFile: script, atomically: true, encoding: .utf8)
+      values.merge(ForwardVariables.values(port: proxy, nodeScript: script, environment: environment)) { $1 }
+      java += ForwardVariables.javaOptions(port: proxy, environment: environment)
+    }
+    values["JAVA_TOOL_OPTIONS"] = ([environment["JAVA_TOOL_OPTIONS"] ?? ""] + java).filter { !$0.isEmpty }
+      .joined(separator: " ")
+    return values
   }
 
   private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

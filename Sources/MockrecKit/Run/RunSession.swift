@@ -25,6 +25,8 @@ final class RunSession: Sendable {
   /// not end the process before its time.
   private let signal: StopSignal?
 
+  /// The forward proxy, where there is one.
+  private let forward = Mutex<Listener?>(nil)
   private let authority: RunAuthority
   private let console: Console
 
@@ -56,6 +58,21 @@ final class RunSession: Sendable {
       try await Listener.open(
         service: binding.service.name, host: host, port: port, tunnel: tunnel, tls: tls, group: self.loops.group,
         tape: tape)
+    }
+  }
+
+  /// Stands in for every service that the run's command asks through a forward proxy.
+  func listen<Run>(_ gateway: (RunAuthority) -> ForwardRun<Run>) async throws -> ForwardRun<Run> {
+    do {
+      let run = gateway(self.authority)
+      // The command has to trust it from the beginning.
+      _ = try self.authority.authority()
+      let listener = try await Listener.open(
+        forward: Wires.http, limits: WireLimits(), gateway: run, group: self.loops.group)
+      self.forward.withLock { $0 = listener }
+      return run
+    } catch let problem as Diagnostic {
+      throw Failure.usage(problem)
     }
   }
 
@@ -94,6 +111,9 @@ final class RunSession: Sendable {
         "listening \(service.binding.service.name) \(service.binding.service.wire.name) "
           + "\(host):\(service.listener.port)\n")
     }
+    if let forward = self.forward.withLock({ $0 }) {
+      self.console.output("listening proxy \(Wires.http.name) \(forward.host):\(forward.port)\n")
+    }
     self.console.output("ready\n")
     guard !command.isEmpty else {
       _ = await self.signal?.wait()
@@ -105,11 +125,16 @@ final class RunSession: Sendable {
 
   /// Where the services are and whom to trust, as commands are told.
   func environment() throws -> [String: String] {
-    try Dictionary(self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 })
-      .merging(self.authority.environment()) { own, _ in own }
+    let forward = self.forward.withLock { $0 }
+    return try Dictionary(
+      self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 }
+    ).merging(self.authority.environment(proxy: forward?.port)) { own, _ in own }
   }
 
-  func stopListening() async { for service in self.open { await service.listener.close() } }
+  func stopListening() async {
+    for service in self.open { await service.listener.close() }
+    await self.forward.withLock { $0 }?.close()
+  }
 
   func shutdown() async { await self.loops.shutdown() }
 

@@ -42,6 +42,7 @@ struct ServiceBinding: Sendable {
   }
 
   private static func missFix(_ settings: ServiceSettings) -> String {
+    if settings.isDiscovered { return "mockrec record -- <your command>" }
     guard let origin = settings.origin else {
       return "mockrec record --wire \(settings.wire) --cassette \(settings.cassette) --real URL -- <your command>"
     }

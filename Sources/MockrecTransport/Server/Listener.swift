@@ -49,6 +49,15 @@ package struct Listener: Sendable {
     }
   }
 
+  /// Listens as a forward proxy on a free port of 127.0.0.1.
+  package static func open(
+    forward wire: any ForwardWire, limits: WireLimits, gateway: any ForwardGateway, group: any EventLoopGroup
+  ) async throws -> Listener {
+    try await self.open(service: "proxy", host: "127.0.0.1", port: 0, tls: nil, group: group) { channel in
+      try wire.serveForward(on: channel, limits: limits, gateway: gateway)
+    }
+  }
+
   private static func open(
     service: String, host: String, port: Int, tls: ServerTLS?, group: any EventLoopGroup,
     accept: @escaping @Sendable (any Channel) throws -> Void

@@ -72,6 +72,8 @@ package final class LocalAuthority: Sendable {
       }
       let key = P256.Signing.PrivateKey()
       let authority = try LocalAuthority(self.root(key), Certificate.PrivateKey(key))
+      // Nobody is to commit the key by accident.
+      try PrivateFile.write(Array("*\n".utf8), to: "\(directory)/.gitignore", mode: 0o644)
       // The key first: a certificate without one would be of no use to the next run.
       try PrivateFile.write(Array((key.pemRepresentation + "\n").utf8), to: paths.key, mode: 0o600)
       try PrivateFile.write(Array(authority.pem.utf8), to: paths.certificate, mode: 0o644)

@@ -35,7 +35,7 @@ package struct ServerTLS: Sendable {
   }
 
   /// Puts TLS between the socket and what is added after it. Called on the connection's event loop.
-  func protect(_ channel: any Channel) throws {
+  package func protect(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(NIOSSLServerHandler(context: self.context))
     try pipeline.addHandler(TLSFailureHandler(.client, report: self.report))
