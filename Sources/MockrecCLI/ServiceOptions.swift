@@ -31,27 +31,63 @@ struct ServiceOptions: ParsableArguments {
         + "length:OFFSET,SIZE,big|little,ADJUST.", valueName: "framing"))
   var framing: String?
 
+  @Flag(help: "Without mockrec.yaml: speak TLS to clients, with a certificate of mockrec's own authority (mockrec ca).")
+  var tls = false
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: believe these authorities of the real service.", valueName: "file"))
+  var ca: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the client's certificate for the real service.", valueName: "file"))
+  var cert: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: its key, where --cert does not hold it.", valueName: "file"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the name that the real service has to prove.", valueName: "name"))
+  var serverName: String?
+
+  @Flag(help: "Without mockrec.yaml: believe whoever answers for the real service.")
+  var insecure = false
+
   /// The services that the options name, and where the run keeps its journal and history.
   ///
-  /// - Parameter needsCassette: Whether a service of the command line has to have one; it is named after its wire
-  ///   otherwise.
-  func resolved(needsCassette: Bool = true) throws -> RunOptions {
-    guard self.wire != nil || self.cassette != nil else { return try self.fromFile() }
+  /// - Parameters:
+  ///   - needsCassette: Whether a service of the command line has to have one; it is named after its wire otherwise.
+  ///   - discovery: Whether services may be found as a command asks for them.
+  func resolved(needsCassette: Bool = true, discovery: Discovery? = nil) throws -> RunOptions {
+    guard self.wire != nil || self.cassette != nil else { return try self.fromFile(discovery) }
     guard self.services.isEmpty, self.config == nil else {
       throw ValidationError("--wire and --cassette describe a service of their own: name no other, and no --config")
     }
     guard let cassette = self.cassette ?? (needsCassette ? nil : self.wire) else {
       throw ValidationError("--wire needs --cassette DIR: where the exchanges are kept")
     }
+    var tls = ClientTLS()
+    (tls.authorities, tls.certificate, tls.key) = (self.ca, self.cert, self.key)
+    (tls.serverName, tls.verifies) = (self.serverName, !self.insecure)
     return try Mockrec.options(
-      wire: self.wire ?? "http", cassette: cassette, listen: self.listen, real: self.real,
-      framing: self.framing, environment: ProcessInfo.processInfo.environment)
+      wire: self.wire ?? "http", cassette: cassette, listen: self.listen, usesTLS: self.tls, real: self.real,
+      realTLS: tls, framing: self.framing, environment: ProcessInfo.processInfo.environment)
   }
 
-  private func fromFile() throws -> RunOptions {
-    for (name, value) in [("--real", self.real), ("--listen", self.listen), ("--framing", self.framing)]
-    where value != nil {
+  /// What a command may ask that no service was named for.
+  enum Discovery {
+    case anything, recorded
+  }
+
+  private func fromFile(_ discovery: Discovery?) throws -> RunOptions {
+    let own = [
+      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--ca", self.ca),
+      ("--cert", self.cert), ("--key", self.key), ("--server-name", self.serverName),
+      ("--tls", self.tls ? "" : nil), ("--insecure", self.insecure ? "" : nil),
+    ]
+    for (name, value) in own where value != nil {
       throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    if let discovery, self.services.isEmpty, self.config == nil, !WrappedCommand.words.isEmpty,
+      let options = try Mockrec.optionsOfCommand(isRecorded: discovery == .recorded)
+    {
+      return options
     }
     return try Mockrec.options(
       config: self.config, services: self.services, environment: ProcessInfo.processInfo.environment)

@@ -42,6 +42,24 @@ extension Mockrec {
     return options
   }
 
+  /// Where there is no mockrec.yaml: whatever a command asks through a forward proxy. nil where there is one.
+  ///
+  /// - Parameter isRecorded: Whether only what was recorded can be asked.
+  /// - Throws: `Failure` where nothing was recorded that could be.
+  public static func optionsOfCommand(isRecorded: Bool) throws -> RunOptions? {
+    guard (try? ConfigFile.find()) == nil else { return nil }
+    var options = RunOptions(services: DiscoveredServices.recorded())
+    options.discovers = true
+    guard !isRecorded || !options.services.isEmpty else {
+      throw Failure.usage(
+        Diagnostic(
+          "there is no mockrec.yaml, and nothing was recorded without one: no folder of "
+            + "\(DiscoveredServices.folder)/ says whose answers it has",
+          fix: "mockrec record -- <the command>, or mockrec init"))
+    }
+    return options
+  }
+
   /// For contracts with whole URLs, where there is no mockrec.yaml: no service, and nothing is kept. nil where there is
   /// one.
   public static func optionsWithoutConfig() -> RunOptions? {
@@ -55,12 +73,12 @@ extension Mockrec {
   ///
   /// - Throws: `Failure` with exit status 64 for an address that is none.
   public static func options(
-    wire: String, cassette: String, listen: String? = nil, real: String? = nil, framing: String? = nil,
-    environment: [String: String] = [:]
+    wire: String, cassette: String, listen: String? = nil, usesTLS: Bool = false, real: String? = nil,
+    realTLS: ClientTLS = ClientTLS(), framing: String? = nil, environment: [String: String] = [:]
   ) throws -> RunOptions {
     let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
     let name = folder.split(separator: "/").last.map(String.init) ?? "service"
-    var settings = ServiceSettings(name: name == "." || name == ".." ? "service" : name)
+    var settings = ServiceSettings(name: name == "." || name == ".." ? "service" : ServiceSettings.name(madeOf: name))
     settings.wire = wire
     settings.cassette = folder
     let known: any Wire
@@ -82,6 +100,18 @@ extension Mockrec {
       } catch {
         throw Failure.usage(Diagnostic("--real: \(error.message)", fix: error.fix))
       }
+    }
+    settings.tls = usesTLS
+    guard !usesTLS || known.schemes.values.contains(where: \.usesTLS) else {
+      throw Failure.usage(Diagnostic("--tls: the wire \(wire) is not spoken over TLS", fix: "leave it out"))
+    }
+    settings.realTLS = realTLS
+    if realTLS != ClientTLS(), let url = try? settings.real?.url(), known.schemes[url.scheme]?.usesTLS == false {
+      let secure = known.schemes.first { $0.value.usesTLS }?.key
+      throw Failure.usage(
+        Diagnostic(
+          "--ca, --cert, --key, --server-name and --insecure are for a real service over TLS, and --real begins with "
+            + "\(url.scheme)://", fix: secure.map { "write \($0)://" } ?? "leave them out"))
     }
     if let framing {
       do throws(Framing.Problem) {

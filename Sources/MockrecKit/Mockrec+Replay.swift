@@ -24,18 +24,21 @@ extension Mockrec {
     _ options: RunOptions, onMiss: MissRule = .fail, console: Console
   ) async throws -> RunSummary {
     let overlays = try OverlayPlan(options)
-    let runs = try Self.served(options, onMiss: onMiss)
+    let named = options.discovers ? [] : try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
-    let session = RunSession(threads: options.threads)
+    let session = RunSession(options, console: console)
     defer { session.end() }
     do {
-      for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
-      let status = try await session.run(options.command, console: console)
+      for run in named { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
+      let forward =
+        options.discovers ? try await self.replayForward(options, onMiss, session, journal, overlays, console) : nil
+      let status = try await session.run(options.command)
       await session.stopListening()
+      let runs = named + (forward?.runs ?? [])
       for run in runs { await run.flush(session.loops) }
       await session.shutdown()
       let summary = ReplaySummary(
-        runs: runs.map { $0.finish() }, overlays: overlays.outcomes, seed: options.seed,
+        runs: runs.map { $0.finish() }, forward: forward?.tally, overlays: overlays.outcomes, seed: options.seed,
         again: options.commandLine, allowVacuous: options.allowVacuous, commandStatus: status
       )
       .summary
@@ -45,6 +48,26 @@ extension Mockrec {
       await session.shutdown()
       journal.close(exitStatus: (error as? Failure)?.exitStatus ?? ExitStatus.software, counts: [])
       throw error
+    }
+  }
+
+  /// Serves whatever the command asks through a forward proxy. What was never recorded is missed like any request.
+  private static func replayForward(
+    _ options: RunOptions, _ onMiss: MissRule, _ session: RunSession, _ journal: RunJournal, _ overlays: OverlayPlan,
+    _ console: Console
+  ) async throws -> ForwardRun<any ServedRun> {
+    // What is recorded is read before anybody asks.
+    let recorded = Dictionary(
+      try options.services.compactMap { settings in
+        try settings.target.map { ($0, try ReplayRun(settings, onMiss: onMiss)) }
+      }, uniquingKeysWith: { $1 })
+    return try await session.listen { authority in
+      ForwardRun(authority, console: console) { target in
+        let run =
+          try recorded[target]
+          ?? ReplayRun(DiscoveredServices.settings(target), onMiss: onMiss, index: CassetteBuilder.finish([]))
+        return (run, try run.answer(session.loops, journal, overlays, console))
+      }
     }
   }
 }

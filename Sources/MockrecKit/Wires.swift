@@ -7,8 +7,11 @@ import UDPWire
 
 /// The wires that are built in: a new one is one line here.
 package enum Wires {
+  /// What forward proxies speak.
+  static let http = HTTPWire()
+
   package static let all: [any Wire] = [
-    HTTPWire(),
+    Self.http,
     RedisWire(),
     TCPWire(),
     UDPWire(),
@@ -26,7 +29,10 @@ package enum Wires {
   static func configContext(environment: [String: String]) -> ConfigContext {
     ConfigContext(
       wires: self.all.map { wire in
-        .init(name: wire.name, schemes: wire.schemes.keys.sorted(), framings: wire.framings, models: wire.models)
+        .init(
+          name: wire.name, schemes: wire.schemes.keys.sorted(),
+          secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
+          models: wire.models)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

@@ -8,9 +8,12 @@ struct Init: ParsableCommand {
     discussion:
       "A mockrec.yaml that is there already is left alone. In a git repository, .mockrec/ is ignored from then on.")
 
+  @Flag(help: "Name the services whose cassettes were recorded without a mockrec.yaml.") var fromCassettes = false
+
   func run() throws {
     do throws(Diagnostic) {
-      for path in try InitTemplate.write() { Terminal.console.message("wrote \(path)\n") }
+      let text = self.fromCassettes ? try InitTemplate.textFromCassettes() : InitTemplate.text
+      for path in try InitTemplate.write(text) { Terminal.console.message("wrote \(path)\n") }
     } catch {
       throw Failure(ExitStatus.usage, error.description)
     }

@@ -15,6 +15,10 @@ struct Record: AsyncParsableCommand {
       append (the default) adds what the cassette lacks and leaves all else as it is; overwrite makes the cassette what \
       this run records; once records only into an empty cassette; never only forwards.
 
+      Without mockrec.yaml and with -- COMMAND, everything is recorded that the command asks of other services over HTTP: \
+      it is told to ask through a proxy of mockrec's and to trust its certificates, and each service gets a cassette of \
+      its own in cassettes/.
+
       With --samples N, each safe request that is new is asked again N times when the recording ends. What differs from \
       answer to answer is noise: its form is written into the entry, for verify to know.
 
@@ -37,7 +41,7 @@ struct Record: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var options = try self.service.resolved()
+    var options = try self.service.resolved(discovery: .anything)
     options.recordSamples = self.samples
     options.recordTimings = self.timings
     options.command = WrappedCommand.words

@@ -26,7 +26,7 @@ struct Replay: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Event loops; one a processor without it.", valueName: "n")) var threads: Int?
 
   func run() async throws {
-    var options = try self.service.resolved()
+    var options = try self.service.resolved(discovery: self.onMiss == .fail ? .recorded : .anything)
     options.command = WrappedCommand.words
     options.allowVacuous = self.allowVacuous
     options.threads = self.threads

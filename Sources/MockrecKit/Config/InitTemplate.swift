@@ -13,10 +13,11 @@ public enum InitTemplate {
     #mode: append                       # what record does with an old cassette: append, overwrite, once, never
 
     services:
-      example:                          # its name: letters, digits, - and _
+      example:                          # its name: letters, digits, - and _, a letter first
         real: http://127.0.0.1:8080     # the real service; ${NAME} and ${NAME:-default} come from the environment
         #wire: http                     # the protocol: http, redis, tcp, udp; the last two have keys of their own, see README
         #listen: 127.0.0.1:0            # where mockrec listens; port 0 takes a free one; quote "[::1]:0"
+        #tls: true                      # clients speak TLS (mockrec ca); ca, cert, key, server-name and insecure are for `real`
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens
         #cassette: cassettes/example    # the folder of the recorded exchanges, relative to this file
         #sequence: repeat               # after the last recorded answer: repeat it, or once (then it is a miss)
@@ -40,11 +41,39 @@ public enum InitTemplate {
 
     """
 
+  /// The mockrec.yaml of services that were found by what a command asked: the cassettes of the working directory that
+  /// note whose they are.
+  ///
+  /// - Throws: Where there is none.
+  public static func textFromCassettes() throws(Diagnostic) -> String {
+    let services = DiscoveredServices.recorded()
+    guard !services.isEmpty else {
+      throw Diagnostic(
+        "no folder of \(DiscoveredServices.folder)/ says whose answers it has",
+        fix: "record some (mockrec record -- <a command>), or leave --from-cassettes out")
+    }
+    var text = """
+      # mockrec 1
+      # The services that were recorded without a mockrec.yaml. With it, each has an address of its own, which clients read
+      # from the variable shown; mockrec init in an empty folder shows all other keys.
+
+      services:
+
+      """
+    for service in services {
+      guard let target = service.target else { continue }
+      text += "  \(service.name):                                  # \(service.environmentName)\n"
+      text += "    real: \(target.origin)\n"
+    }
+    return text
+  }
+
   /// Writes mockrec.yaml into a folder, and `.mockrec/` into its `.gitignore` where it is in a git repository.
   ///
+  /// - Parameter text: What is written.
   /// - Returns: The files written or changed, as paths.
   /// - Throws: Where a mockrec.yaml is there already (it is left alone), or the folder cannot be written.
-  public static func write(in directory: String = ".") throws(Diagnostic) -> [String] {
+  public static func write(_ text: String = Self.text, in directory: String = ".") throws(Diagnostic) -> [String] {
     let prefix = directory == "." || directory.isEmpty ? "" : directory.hasSuffix("/") ? directory : directory + "/"
     let path = prefix + ConfigFile.name
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -54,7 +83,7 @@ public enum InitTemplate {
         : Diagnostic("\(path) cannot be written: \(String(cString: strerror(errno)))", fix: "check the folder")
     }
     do throws(Diagnostic) {
-      try Self.append(Self.text, to: descriptor, path: path)
+      try Self.append(text, to: descriptor, path: path)
     } catch {
       unlink(path)
       throw error

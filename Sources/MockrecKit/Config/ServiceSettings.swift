@@ -70,8 +70,12 @@ public struct ServiceSettings: Sendable {
   /// The name of a wire.
   public var wire = "http"
   public var listen = HostPort(host: "127.0.0.1", port: 0)
+  /// Whether clients speak TLS to mockrec, which shows them certificates of its own authority.
+  public var tls = false
   /// Nil for a service that is only ever replayed.
   public var real: RealAddress?
+  /// How the real service is asked, where that is over TLS.
+  public var realTLS = ClientTLS()
   /// The environment variable that tells a wrapped command the service's address.
   public var environmentName: String
   /// The cassette's folder, relative to the working directory or absolute.
@@ -92,12 +96,21 @@ public struct ServiceSettings: Sendable {
   package var drift: [DriftRule] = []
   /// Nil for a service that was made up on the command line.
   public var origin: Origin?
+  /// Whether a command was seen to ask it through a forward proxy.
+  package var isDiscovered = false
 
   /// A service of this name with the defaults of mockrec.yaml, its cassette under the working directory.
   public init(name: String) {
     self.name = name
     self.environmentName = Self.environmentName(for: name)
     self.cassette = "cassettes/\(name)"
+  }
+
+  /// A text as the name of a service, such as a placeholder of the notation may have: letters, digits, - and _, a letter
+  /// first.
+  static func name(madeOf text: some StringProtocol) -> String {
+    let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" ? String($0) : "-" }.joined()
+    return name.first?.isLetter == true ? name : "service-\(name)"
   }
 
   /// `users-v2` gives `USERS_V2_URL`.

@@ -81,7 +81,7 @@ struct HARImport {
   private func settings(_ item: HARArchive.Item, _ origin: RealURL) throws -> ServiceSettings {
     if let name = self.options.service, Self.name(name) != name.lowercased() {
       throw Failure.usage(
-        Diagnostic("--service \(name) is no name of a service", fix: "take 1 to 64 letters, digits, - and _"))
+        Diagnostic("--service \(name) is no name of a service", fix: "take 1 to 64 letters, digits, - and _, a letter first"))
     }
     let named = self.options.service ?? item.service.flatMap(Self.name)
     var settings: ServiceSettings
@@ -117,7 +117,7 @@ struct HARImport {
     let wire = binding.service.wire
     let address = OriginAddress(
       scheme: group.origin.scheme, host: group.origin.host, port: group.origin.effectivePort,
-      basePath: group.origin.basePath, usesTLS: group.origin.scheme == "https")
+      basePath: group.origin.basePath, tls: group.origin.scheme == "https" ? ClientTLS() : nil)
     for item in group.items {
       var exchange = item.exchange
       let reply = exchange.replies[0].message

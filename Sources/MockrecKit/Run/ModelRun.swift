@@ -56,7 +56,7 @@ final class ModelRun: ServedRun {
       self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) },
       forget: { [model = self.model] in model.forget() })
     if let lookback = faults?.lookback { self.model.lookBack(lookback) }
-    try await session.listen(self.binding) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ModelResponder(

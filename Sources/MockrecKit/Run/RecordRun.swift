@@ -61,15 +61,30 @@ final class RecordRun: Sendable {
   }
 
   func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
+    if let wire = self.binding.service.wire as? any StreamWire {
+      let recorder = try self.open(journal: journal, console: console)
+      return try await self.tunnel(wire, recorder, in: session, journal: journal)
+    }
+    try await session.listen(self.binding, tally: self.tally, conversation: self.answer(journal, console))
+  }
+
+  private func open(journal: RunJournal, console: Console) throws -> Recorder {
     let recorder = try Self.recorder(
       self.binding, mode: self.mode, keepsTimings: self.keepsTimings, journal: journal, console: console)
     self.recorder.withLock { $0 = recorder }
-    if let wire = self.binding.service.wire as? any StreamWire {
-      return try await self.tunnel(wire, recorder, in: session, journal: journal)
-    }
+    return recorder
+  }
+
+  /// Begins to record what is asked request by request.
+  ///
+  /// - Returns: Makes what answers on one connection.
+  func answer(
+    _ journal: RunJournal, _ console: Console
+  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+    let recorder = try self.open(journal: journal, console: console)
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = origins.run }
-    try await session.listen(self.binding) { writer, channel in
+    return { writer, channel in
       OriginConversation(
         run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
@@ -85,7 +100,8 @@ final class RecordRun: Sendable {
     let run = OriginRun(service: service, origin: origin, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = run }
     let feed = TapeFeed(recorder: recorder)
-    try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) { loop in
+    try await session.listen(self.binding, tally: self.tally, tunnel: Tunnel(service: service, origin: origin)) {
+      loop in
       StreamTape(
         run: run, feed: feed, machine: wire.conversation(limits: service.limits),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue, eventLoop: loop)

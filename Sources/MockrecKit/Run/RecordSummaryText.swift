@@ -5,6 +5,8 @@ import MockrecEngine
 struct RecordSummaryText {
   var runs: [RecordRun.Outcome]
   var mode: RecordMode
+  /// What a forward proxy had to refuse before it knew whom it was for; nil where there was none.
+  var forward: Tally?
 
   var summary: RunSummary {
     var text = "record: mode \(self.mode.rawValue)\n"
@@ -33,6 +35,13 @@ struct RecordSummaryText {
       if recorded.exchanges + counts.failed + counts.refused == 0 {
         text += "  nothing came: is the client pointed here?\n"
       }
+    }
+    if let forward {
+      if !forward.troubles.isEmpty { text += "  refused: \(forward.counts.refused)\n" + listed(forward.troubles) }
+      text +=
+        self.runs.isEmpty
+        ? "  nothing came: does the command heed HTTP_PROXY and HTTPS_PROXY?\n"
+        : "mockrec replay -- <the command> answers from these; mockrec init --from-cassettes names them in a mockrec.yaml\n"
     }
     return RunSummary(exitStatus: status, text: text)
   }

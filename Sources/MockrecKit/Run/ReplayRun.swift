@@ -48,8 +48,17 @@ final class ReplayRun: ServedRun {
   }
 
   func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
+    try await session.listen(
+      self.binding, tally: self.tally, conversation: self.answer(session.loops, journal, overlays, console))
+  }
+
+  /// Begins to serve.
+  ///
+  /// - Returns: Makes what answers on one connection.
+  func answer(
+    _ loops: EventLoops, _ journal: RunJournal, _ overlays: OverlayPlan, _ console: Console
+  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
     journal.expect(self.index, service: self.name)
-    let loops = session.loops
     let replayer = self.replayer(journal: journal, console: console, loops: loops)
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
@@ -58,7 +67,7 @@ final class ReplayRun: ServedRun {
     let faults = try overlays.faults(
       self.binding, recorded: self.index, state: self.state, journal: journal)
     let memory = faults?.memory
-    try await session.listen(self.binding) { writer, channel in
+    return { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ReplayConversation(

@@ -4,6 +4,8 @@ import MockrecEngine
 /// What a replay tells when it ends.
 struct ReplaySummary {
   var runs: [ReplayRun.Outcome]
+  /// What a forward proxy had to refuse before it knew whom it was for.
+  var forward: Tally?
   var overlays: [OverlayPlan.Outcome] = []
   var seed: UInt64
   /// The words that the run was begun with.
@@ -41,6 +43,9 @@ struct ReplaySummary {
         text += "  LOST: \(counted(recorded.lost, "exchange")) could not be recorded\n"
       }
       if !run.unused.isEmpty { text += "  unused:\n" + listed(run.unused) }
+    }
+    if let forward, !forward.troubles.isEmpty {
+      text += "  refused: \(forward.counts.refused)\n" + listed(forward.troubles)
     }
     let asked = self.runs.reduce(0) { sum, run in
       let counts = run.tally.counts

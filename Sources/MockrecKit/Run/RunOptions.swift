@@ -7,6 +7,9 @@ public struct RunOptions: Sendable {
   public var services: [ServiceSettings]
   /// Names of services that mockrec.yaml has and the run leaves out.
   public var otherServices: [String] = []
+  /// Whether services are found as the command asks for them, through a forward proxy; `services` are those whose
+  /// cassettes are there already.
+  public var discovers = false
   /// The command to run while the services are served; empty to serve until a signal comes.
   public var command: [String] = []
   /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.

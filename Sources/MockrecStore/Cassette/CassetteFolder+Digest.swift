@@ -5,7 +5,7 @@ extension CassetteFolder {
   ///
   /// It is the digest of a text of a line a file, `<SHA-256 of its bytes>  <its name>`, sorted by the names' bytes, as
   /// `sha256sum` writes it. `order` is left out: it says in which order requests are sent again and changes no answer, and
-  /// it is merged by union; so is what begins with a dot, and `verified.json`, which holds the digest.
+  /// it is merged by union; so are `origin` and what begins with a dot, and `verified.json`, which holds the digest.
   ///
   /// - Returns: 64 hexadecimal digits.
   /// - Complexity: Reads every file once, on `threads` threads.

@@ -31,7 +31,7 @@ enum HTTPRefusal {
       }
     }
     if head.method == .CONNECT {
-      found.fault = WireError(.client, .unsupported, "CONNECT, which asks for a tunnel: this is a reverse proxy")
+      found.fault = WireError(.client, .unsupported, "CONNECT, which asks for a tunnel, where none can begin")
     } else if lengths > 1 || (lengths > 0 && codings > 0) {
       found.fault = WireError(.client, .malformed, "a request with two lengths (Content-Length and Transfer-Encoding)")
     } else if codings > 0, head.version.minor == 0 {

@@ -43,6 +43,14 @@ struct HTTPRequest: WireRequest {
     }
   }
 
+  /// The same request as the service itself is asked it: what names the service is left out of its target.
+  var inOriginForm: HTTPRequest {
+    guard case .received(var head) = self.source, !HTTPTarget.isPlain(head.uri), head.uri != "*" else { return self }
+    let target = HTTPTarget(head.uri)
+    head.uri = (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
+    return HTTPRequest(head: head)
+  }
+
   var summary: String { "\(self.method) \(self.target)" }
 
   var message: Message {

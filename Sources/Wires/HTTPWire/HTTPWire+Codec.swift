@@ -7,24 +7,26 @@ extension HTTPWire {
   package func serve(
     on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation
   ) throws {
-    var bounds = NIOHTTPDecoderLimitConfiguration()
-    bounds.maxHeaderFieldSize = limits.headBytes
-    bounds.maxHeaderListSize = limits.headBytes
-    bounds.maxHeaderFieldCount = limits.fieldCount
     let decoder = HTTPRequestDecoder(
-      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: bounds)
+      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
+      limitConfiguration: Self.decoderLimits(limits))
     let handler = HTTPServerHandler(limits: limits, eventLoop: channel.eventLoop)
     handler.conversation = conversation(handler)
     try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), handler])
   }
 
-  package func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink {
+  static func decoderLimits(_ limits: WireLimits) -> NIOHTTPDecoderLimitConfiguration {
     var bounds = NIOHTTPDecoderLimitConfiguration()
     bounds.maxHeaderFieldSize = limits.headBytes
     bounds.maxHeaderListSize = limits.headBytes
     bounds.maxHeaderFieldCount = limits.fieldCount
+    return bounds
+  }
+
+  package func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink {
     let decoder = HTTPResponseDecoder(
-      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward, limitConfiguration: bounds)
+      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
+      limitConfiguration: Self.decoderLimits(limits))
     // The framing is the one that came from the client: `outgoing` has seen to it.
     var plain = HTTPRequestEncoder.Configuration()
     plain.automaticallySetFramingHeaders = false

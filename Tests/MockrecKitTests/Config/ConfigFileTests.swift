@@ -8,7 +8,7 @@ struct ConfigFileTests {
   static func context(_ environment: [String: String] = [:]) -> ConfigContext {
     ConfigContext(
       wires: [
-        .init(name: "http", schemes: ["http", "https"]),
+        .init(name: "http", schemes: ["http", "https"], secureSchemes: ["https"]),
         .init(name: "tcp", schemes: ["tcp"], framings: [.line, .delimiter, .length, .idle, .connection]),
         .init(name: "udp", schemes: ["udp"], framings: [.idle]),
       ],
