@@ -12,6 +12,7 @@ struct MockrecCommand: AsyncParsableCommand {
       HistoryCommand.self,
       Explain.self,
       Query.self, Format.self, Import.self, Export.self, Diff.self, MergeDriver.self, Lint.self, RecipesCommand.self,
+      AuthorityCommand.self,
     ])
 
   static func main() async {

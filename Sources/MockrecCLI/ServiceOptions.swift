@@ -31,6 +31,24 @@ struct ServiceOptions: ParsableArguments {
         + "length:OFFSET,SIZE,big|little,ADJUST.", valueName: "framing"))
   var framing: String?
 
+  @Flag(help: "Without mockrec.yaml: speak TLS to clients, with a certificate of mockrec's own authority (mockrec ca).")
+  var tls = false
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: believe these authorities of the real service.", valueName: "file"))
+  var ca: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the client's certificate for the real service.", valueName: "file"))
+  var cert: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: its key, where --cert does not hold it.", valueName: "file"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("Without mockrec.yaml: the name that the real service has to prove.", valueName: "name"))
+  var serverName: String?
+
+  @Flag(help: "Without mockrec.yaml: believe whoever answers for the real service.")
+  var insecure = false
+
   /// The services that the options name, and where the run keeps its journal and history.
   ///
   /// - Parameter needsCassette: Whether a service of the command line has to have one; it is named after its wire
@@ -43,14 +61,21 @@ struct ServiceOptions: ParsableArguments {
     guard let cassette = self.cassette ?? (needsCassette ? nil : self.wire) else {
       throw ValidationError("--wire needs --cassette DIR: where the exchanges are kept")
     }
+    var tls = ClientTLS()
+    (tls.authorities, tls.certificate, tls.key) = (self.ca, self.cert, self.key)
+    (tls.serverName, tls.verifies) = (self.serverName, !self.insecure)
     return try Mockrec.options(
-      wire: self.wire ?? "http", cassette: cassette, listen: self.listen, real: self.real,
-      framing: self.framing, environment: ProcessInfo.processInfo.environment)
+      wire: self.wire ?? "http", cassette: cassette, listen: self.listen, usesTLS: self.tls, real: self.real,
+      realTLS: tls, framing: self.framing, environment: ProcessInfo.processInfo.environment)
   }
 
   private func fromFile() throws -> RunOptions {
-    for (name, value) in [("--real", self.real), ("--listen", self.listen), ("--framing", self.framing)]
-    where value != nil {
+    let own = [
+      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--ca", self.ca),
+      ("--cert", self.cert), ("--key", self.key), ("--server-name", self.serverName),
+      ("--tls", self.tls ? "" : nil), ("--insecure", self.insecure ? "" : nil),
+    ]
+    for (name, value) in own where value != nil {
       throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     return try Mockrec.options(

@@ -55,8 +55,8 @@ extension Mockrec {
   ///
   /// - Throws: `Failure` with exit status 64 for an address that is none.
   public static func options(
-    wire: String, cassette: String, listen: String? = nil, real: String? = nil, framing: String? = nil,
-    environment: [String: String] = [:]
+    wire: String, cassette: String, listen: String? = nil, usesTLS: Bool = false, real: String? = nil,
+    realTLS: ClientTLS = ClientTLS(), framing: String? = nil, environment: [String: String] = [:]
   ) throws -> RunOptions {
     let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
     let name = folder.split(separator: "/").last.map(String.init) ?? "service"
@@ -82,6 +82,18 @@ extension Mockrec {
       } catch {
         throw Failure.usage(Diagnostic("--real: \(error.message)", fix: error.fix))
       }
+    }
+    settings.tls = usesTLS
+    guard !usesTLS || known.schemes.values.contains(where: \.usesTLS) else {
+      throw Failure.usage(Diagnostic("--tls: the wire \(wire) is not spoken over TLS", fix: "leave it out"))
+    }
+    settings.realTLS = realTLS
+    if realTLS != ClientTLS(), let url = try? settings.real?.url(), known.schemes[url.scheme]?.usesTLS == false {
+      let secure = known.schemes.first { $0.value.usesTLS }?.key
+      throw Failure.usage(
+        Diagnostic(
+          "--ca, --cert, --key, --server-name and --insecure are for a real service over TLS, and --real begins with "
+            + "\(url.scheme)://", fix: secure.map { "write \($0)://" } ?? "leave them out"))
     }
     if let framing {
       do throws(Framing.Problem) {

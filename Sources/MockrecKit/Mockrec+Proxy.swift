@@ -8,11 +8,11 @@ extension Mockrec {
     let overlays = try OverlayPlan(options)
     let runs = try options.services.map { try ProxyRun($0) }
     let journal = RunJournal(mode: "proxy", options: options, console: console)
-    let session = RunSession(threads: options.threads)
+    let session = RunSession(options, console: console)
     defer { session.end() }
     do {
       for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays) }
-      let status = try await session.run(options.command, console: console)
+      let status = try await session.run(options.command)
       await session.stopListening()
       for run in runs { run.end() }
       await session.shutdown()

@@ -9,11 +9,11 @@ extension Mockrec {
   ) async throws -> RunSummary {
     let runs = try options.services.map { try RecordRun($0, mode: mode, keepsTimings: options.recordTimings) }
     let journal = RunJournal(mode: "record", options: options, console: console)
-    let session = RunSession(threads: options.threads)
+    let session = RunSession(options, console: console)
     defer { session.end() }
     do {
       for run in runs { try await run.listen(in: session, journal: journal, console: console) }
-      let status = try await session.run(options.command, console: console)
+      let status = try await session.run(options.command)
       await session.stopListening()
       for run in runs { run.end() }
       await session.shutdown()

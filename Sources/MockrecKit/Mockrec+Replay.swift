@@ -26,11 +26,11 @@ extension Mockrec {
     let overlays = try OverlayPlan(options)
     let runs = try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
-    let session = RunSession(threads: options.threads)
+    let session = RunSession(options, console: console)
     defer { session.end() }
     do {
       for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
-      let status = try await session.run(options.command, console: console)
+      let status = try await session.run(options.command)
       await session.stopListening()
       for run in runs { await run.flush(session.loops) }
       await session.shutdown()

@@ -15,6 +15,7 @@ extension Mockrec {
   ) async throws -> RunSummary {
     for file in verify.reports { try file.check() }
     let bindings = try options.services.map { try ServiceBinding($0, needsOrigin: verify.only != .fake) }
+    for warning in bindings.compactMap(\.warning) { console.message(warning) }
     let curl = CurlClient(maximumConcurrent: max(1, verify.jobs) * 2)
     defer { curl.shutdown() }
     let loops = EventLoops(threads: options.threads)
@@ -132,7 +133,9 @@ extension Mockrec {
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
           group: loops.group)
       }
-      return CurlContractClient(client: curl, timeout: timeout, isRecorded: isRecorded, decode: Self.content)
+      return CurlContractClient(
+        client: curl, timeout: timeout, isRecorded: isRecorded, origins: bindings.compactMap(\.service.origin),
+        decode: Self.content)
     }
   }
 

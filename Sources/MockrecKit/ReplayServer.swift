@@ -23,7 +23,7 @@ public final class ReplayServer: Sendable {
     let overlays = try OverlayPlan(options)
     let runs = try Mockrec.served(options, onMiss: .fail)
     let journal = RunJournal(mode: "replay", options: options, console: console)
-    let session = RunSession(threads: options.threads ?? 1, takesSignals: false)
+    let session = RunSession(options, threads: options.threads ?? 1, takesSignals: false, console: console)
     do {
       for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
     } catch {

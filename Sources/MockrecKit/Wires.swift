@@ -26,7 +26,10 @@ package enum Wires {
   static func configContext(environment: [String: String]) -> ConfigContext {
     ConfigContext(
       wires: self.all.map { wire in
-        .init(name: wire.name, schemes: wire.schemes.keys.sorted(), framings: wire.framings, models: wire.models)
+        .init(
+          name: wire.name, schemes: wire.schemes.keys.sorted(),
+          secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
+          models: wire.models)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

@@ -63,7 +63,8 @@ package struct OriginAddress: Sendable, Hashable {
   package var port: Int
   /// What stands before every request's path, without a trailing slash; mostly empty.
   package var basePath: String
-  package var usesTLS: Bool
+  /// Nil for a service that is spoken to in the clear.
+  package var tls: ClientTLS?
   /// Said to the service on every new connection, where its wire knows how. Never shown.
   package var credentials: Credentials?
 
@@ -78,13 +79,15 @@ package struct OriginAddress: Sendable, Hashable {
     }
   }
 
-  package init(scheme: String, host: String, port: Int, basePath: String = "", usesTLS: Bool = false) {
+  package init(scheme: String, host: String, port: Int, basePath: String = "", tls: ClientTLS? = nil) {
     self.scheme = scheme
     self.host = host
     self.port = port
     self.basePath = basePath
-    self.usesTLS = usesTLS
+    self.tls = tls
   }
+
+  package var usesTLS: Bool { self.tls != nil }
 
   /// `host:port`, brackets around an IPv6 address.
   package var authority: String {

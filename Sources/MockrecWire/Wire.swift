@@ -13,8 +13,8 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire, Wire
   var volatileFields: Set<String> { get }
   /// Whether `real:` may hold a user and a password, which this wire says to the service.
   var takesCredentials: Bool { get }
-  /// An address as `{{service}}` and a client's environment variable have it.
-  func address(host: String, port: Int) -> String
+  /// An address as `{{service}}` and a client's environment variable have it, over TLS or not.
+  func address(host: String, port: Int, usesTLS: Bool) -> String
   /// The ways in which this wire may be told where messages end; empty for one that knows its protocol. A wire that has
   /// some compares requests byte by byte, and heeds `ByteRules`.
   var framings: [Framing.Kind] { get }

@@ -195,20 +195,25 @@ struct BadBytesTests {
     _ = try await replayer.stop()
   }
 
+  /// Somebody else is answered. What arrives while the socket's buffer is full is lost, so that clients ask again.
+  private func udpIsGood(_ mockrec: Mockrec) async throws {
+    let answers: [[UInt8]] = try await wait(for: "both datagrams of an answer") {
+      let peer = try RawDatagrams(port: mockrec.port)
+      try peer.send(Array("twice a".utf8))
+      return try? await [peer.receive(within: .seconds(1)), peer.receive(within: .seconds(1))]
+    }
+    #expect(answers == [Array("first a".utf8), Array("second\0".utf8)])
+  }
+
   private func udpIsBad(to mockrec: Mockrec) async throws {
-    let good = try RawDatagrams(port: mockrec.port)
     var bad: [[UInt8]] = [[], [UInt8](repeating: UInt8(ascii: "("), count: 10_000), [0, 0, 0, 10, 1, 2]]
     bad += [Self.random(65_507, seed: 1)] + (0..<8).map { Self.random(1400, seed: $0) }
-    try good.send(Array("twice a".utf8))
-    #expect(try await good.receive() == Array("first a".utf8))
-    #expect(try await good.receive() == Array("second\0".utf8))
+    try await udpIsGood(mockrec)
     let before = try mockrec.child.peakMemory()
     for datagram in bad {
       let peer = try RawDatagrams(port: mockrec.port)
       for _ in 0..<16 { try peer.send(datagram) }
-      try good.send(Array("twice a".utf8))
-      #expect(try await good.receive() == Array("first a".utf8))
-      #expect(try await good.receive() == Array("second\0".utf8))
+      try await udpIsGood(mockrec)
       #expect(mockrec.child.poll() == nil, "\(datagram.prefix(40)) ended mockrec: \(mockrec.child.transcript)")
     }
     let grown = try mockrec.child.peakMemory() - before

@@ -62,7 +62,7 @@ struct SweepTests {
         ["sweep", "--wire", "http", "--cassette", "cassette", "--only", "*hello*"] + options
           + ["--", "sh", "-c", "(trap '' TERM; curl -sf $CASSETTE_URL/hello.txt)"], in: folder.path)
     }
-    let late = try await run("--faults", "hang", "--timeout", "1s")
+    let late = try await run("--faults", "hang", "--timeout", "5s")
     #expect(late.status == 1 && late.stdout.contains("timed out 1\n"), "\(late)")
     let well = try await run("--faults", "latency=10ms")
     #expect(well.status == 0 && well.stdout.contains("survived 1\n"), "\(well)")
@@ -117,7 +117,7 @@ struct SweepTests {
     let sweep = try await Mockrec.run(
       [
         "sweep", "--wire", "redis", "--cassette", "cassette", "--faults", "error,redis/readonly,latency=10ms,hang",
-        "--timeout", "1s", "--", "sh", "-c",
+        "--timeout", "6s", "--", "sh", "-c",
         "redis-cli -u $CASSETTE_URL SET a 1 | grep -q OK && redis-cli -u $CASSETTE_URL GET a | grep -qx 1",
       ], in: folder.path)
     let rows = sweep.stdout.split(separator: "\n").filter { $0.hasPrefix("  cassette  ") }

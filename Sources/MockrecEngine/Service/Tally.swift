@@ -49,13 +49,20 @@ package final class Tally: Sendable {
     self.trouble(text)
   }
 
-  package func refuse(_ text: String) {
+  /// - Returns: Whether the trouble is the first of its kind.
+  @discardableResult
+  package func refuse(_ text: String) -> Bool {
     self.refused.wrappingAdd(1, ordering: .relaxed)
-    self.trouble(text)
+    return self.trouble(text)
   }
 
-  private func trouble(_ text: String) {
-    self.notes.withLock { if $0.troubles.count < Self.kept { $0.troubles.append(text) } }
+  @discardableResult
+  private func trouble(_ text: String) -> Bool {
+    self.notes.withLock { notes in
+      guard notes.troubles.count < Self.kept else { return false }
+      defer { notes.troubles.append(text) }
+      return !notes.troubles.contains(text)
+    }
   }
 
   /// Each missed request with how often it was asked, in the order of first sight.

@@ -30,7 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
-        "framing", "fake", "drift", "overlays",
+        "framing", "fake", "drift", "overlays", "tls", "ca", "cert", "key", "server-name", "insecure",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -39,6 +39,12 @@ struct ConfigReader {
     service.cassette = self.word(fields["cassette"])
     service.sequence = self.word(fields["sequence"])
     service.timeout = self.word(fields["timeout"])
+    service.tls = self.word(fields["tls"])
+    service.authorities = self.word(fields["ca"])
+    service.certificate = self.word(fields["cert"])
+    service.key = self.word(fields["key"])
+    service.serverName = self.word(fields["server-name"])
+    service.insecure = self.word(fields["insecure"])
     service.volatile = self.words(fields["volatile"])
     service.overlays = self.words(fields["overlays"])
     service.drift = self.items(

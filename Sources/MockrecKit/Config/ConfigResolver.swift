@@ -7,13 +7,21 @@ package struct ConfigContext: Sendable {
     package var name: String
     /// The schemes of `real:` that it speaks, in lower case, the usual one first.
     package var schemes: [String]
+    /// Those of them that stand for TLS.
+    package var secureSchemes: [String]
     /// The ways of `framing:` that it may be told; empty for a wire that knows its protocol.
     package var framings: [Framing.Kind]
     /// The services that it can play without a recording.
     package var models: [String]
 
-    package init(name: String, schemes: [String], framings: [Framing.Kind] = [], models: [String] = []) {
+    var takesTLS: Bool { !self.secureSchemes.isEmpty }
+
+    package init(
+      name: String, schemes: [String], secureSchemes: [String] = [], framings: [Framing.Kind] = [],
+      models: [String] = []
+    ) {
       self.models = models
+      self.secureSchemes = secureSchemes
       self.name = name
       self.schemes = schemes
       self.framings = framings
@@ -78,6 +86,7 @@ struct ConfigResolver {
       settings.match.ignoredJSON = self.jsonPaths(match.ignoredJSON)
     }
     self.resolveBytes(written, wire, into: &settings)
+    self.resolveTLS(written, wire, into: &settings)
     switch written.redact {
     case nil: break
     case .off: settings.redaction.isOn = false
@@ -91,9 +100,7 @@ struct ConfigResolver {
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
     if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
-    settings.overlays = written.overlays.map { overlay in
-      overlay.text.hasPrefix("/") || self.directory.isEmpty ? overlay.text : joinPath(self.directory, overlay.text)
-    }
+    settings.overlays = written.overlays.map { self.path($0) }
     settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
@@ -128,6 +135,11 @@ struct ConfigResolver {
     }
     guard !fits || name.text.isEmpty || name.text.utf8.count > 64 else { return }
     self.report("`\(name.text)` is no name of a service", at: name, fix: "take 1 to 64 letters, digits, - and _")
+  }
+
+  /// A path of the file, from where the working directory is.
+  func path(_ written: UserConfig.Written) -> String {
+    written.text.hasPrefix("/") || self.directory.isEmpty ? written.text : joinPath(self.directory, written.text)
   }
 
   private mutating func wire(_ written: UserConfig.Written?) -> ConfigContext.KnownWire? {

@@ -17,6 +17,7 @@ public enum InitTemplate {
         real: http://127.0.0.1:8080     # the real service; ${NAME} and ${NAME:-default} come from the environment
         #wire: http                     # the protocol: http, redis, tcp, udp; the last two have keys of their own, see README
         #listen: 127.0.0.1:0            # where mockrec listens; port 0 takes a free one; quote "[::1]:0"
+        #tls: true                      # clients speak TLS (mockrec ca); ca, cert, key, server-name and insecure are for `real`
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens
         #cassette: cassettes/example    # the folder of the recorded exchanges, relative to this file
         #sequence: repeat               # after the last recorded answer: repeat it, or once (then it is a miss)

@@ -70,8 +70,12 @@ public struct ServiceSettings: Sendable {
   /// The name of a wire.
   public var wire = "http"
   public var listen = HostPort(host: "127.0.0.1", port: 0)
+  /// Whether clients speak TLS to mockrec, which shows them certificates of its own authority.
+  public var tls = false
   /// Nil for a service that is only ever replayed.
   public var real: RealAddress?
+  /// How the real service is asked, where that is over TLS.
+  public var realTLS = ClientTLS()
   /// The environment variable that tells a wrapped command the service's address.
   public var environmentName: String
   /// The cassette's folder, relative to the working directory or absolute.

@@ -26,6 +26,12 @@ struct UserConfig: Sendable {
     var framing: Framing?
     var drift: [Item] = []
     var overlays: [Written] = []
+    var tls: Written?
+    var authorities: Written?
+    var certificate: Written?
+    var key: Written?
+    var serverName: Written?
+    var insecure: Written?
   }
 
   /// The ways of `framing:` that are written; one is meant.

@@ -117,7 +117,7 @@ struct HARImport {
     let wire = binding.service.wire
     let address = OriginAddress(
       scheme: group.origin.scheme, host: group.origin.host, port: group.origin.effectivePort,
-      basePath: group.origin.basePath, usesTLS: group.origin.scheme == "https")
+      basePath: group.origin.basePath, tls: group.origin.scheme == "https" ? ClientTLS() : nil)
     for item in group.items {
       var exchange = item.exchange
       let reply = exchange.replies[0].message

@@ -98,7 +98,8 @@ final class FakePool: FakeProvider {
         replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: 0, origin: nil)
     }
     return Lease(
-      key: key, address: binding.service.wire.address(host: listener.host, port: listener.port), state: state,
+      key: key, address: binding.service.wire.address(host: listener.host, port: listener.port, usesTLS: false),
+      state: state,
       listener: listener, pool: self)
   }
 
@@ -110,7 +111,8 @@ final class FakePool: FakeProvider {
       limits: binding.service.limits, group: self.loops.group
     ) { writer, _ in model.connect(writer) }
     return ModelLease(
-      address: binding.service.wire.address(host: listener.host, port: listener.port), listener: listener)
+      address: binding.service.wire.address(host: listener.host, port: listener.port, usesTLS: false),
+      listener: listener)
   }
 
   private struct ModelLease: FakeLease {

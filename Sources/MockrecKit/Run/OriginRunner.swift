@@ -10,7 +10,7 @@ struct OriginRunner: Sendable {
 
   init(_ service: Service, recorder: Recorder?, tally: Tally, journal: RunJournal) throws {
     guard let origin = service.origin else { throw Failure(ExitStatus.usage, "error: \(service.name) has no `real`") }
-    let tls = origin.usesTLS ? try OriginTLS.context(for: service.wire) : nil
+    let tls = try OriginTLS.context(for: service.wire, to: origin)
     self.run = OriginRun(service: service, origin: origin, recorder: recorder, tally: tally, journal: journal)
     self.pools = LoopLocal { loop in OriginPool(service: service, origin: origin, tls: tls, eventLoop: loop) }
   }

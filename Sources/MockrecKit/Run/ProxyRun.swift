@@ -39,14 +39,16 @@ final class ProxyRun: Sendable {
     }
     if service.wire is any StreamWire, faults == nil {
       self.isTunnel.store(true, ordering: .relaxed)
-      return try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origins.run.origin)) { _ in
+      return try await session.listen(
+        self.binding, tally: self.tally, tunnel: Tunnel(service: service, origin: origins.run.origin)
+      ) { _ in
         BlankTape(run: origins.run, connection: self.nextConnection())
       }
     }
     let isAlone = service.wire is any StreamWire
     // One for all connections.
     let memory = faults?.memory
-    try await session.listen(self.binding) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally) { writer, channel in
       let connection = self.nextConnection()
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         OriginFaultConversation.over(faults, memory: memory, writer) { writer in

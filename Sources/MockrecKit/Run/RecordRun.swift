@@ -69,7 +69,7 @@ final class RecordRun: Sendable {
     }
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = origins.run }
-    try await session.listen(self.binding) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally) { writer, channel in
       OriginConversation(
         run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
@@ -85,7 +85,8 @@ final class RecordRun: Sendable {
     let run = OriginRun(service: service, origin: origin, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = run }
     let feed = TapeFeed(recorder: recorder)
-    try await session.listen(self.binding, tunnel: Tunnel(service: service, origin: origin)) { loop in
+    try await session.listen(self.binding, tally: self.tally, tunnel: Tunnel(service: service, origin: origin)) {
+      loop in
       StreamTape(
         run: run, feed: feed, machine: wire.conversation(limits: service.limits),
         connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue, eventLoop: loop)

@@ -58,7 +58,7 @@ final class ReplayRun: ServedRun {
     let faults = try overlays.faults(
       self.binding, recorded: self.index, state: self.state, journal: journal)
     let memory = faults?.memory
-    try await session.listen(self.binding) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ReplayConversation(

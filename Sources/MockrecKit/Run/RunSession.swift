@@ -12,7 +12,10 @@ final class RunSession: Sendable {
     var binding: ServiceBinding
     var listener: Listener
 
-    var address: String { self.binding.service.wire.address(host: self.listener.host, port: self.listener.port) }
+    var address: String {
+      self.binding.service.wire.address(
+        host: self.listener.host, port: self.listener.port, usesTLS: self.binding.settings.tls)
+    }
   }
 
   let loops: EventLoops
@@ -22,63 +25,88 @@ final class RunSession: Sendable {
   /// not end the process before its time.
   private let signal: StopSignal?
 
+  private let authority: RunAuthority
+  private let console: Console
+
   /// - Parameter takesSignals: False inside another program, whose signals are its own.
-  init(threads: Int? = nil, takesSignals: Bool = true) {
-    self.loops = EventLoops(threads: threads)
+  init(_ options: RunOptions, threads: Int? = nil, takesSignals: Bool = true, console: Console) {
+    self.loops = EventLoops(threads: threads ?? options.threads)
+    self.console = console
+    self.authority = RunAuthority(stateDirectory: options.stateDirectory, console: console)
     self.signal = takesSignals ? StopSignal() : nil
   }
 
+  /// - Parameter tally: Is told of TLS handshakes that fail.
   func listen(
-    _ binding: ServiceBinding,
+    _ binding: ServiceBinding, tally: Tally,
     conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) async throws {
-    try await self.open(binding) { host, port in
+    try await self.open(binding, tally) { host, port, tls in
       try await Listener.open(
         service: binding.service.name, host: host, port: port, wire: binding.service.wire,
-        limits: binding.service.limits, group: self.loops.group, conversation: conversation)
+        limits: binding.service.limits, tls: tls, group: self.loops.group, conversation: conversation)
     }
   }
 
   /// Forwards what comes, while tapes listen.
   func listen(
-    _ binding: ServiceBinding, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
+    _ binding: ServiceBinding, tally: Tally, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws {
-    try await self.open(binding) { host, port in
+    try await self.open(binding, tally) { host, port, tls in
       try await Listener.open(
-        service: binding.service.name, host: host, port: port, tunnel: tunnel, group: self.loops.group, tape: tape)
+        service: binding.service.name, host: host, port: port, tunnel: tunnel, tls: tls, group: self.loops.group,
+        tape: tape)
     }
   }
 
-  private func open(_ binding: ServiceBinding, _ make: (String, Int) async throws -> Listener) async throws {
+  private func open(
+    _ binding: ServiceBinding, _ tally: Tally, _ make: (String, Int, ServerTLS?) async throws -> Listener
+  ) async throws {
     let listen = binding.settings.listen
+    if let warning = binding.warning { self.console.message(warning) }
     do {
-      let listener = try await make(listen.host, listen.port)
+      let listener = try await make(listen.host, listen.port, self.tls(binding, tally))
       self.opened.withLock { $0.append(Open(binding: binding, listener: listener)) }
     } catch let problem as Diagnostic {
       throw Failure.usage(problem)
     }
   }
 
+  private func tls(_ binding: ServiceBinding, _ tally: Tally) throws -> ServerTLS? {
+    guard binding.settings.tls else { return nil }
+    let (name, console) = (binding.service.name, self.console)
+    return try ServerTLS(
+      self.authority.authority(), host: binding.settings.listen.host, wire: binding.service.wire
+    ) { failure in
+      if tally.refuse(failure) { console.message("\(name): \(failure)\n") }
+    }
+  }
+
+  /// The certificate that clients of this run's TLS listeners have to trust, as PEM; nil where there is none.
+  var authorityPEM: String? { self.authority.pem }
+
   /// Tells where everything listens, and then waits: for the command to end, or for a signal to stop.
   /// - Returns: The command's exit status; 0 without one.
-  func run(_ command: [String], console: Console) async throws -> Int32 {
+  func run(_ command: [String]) async throws -> Int32 {
     for service in self.open {
       let host = service.listener.host.contains(":") ? "[\(service.listener.host)]" : service.listener.host
-      console.output(
+      self.console.output(
         "listening \(service.binding.service.name) \(service.binding.service.wire.name) "
           + "\(host):\(service.listener.port)\n")
     }
-    console.output("ready\n")
+    self.console.output("ready\n")
     guard !command.isEmpty else {
       _ = await self.signal?.wait()
       return 0
     }
-    return try await CommandRunner.run(command, environment: self.environment)
+    return try await CommandRunner.run(
+      command, environment: self.environment())
   }
 
-  /// Where the services are, as commands are told.
-  var environment: [String: String] {
-    Dictionary(self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 })
+  /// Where the services are and whom to trust, as commands are told.
+  func environment() throws -> [String: String] {
+    try Dictionary(self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 })
+      .merging(self.authority.environment()) { own, _ in own }
   }
 
   func stopListening() async { for service in self.open { await service.listener.close() } }

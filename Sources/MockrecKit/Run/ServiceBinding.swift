@@ -1,6 +1,7 @@
 import HTTPWire
 import MockrecCore
 import MockrecEngine
+import MockrecTransport
 import MockrecWire
 
 /// A service's settings, made ready for a run.
@@ -24,7 +25,7 @@ struct ServiceBinding: Sendable {
             "service \(settings.name) has no `real`, so there is nothing to ask",
             fix: settings.origin.map { "add `real: \(example)` at \($0.file):\($0.line)" } ?? "add --real \(example)"))
       }
-      origin = try Self.address(real, wire)
+      origin = try Self.address(real, settings.realTLS, wire)
     }
     self.service = Service(
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
@@ -48,15 +49,23 @@ struct ServiceBinding: Sendable {
       + "\(origin.file):\(origin.matchLine ?? origin.line)"
   }
 
+  /// What the user is to hear of a real service that anybody may pretend to be; nil where none may.
+  var warning: String? {
+    guard self.service.origin?.tls?.verifies == false else { return nil }
+    return "warning: \(self.service.name): the real service's certificate is not looked at (insecure): anybody may "
+      + "answer in its place\n"
+  }
+
   /// The real service's address as contracts use it; nil where the run does not ask it.
   var real: String? {
     self.service.origin.map { "\($0.scheme)://\($0.authority)\($0.basePath)" }
   }
 
-  private static func address(_ real: RealAddress, _ wire: any Wire) throws -> OriginAddress {
+  private static func address(_ real: RealAddress, _ tls: ClientTLS, _ wire: any Wire) throws -> OriginAddress {
     let url: RealURL
     do throws(Diagnostic) {
       url = try real.url()
+      try OriginTLS.check(tls)
     } catch {
       throw Failure.usage(error)
     }
@@ -72,7 +81,7 @@ struct ServiceBinding: Sendable {
     }
     var origin = OriginAddress(
       scheme: url.scheme, host: url.host, port: url.port ?? scheme.port, basePath: url.basePath,
-      usesTLS: scheme.usesTLS)
+      tls: scheme.usesTLS ? tls : nil)
     if let userInfo = url.userInfo {
       let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         .map { String($0).removingPercentEncoding ?? String($0) }

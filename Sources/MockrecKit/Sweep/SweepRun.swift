@@ -34,11 +34,11 @@ struct SweepRun: Sendable {
       return try ReplayRun(settings, onMiss: .fail, index: self.indexes[settings.name])
     }
     let journal = RunJournal(mode: "sweep", options: options, console: .silent)
-    let session = RunSession(threads: options.threads ?? 1, takesSignals: false)
+    let session = RunSession(options, threads: options.threads ?? 1, takesSignals: false, console: .silent)
     do {
       for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: .silent) }
       let started = ContinuousClock.now
-      let (status, output, timedOut) = try await self.command(session.environment)
+      let (status, output, timedOut) = try await self.command(session.environment())
       let duration = ContinuousClock.now - started
       await session.stopListening()
       for run in runs { await run.flush(session.loops) }

@@ -9,11 +9,17 @@ package struct CurlContractClient: ContractClient {
   private let client: CurlClient
   private let timeout: Duration
   private let isRecorded: Bool
+  private let origins: [OriginAddress]
   private let decode: Decoder
 
-  /// - Parameter isRecorded: Requests are sent exactly as they were recorded: with the path and the cookies that they
-  ///   have.
-  package init(client: CurlClient, timeout: Duration, isRecorded: Bool = false, decode: @escaping Decoder) {
+  /// - Parameters:
+  ///   - isRecorded: Requests are sent exactly as they were recorded: with the path and the cookies that they have.
+  ///   - origins: The real services, which may have TLS settings of their own.
+  package init(
+    client: CurlClient, timeout: Duration, isRecorded: Bool = false, origins: [OriginAddress] = [],
+    decode: @escaping Decoder
+  ) {
+    self.origins = origins.filter { $0.tls != nil && $0.tls != ClientTLS() }
     self.client = client
     self.timeout = timeout
     self.isRecorded = isRecorded
@@ -31,6 +37,9 @@ package struct CurlContractClient: ContractClient {
     outgoing.timeout = self.timeout
     outgoing.keepsPath = self.isRecorded
     outgoing.cookies = self.isRecorded ? nil : request.cookies
+    if let origin = self.origins.first(where: { outgoing.url.hasPrefix("\($0.scheme)://\($0.authority)") }) {
+      outgoing.ask(origin)
+    }
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
     do throws(CurlFailure) { reply = try await self.client.perform(outgoing) } catch {
@@ -71,6 +80,24 @@ package struct CurlContractClient: ContractClient {
     case .emptyReply, .reset: .reset
     default: .malformed
     }
+  }
+}
+
+extension CurlRequest {
+  /// Has the request heed the TLS settings of the real service that it is for.
+  fileprivate mutating func ask(_ origin: OriginAddress) {
+    guard let tls = origin.tls else { return }
+    (self.caFile, self.certificateFile, self.keyFile) = (tls.authorities, tls.certificate, tls.key)
+    self.insecure = !tls.verifies
+    guard let name = tls.serverName, name != origin.host else { return }
+    // libcurl asks for, and verifies, the name of the URL: it is sent to the real address, and still says its own host.
+    if !self.headers.contains(where: { $0.name.lowercased() == "host" }) {
+      let isUsual = origin.port == 443
+      self.headers.append((name: "Host", value: isUsual ? origin.host : origin.authority))
+    }
+    self.connectTo.append("\(name):\(origin.port):\(origin.authority)")
+    self.url =
+      "\(origin.scheme)://\(name):\(origin.port)" + self.url.dropFirst("\(origin.scheme)://\(origin.authority)".count)
   }
 }
 

@@ -21,7 +21,7 @@ struct OriginDialer: Sendable {
     guard loop.inEventLoop else {
       return loop.flatSubmit { self.dial(on: loop, halfCloses: halfCloses, prepare) }
     }
-    let (tls, host) = (self.tls, self.origin.host)
+    let (tls, host) = (self.tls, self.origin.tls?.serverName ?? self.origin.host)
     let (service, origin) = (self.service, self.origin)
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))
@@ -29,7 +29,9 @@ struct OriginDialer: Sendable {
       .channelOption(.allowRemoteHalfClosure, value: halfCloses)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(Self.handler(tls, host: host)) }
+          guard let tls else { return }
+          try channel.pipeline.syncOperations.addHandler(Self.handler(tls, host: host))
+          try channel.pipeline.syncOperations.addHandler(TLSFailureHandler(.server))
         }
       }
       .connect(host: self.origin.host, port: self.origin.port)

@@ -13,11 +13,12 @@ package struct Listener: Sendable {
   /// Listens, and gives every connection to the wire.
   ///
   /// - Parameters:
+  ///   - tls: Protects every connection; nil for connections in the clear.
   ///   - conversation: Makes what stands behind the wire on one connection. Called on the connection's event loop.
   /// - Throws: A `Diagnostic` that names the service and the address when it cannot be listened on.
   package static func open(
-    service: String, host: String, port: Int, wire: any Wire, limits: WireLimits, group: any EventLoopGroup,
-    conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
+    service: String, host: String, port: Int, wire: any Wire, limits: WireLimits, tls: ServerTLS? = nil,
+    group: any EventLoopGroup, conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) async throws -> Listener {
     if let wire = wire as? any DatagramWire {
       return try await self.openDatagrams(service: service, host: host, port: port, group: group) { channel in
@@ -25,7 +26,7 @@ package struct Listener: Sendable {
           DatagramServerHandler(wire: wire, limits: limits) { conversation($0, channel) })
       }
     }
-    return try await self.open(service: service, host: host, port: port, group: group) { channel in
+    return try await self.open(service: service, host: host, port: port, tls: tls, group: group) { channel in
       try wire.serve(on: channel, limits: limits) { writer in conversation(writer, channel) }
     }
   }
@@ -34,7 +35,7 @@ package struct Listener: Sendable {
   ///
   /// - Parameter tape: Makes what listens to one connection.
   package static func open(
-    service: String, host: String, port: Int, tunnel: Tunnel, group: any EventLoopGroup,
+    service: String, host: String, port: Int, tunnel: Tunnel, tls: ServerTLS? = nil, group: any EventLoopGroup,
     tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws -> Listener {
     if tunnel.service.wire is any DatagramWire {
@@ -43,13 +44,13 @@ package struct Listener: Sendable {
           DatagramTunnelHandler(tunnel: tunnel) { tape(channel.eventLoop) })
       }
     }
-    return try await self.open(service: service, host: host, port: port, group: group) { channel in
+    return try await self.open(service: service, host: host, port: port, tls: tls, group: group) { channel in
       try tunnel.accept(channel, tape: tape(channel.eventLoop))
     }
   }
 
   private static func open(
-    service: String, host: String, port: Int, group: any EventLoopGroup,
+    service: String, host: String, port: Int, tls: ServerTLS?, group: any EventLoopGroup,
     accept: @escaping @Sendable (any Channel) throws -> Void
   ) async throws -> Listener {
     let bootstrap = ServerBootstrap(group: group)
@@ -59,7 +60,10 @@ package struct Listener: Sendable {
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try accept(channel) }
+        channel.eventLoop.makeCompletedFuture {
+          try tls?.protect(channel)
+          try accept(channel)
+        }
       }
     do {
       let channel = try await bootstrap.bind(host: host, port: port).get()

@@ -14,7 +14,7 @@ package struct Tunnel: Sendable {
   package init(service: Service, origin: OriginAddress) throws {
     self.service = service
     self.origin = origin
-    self.tls = origin.usesTLS ? try OriginTLS.context(for: service.wire) : nil
+    self.tls = try OriginTLS.context(for: service.wire, to: origin)
   }
 
   /// Takes a client's connection. Called on its event loop.

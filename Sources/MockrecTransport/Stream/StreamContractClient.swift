@@ -83,7 +83,7 @@ package final class StreamContractClient: ContractClient {
       name: "", wire: self.wire, rules: MatchRules(redactor: Redactor()), limits: self.limits, origin: origin,
       timeout: self.timeout)
     let (wire, limits) = (self.wire, self.limits)
-    let tls = origin.usesTLS ? try OriginTLS.context(for: self.wire) : nil
+    let tls = try OriginTLS.context(for: self.wire, to: origin)
     do {
       let link = try await OriginDialer(service: service, origin: origin, tls: tls)
         .dial(on: self.loop) { channel in
@@ -102,9 +102,13 @@ package final class StreamContractClient: ContractClient {
     else { throw OriginFailure(.unreachable, "'\(address)' is no address of a service") }
     let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     var origin = OriginAddress(
-      scheme: scheme, host: bare, port: url.port ?? known.port, basePath: url.path, usesTLS: known.usesTLS)
+      scheme: scheme, host: bare, port: url.port ?? known.port, basePath: url.path,
+      tls: known.usesTLS ? ClientTLS() : nil)
     // Credentials do not stand in what contracts are rendered with: it is shown.
-    origin.credentials = self.origins.first { $0.host == origin.host && $0.port == origin.port }?.credentials
+    if let real = self.origins.first(where: { $0.host == origin.host && $0.port == origin.port }) {
+      origin.credentials = real.credentials
+      if origin.usesTLS { origin.tls = real.tls ?? origin.tls }
+    }
     return origin
   }
 

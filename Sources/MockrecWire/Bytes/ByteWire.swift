@@ -15,8 +15,8 @@ extension ByteWire {
   package var keepsPieces: Bool { false }
   package var notationVerbs: [String] { [Self.verb] }
 
-  package func address(host: String, port: Int) -> String {
-    "\(self.name)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  package func address(host: String, port: Int, usesTLS: Bool) -> String {
+    "\(usesTLS ? "tls" : self.name)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
   /// What a request does is not known: it is never sent twice.

@@ -13,8 +13,8 @@ package struct HTTPWire: Wire {
     ["http": (80, false), "https": (443, true)]
   }
 
-  package func address(host: String, port: Int) -> String {
-    "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  package func address(host: String, port: Int, usesTLS: Bool) -> String {
+    "\(usesTLS ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
   package var notationVerbs: [String] { [] }

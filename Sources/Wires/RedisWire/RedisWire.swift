@@ -12,8 +12,8 @@ package struct RedisWire: StreamWire {
     ["redis": (6379, false), "rediss": (6379, true)]
   }
 
-  package func address(host: String, port: Int) -> String {
-    "redis://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+  package func address(host: String, port: Int, usesTLS: Bool) -> String {
+    "\(usesTLS ? "rediss" : "redis")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
   package var notationVerbs: [String] { [Self.verb] }

@@ -3,8 +3,8 @@ struct Certificate {
   let file: String
   let key: String
 
-  init(in folder: TemporaryFolder) async throws {
-    (file, key) = (folder("ca.pem"), folder("key.pem"))
+  init(in folder: String) async throws {
+    (file, key) = ("\(folder)/ca.pem", "\(folder)/key.pem")
     let made = try Child(
       "openssl",
       [

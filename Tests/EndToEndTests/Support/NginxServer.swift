@@ -17,13 +17,19 @@ extension RealServer {
   }
 
   /// The same files over TLS only, at `localhost`, with a certificate that nobody but `ca.pem` in its folder vouches for.
-  static func nginxWithTLS() async throws -> RealServer {
+  ///
+  /// - Parameter verifiesClients: Whether it answers only who has the certificate `client/ca.pem`.
+  static func nginxWithTLS(verifiesClients: Bool = false) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
     try folder.folder("tmp")
     for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
-    let certificate = try await Certificate(in: folder)
-    let tls = "ssl; ssl_certificate \(certificate.file); ssl_certificate_key \(certificate.key)"
+    let certificate = try await Certificate(in: folder.path)
+    var tls = "ssl; ssl_certificate \(certificate.file); ssl_certificate_key \(certificate.key)"
+    if verifiesClients {
+      let client = try await Certificate(in: folder.folder("client"))
+      tls += "; ssl_client_certificate \(client.file); ssl_verify_client on"
+    }
     try folder.write("nginx.conf", configuration(port: port, listen: tls, folder: folder.path))
     // To plain HTTP on that port it says 400, and so that it is there.
     return try await start(

@@ -25,9 +25,9 @@ final class RawDatagrams: @unchecked Sendable {
   }
 
   /// Waits for the next datagram.
-  func receive() async throws -> [UInt8] {
+  func receive(within bound: Duration = .seconds(20)) async throws -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65536)
-    return try await wait(for: "a datagram") {
+    return try await wait(for: "a datagram", within: bound) {
       let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
       return count < 0 ? nil : Array(buffer[..<count])
     }

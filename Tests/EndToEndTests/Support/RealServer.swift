@@ -81,7 +81,7 @@ extension RealServer {
   static func redisWithTLS(_ more: String...) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
-    let certificate = try await Certificate(in: folder)
+    let certificate = try await Certificate(in: folder.path)
     return try await redis(
       [
         "--port", "0", "--tls-port", "\(port)", "--tls-cert-file", certificate.file, "--tls-key-file", certificate.key,
