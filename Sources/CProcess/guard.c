@@ -52,6 +52,29 @@ static void close_all_but(int channel) {
     if (descriptor != channel) close(descriptor);
 }
 
+enum { watched_descriptors = 1024 };
+
+/* Whether each descriptor was open, and meant for programs that are started, when this process began. */
+static unsigned char is_inherited[watched_descriptors];
+
+__attribute__((constructor)) static void note_inherited(void) {
+  for (int descriptor = 3; descriptor < watched_descriptors; descriptor++) {
+    int flags = fcntl(descriptor, F_GETFD);
+    is_inherited[descriptor] = flags >= 0 && !(flags & FD_CLOEXEC);
+  }
+}
+
+/* Keeps from the command what is open but the streams and what the caller of mockrec left open for it: a connection that
+   was accepted a moment ago would stay open for as long as the command lives. */
+static void keep_own_descriptors(void) {
+  for (int descriptor = 3; descriptor < watched_descriptors; descriptor++)
+    if (!is_inherited[descriptor]) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+#ifdef SYS_close_range
+  enum { on_exec = 1 << 2 };
+  syscall(SYS_close_range, (unsigned)watched_descriptors, ~0u, (unsigned)on_exec);
+#endif
+}
+
 /* Becomes the command, or exits with 127 after telling why not. */
 static _Noreturn void become(const struct guard_plan *plan, pid_t guard, int channel) {
   setpgid(0, 0);
@@ -64,6 +87,7 @@ static _Noreturn void become(const struct guard_plan *plan, pid_t guard, int cha
     }
   }
   if (plan->takes_terminal) tcsetpgrp(STDIN_FILENO, getpid());
+  keep_own_descriptors();
 
   /* Ignored signals stay ignored over an exec. Those that the caller of mockrec wanted ignored (nohup, a shell's
      background job) stay so; all others go back to what a program expects to find. */

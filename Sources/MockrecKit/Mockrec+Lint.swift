@@ -83,15 +83,16 @@ struct FolderLint {
   func findings() throws -> [Diagnostic] {
     let binding = try self.settings.map { try ServiceBinding($0, needsOrigin: false) }
     let redactor = binding?.service.rules.redactor ?? Redactor()
+    let isCassette = self.isCassette
     var found: [Diagnostic] = []
     for file in self.files {
       for entry in file.file.entries {
         let lint = EntryLint(entry, in: file.source, redactor: redactor)
         found += lint.secrets + [lint.unevaluated].compactMap { $0 }
-        if !self.isCassette { found += [lint.noExpectation].compactMap { $0 } }
+        if !isCassette { found += [lint.noExpectation].compactMap { $0 } }
       }
     }
-    guard self.isCassette else { return found }
+    guard isCassette else { return found }
     return try found + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
   }
 

@@ -26,21 +26,24 @@ extension Mockrec {
     let all = try Self.units(verify, bindings, &library)
     let units = try all.filter { unit in try !options.otherServices.contains(where: unit.mentions) }
     let used = try bindings.filter { binding in try units.contains { try $0.mentions(binding.settings.name) } }
-    let plan = VerifyPlan(
+    let healing = HealWriter()
+    var plan = VerifyPlan(
       units: units, services: used.map { .init(name: $0.settings.name, real: $0.real) },
       settings: Self.settings(options, verify, bindings))
+    plan.settings.heals = { healing.hasRoom }
     let hide = Self.hide(bindings)
     let journal = RunJournal(mode: "verify", options: options, console: console)
     let began = Date()
     let receipts = ReceiptWriter(verify.only == .fake ? [] : used)
-    let healing = HealWriter()
+    let results: SpilledResults
     let report: VerifyReport
     do {
       let fakes = try FakePool(
         verify.only == .real ? [] : used, units: units, parts: library.parts, seed: options.seed, loops: loops)
+      results = try SpilledResults(in: FileManager.default.temporaryDirectory.path)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       report = try await Verifier(
-        plan, fakes: fakes,
+        plan, fakes: fakes, results: results,
         observe: { event in
           watcher.see(event)
           receipts.see(event)
@@ -58,14 +61,14 @@ extension Mockrec {
     }
     let status = Int32(report.exitStatus)
     let trend = journal.close(
-      exitStatus: status, counts: [("steps", report.steps.count)],
+      exitStatus: status, counts: [("steps", report.tally.steps)],
       verdicts: Verdict.allCases.map { ($0.rawValue, report.count($0)) },
       found: VerifyFindings(report: report, hide: hide))
     for problem in receipts.write(report, at: began, hide: hide) { console.message("warning: \(problem)\n") }
     if let directory = options.stateDirectory, let problem = healing.write(report, at: began, to: directory) {
       console.message("warning: \(problem)\n")
     }
-    let unwritten = verify.reports.compactMap { $0.write(report, trend: trend, redact: hide) }
+    var unwritten = verify.reports.compactMap { $0.write(report, trend: trend, redact: hide) }
     var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
     if units.count < all.count {
       text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
@@ -75,6 +78,7 @@ extension Mockrec {
         "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
       text += "--header 'Name: value' sends them\n" + listed(library.skipped)
     }
+    if let problem = results.problem { unwritten.append("what was found is not told whole: \(problem)") }
     // What was found is told all the same.
     for problem in unwritten { console.message("error: \(problem)\n") }
     return RunSummary(exitStatus: status == 0 && !unwritten.isEmpty ? ExitStatus.finding : status, text: text)

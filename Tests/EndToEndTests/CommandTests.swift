@@ -27,6 +27,20 @@ struct CommandTests {
     #expect(replay.stdout.contains("always the same\n"))
   }
 
+  @Test("a command has the descriptors that it was meant to have, and none of mockrec's")
+  func descriptors() async throws {
+    let (origin, folder) = try await project()
+    // The three streams, and the folder that ls itself reads.
+    let run = try await Mockrec.run(["record", "--", "sh", "-c", "ls /proc/self/fd | wc -l"], in: folder.path)
+    #expect(run.stdout.hasSuffix("\n4\n"), "\(run)")
+    try folder.write("inherits.sh", "exec 7<mockrec.yaml\n\"$@\"\n")
+    let child = try Child(
+      "sh", ["inherits.sh", Mockrec.binary, "record", "--", "sh", "-c", "head -c 8 <&7"], in: folder.path)
+    let ending = try await child.end()
+    #expect(ending == .exit(0) && child.stdout.hasSuffix("services"), "\(child.transcript)")
+    try await origin.stop()
+  }
+
   @Test("the command's exit status is passed on, by a signal too")
   func exitStatus() async throws {
     let (origin, folder) = try await project()

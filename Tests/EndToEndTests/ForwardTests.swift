@@ -136,7 +136,8 @@ struct ForwardTests {
     #expect(both.text.contains("HTTP/1.1 200 ") && both.text.contains("HTTP/1.1 405 "), "\(both.text)")
     let finished = try await recorder.stop()
     #expect(
-      try FileTree(folder("cassettes/service-127-0-0-1-\(real.port)")).files(containing: "GET {{").count == 2, "\(finished)")
+      try FileTree(folder("cassettes/service-127-0-0-1-\(real.port)")).files(containing: "GET {{").count == 2,
+      "\(finished)")
     #expect(
       try FileTree(folder("cassettes/localhost-\(real.port)")).files(containing: "POST {{").count == 1, "\(finished)")
     try await real.stop()

@@ -180,7 +180,7 @@ package struct ContractScope: Sendable {
   static func undefined(_ name: String, among known: [String], at place: Diagnostic.Place) -> Diagnostic {
     Diagnostic(
       "{{\(name)}} is neither a service nor a variable", at: place,
-      nearest: nearestWord(to: name, among: known).map { "{{\($0)}}" },
+      nearest: nearestName(to: name, among: known).map { "{{\($0)}}" },
       fix:
         "name a service of mockrec.yaml, give --variable \(name)=VALUE, or take the value in [Captures] of an earlier entry"
     )

@@ -30,3 +30,39 @@ package func editDistance<Element: Equatable>(_ a: [Element], _ b: [Element]) ->
   }
   return last[b.count]
 }
+
+/// Which defined name somebody meant by one that is not: the nearest word, or else the nearest of those that share a part
+/// with it, as `user_id` does with `userIdentifier` and `id`; nil where none does.
+///
+/// A name is made of words, whatever divides them: `user_id`, `user-id` and `userID` are two. A part is a word of two
+/// characters or more, or the beginning of one that is the other's whole.
+package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  if let near = nearestWord(to: name, among: candidates) { return near }
+  let wanted = wordsOfName(name)
+  return candidates.lazy.map { (name: $0, shared: sharedParts(wanted, wordsOfName($0))) }.filter { $0.shared > 0 }
+    .min { a, b in
+      guard a.shared == b.shared else { return a.shared > b.shared }
+      let distances = [a, b].map { editDistance(Array(name.prefix(64)), Array($0.name.prefix(64))) }
+      return distances[0] == distances[1] ? a.name < b.name : distances[0] < distances[1]
+    }?.name
+}
+
+/// In small letters, at most 16.
+private func wordsOfName(_ name: String) -> [String] {
+  var words = [""]
+  var wasSmall = false
+  for character in name.prefix(64) {
+    let isPart = character.isLetter || character.isNumber
+    if !isPart || (wasSmall && character.isUppercase) { words.append("") }
+    if isPart { words[words.count - 1] += character.lowercased() }
+    wasSmall = character.isLowercase || character.isNumber
+  }
+  return Array(words.lazy.filter { $0.count > 1 }.prefix(16))
+}
+
+/// In characters.
+private func sharedParts(_ a: [String], _ b: [String]) -> Int {
+  a.reduce(0) { sum, word in
+    sum + (b.lazy.filter { word.hasPrefix($0) || $0.hasPrefix(word) }.map { min($0.count, word.count) }.max() ?? 0)
+  }
+}

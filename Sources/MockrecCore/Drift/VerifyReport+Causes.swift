@@ -10,40 +10,60 @@ extension VerifyReport {
     package var severity: Difference.Severity
     /// How many differences there are.
     package var count: Int
-    /// The request lines of the steps that show it, in the order of the report.
+    /// How many steps show it.
+    package var steps: Int
+    /// The request lines of the first of them, in the order of the report.
     package var places: [Diagnostic.Place]
-    /// The first of its differences.
-    package var example: Difference
+
+    package static let maximumPlaces = 3
   }
 
   /// The causes of all differences: the worst first, then what most answers show, then in the order of the report.
-  package var causes: [Cause] {
-    struct Key: Hashable {
+  package var causes: [Cause] { self.tally.causes }
+
+  /// Causes as they are found, step by step.
+  struct CauseTable {
+    private struct Key: Hashable {
       var service: String?
       var kind: Difference.Kind
       var path: String
     }
-    // Changed where they lie: a cause may have as many places as the run has steps.
-    var (causes, index): ([Cause], [Key: Int]) = ([], [:])
-    for step in self.steps {
+
+    /// A run may have as many causes as it has differences; who has more than these reads none of them.
+    private static let maximum = 10_000
+    private var causes: [Cause] = []
+    private var index: [Key: Int] = [:]
+    /// For each cause, the latest place that shows it.
+    private var latest: [Diagnostic.Place] = []
+
+    mutating func add(_ step: Step) {
       for difference in step.differences {
         let key = Key(service: step.service, kind: difference.kind, path: difference.cause)
-        guard let known = index[key] else {
-          index[key] = causes.count
-          causes.append(
+        guard let known = self.index[key] else {
+          guard self.causes.count < Self.maximum else { continue }
+          self.index[key] = self.causes.count
+          self.latest.append(step.place)
+          self.causes.append(
             Cause(
               service: step.service, kind: difference.kind, path: key.path, severity: difference.severity, count: 1,
-              places: [step.place], example: difference))
+              steps: 1, places: [step.place]))
           continue
         }
-        causes[known].count += 1
-        causes[known].severity = max(causes[known].severity, difference.severity)
-        if causes[known].places.last != step.place { causes[known].places.append(step.place) }
+        // Changed where it lies.
+        self.causes[known].count += 1
+        self.causes[known].severity = max(self.causes[known].severity, difference.severity)
+        guard self.latest[known] != step.place else { continue }
+        self.latest[known] = step.place
+        self.causes[known].steps += 1
+        if self.causes[known].places.count < Cause.maximumPlaces { self.causes[known].places.append(step.place) }
       }
     }
-    return causes.enumerated().sorted { a, b in
-      let rank = { (cause: Cause) in (cause.severity, cause.places.count) }
-      return rank(a.element) == rank(b.element) ? a.offset < b.offset : rank(a.element) > rank(b.element)
-    }.map(\.element)
+
+    var sorted: [Cause] {
+      self.causes.enumerated().sorted { a, b in
+        let rank = { (cause: Cause) in (cause.severity, cause.steps) }
+        return rank(a.element) == rank(b.element) ? a.offset < b.offset : rank(a.element) > rank(b.element)
+      }.map(\.element)
+    }
   }
 }

@@ -86,7 +86,23 @@ package struct VerifyReport: Sendable {
     package func place(of path: String) -> Diagnostic.Place { self.places[path] ?? self.place }
 
     /// The worst difference; nil where there is none.
-    package var severity: Difference.Severity? { self.differences.map(\.severity).max() }
+    package var severity: Difference.Severity? { self.differences.lazy.map(\.severity).max() }
+
+    /// Whether there is something to say of it beyond that it agrees.
+    package var isFinding: Bool { self.verdict != .agree || !self.differences.isEmpty }
+
+    /// Whether it fails a run.
+    package func fails(_ failOn: FailOn) -> Bool {
+      switch self.verdict {
+      case .agree, .unreachable: false
+      case .broken, .unstable: true
+      case .drift:
+        switch failOn {
+        case .any: true
+        case .breaking: self.severity == .breaking || self.fake.map { $0.state != .met } ?? false
+        }
+      }
+    }
   }
 
   /// A contract file, or a group of recorded exchanges that were run in order.
@@ -109,16 +125,19 @@ package struct VerifyReport: Sendable {
   package var duration: Duration
   package var only: Only?
   package var samples: Int
-  package var failOn: FailOn
+  package let failOn: FailOn
   package var allowVacuous: Bool
   package var services: [Service]
-  package var units: [Unit]
+  package let units: Units
+  /// Of all steps together.
+  package let tally: Tally
   /// Captured values that contracts marked `redact`: they are never shown.
   package var secrets: Set<String>
 
+  /// - Complexity: Reads every unit once.
   package init(
     seed: UInt64, started: String, duration: Duration, only: Only? = nil, samples: Int, failOn: FailOn = .breaking,
-    allowVacuous: Bool = false, services: [Service], units: [Unit], secrets: Set<String> = []
+    allowVacuous: Bool = false, services: [Service], units: Units, secrets: Set<String> = []
   ) {
     self.seed = seed
     self.started = started
@@ -129,44 +148,37 @@ package struct VerifyReport: Sendable {
     self.allowVacuous = allowVacuous
     self.services = services
     self.units = units
+    self.tally = Tally(units, failOn: failOn)
     self.secrets = secrets
   }
 }
 
 extension VerifyReport {
-  /// Of all units, one after the other, and no copy of them.
+  /// Of all units, one after the other, and no copy of them: to be gone through from the first to the last.
   package var steps: some Collection<Step> { self.units.lazy.flatMap(\.steps) }
 
-  package func count(_ verdict: Verdict) -> Int {
-    self.units.reduce(0) { $0 + $1.steps.count { $0.verdict == verdict } }
-  }
+  package func count(_ verdict: Verdict) -> Int { self.tally.verdicts[verdict] ?? 0 }
 
-  /// Contracts that expect nothing; all that was asked of them says nothing.
-  package var vacuousUnits: [Unit] { self.units.filter(\.isVacuous) }
-
-  /// Whether the run checked nothing, or one of its contracts expects nothing.
-  package var isVacuous: Bool { self.units.isEmpty || !self.vacuousUnits.isEmpty }
-
-  /// Whether a step fails the run.
-  package func fails(_ step: Step) -> Bool {
-    switch step.verdict {
-    case .agree, .unreachable: false
-    case .broken, .unstable: true
-    case .drift:
-      switch self.failOn {
-      case .any: true
-      case .breaking: step.severity == .breaking || step.fake.map { $0.state != .met } ?? false
-      }
+  /// Steps of which there is more to say than that they agree, those that fail the run first. Two passes at most, over
+  /// as much as is asked for.
+  package var findings: some Sequence<Step> {
+    let (failOn, steps) = (self.failOn, self.steps)
+    let isFailing = self.tally.failing > 0
+    return [true, false].lazy.filter { !$0 || isFailing }.flatMap { fails in
+      steps.lazy.filter { $0.isFinding && $0.fails(failOn) == fails }
     }
   }
 
-  /// Steps whose drift does not fail the run.
-  package var toleratedDrift: [Step] { self.steps.filter { $0.verdict == .drift && !self.fails($0) } }
+  /// Whether the run checked nothing, or one of its contracts expects nothing.
+  package var isVacuous: Bool { self.units.isEmpty || self.tally.vacuousUnits > 0 }
+
+  /// Whether a step fails the run.
+  package func fails(_ step: Step) -> Bool { step.fails(self.failOn) }
 
   /// 0 all is well; 1 a finding, or a run that checked nothing; 69 a real service that gave no answer, where nothing
   /// else is wrong.
   package var exitStatus: Int32 {
-    if self.steps.contains(where: self.fails) || (self.isVacuous && !self.allowVacuous) { return 1 }
+    if self.tally.failing > 0 || (self.isVacuous && !self.allowVacuous) { return 1 }
     return self.count(.unreachable) > 0 ? 69 : 0
   }
 }

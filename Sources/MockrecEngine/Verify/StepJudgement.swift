@@ -9,6 +9,8 @@ struct StepJudgement {
   /// nil for a side that was not to be asked.
   let fake: VerifySide.Asked?
   let real: VerifySide.Asked?
+  /// Whether the report has room for what both sides answered.
+  var showsAnswers = true
 
   /// What one side's answers came to.
   private struct Outcome {
@@ -49,7 +51,7 @@ struct StepJudgement {
     real?.side.state = judgedReal
     var fakeSide = fake?.side
     fakeSide?.state = judgedFake
-    if verdict != .agree || !differences.isEmpty {
+    if self.showsAnswers, verdict != .agree || !differences.isEmpty {
       fakeSide?.answer = fake?.answer.map(self.shown)
       let shown = real?.answer.map(self.shown)
       real?.side.answer = shown
@@ -159,6 +161,10 @@ struct StepJudgement {
     guard let real, let answer = real.answer else { return nil }
     var proposal = HealProposal(
       service: self.service, place: self.step.place, source: self.step.source, outcome: .refused(""))
+    guard self.settings.heals() else {
+      proposal.outcome = .refused("too much drifted: heal the rest first")
+      return proposal
+    }
     guard let wire = self.step.wire as? any Wire, let recordable = self.settings.recordable(self.service, answer) else {
       proposal.outcome = .refused("entries of its wire are not healed: record them again")
       return proposal

@@ -7,8 +7,7 @@ struct UnitRun: Sendable {
   let unit: VerifyUnit
   let plan: VerifyPlan
   let tell: @Sendable (VerifyEvent) -> Void
-  /// Says whether a report may keep so many more bytes of answers.
-  let keeps: @Sendable (Int) -> Bool
+  let answerRoom: AnswerRoom
   let secondLooks: SecondLooks
   /// Is called when a step has its verdict.
   let finished: @Sendable (VerifyReport.Step) -> Void
@@ -119,7 +118,10 @@ struct UnitRun: Sendable {
   private func judgement(
     _ turn: VerifySide.Turn, _ fake: VerifySide.Asked?, _ real: VerifySide.Asked?
   ) -> StepJudgement.Result {
-    StepJudgement(step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real).result()
+    StepJudgement(
+      step: turn.step, settings: self.plan.settings, service: turn.service, fake: fake, real: real,
+      showsAnswers: self.answerRoom.isLeft
+    ).result()
   }
 
   private func conclude(
@@ -139,7 +141,7 @@ struct UnitRun: Sendable {
   /// The step without its answers where the report has no room for them.
   private func kept(_ step: VerifyReport.Step) -> VerifyReport.Step {
     let length = (step.fake?.answer?.length ?? 0) + (step.real?.answer?.length ?? 0)
-    guard length > 0, !self.keeps(length) else { return step }
+    guard length > 0, !self.answerRoom.take(length) else { return step }
     var step = step
     step.fake?.answer = nil
     step.real?.answer = nil
@@ -187,6 +189,22 @@ final class SecondLooks: Sendable {
     self.left.withLock { left in
       left -= 1
       return left >= 0
+    }
+  }
+}
+
+/// How many bytes of answers the report may still hold, whatever the run's length: they are shown of the first findings.
+final class AnswerRoom: Sendable {
+  private let left = Mutex(16 << 20)
+
+  /// Whether an answer is worth making.
+  var isLeft: Bool { self.left.withLock { $0 > 0 } }
+
+  /// Once there is no room for one, there is none for later ones.
+  func take(_ bytes: Int) -> Bool {
+    self.left.withLock { left in
+      left = bytes <= left ? left - bytes : 0
+      return left > 0
     }
   }
 }

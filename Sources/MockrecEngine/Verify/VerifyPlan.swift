@@ -14,45 +14,6 @@ package struct VerifyPlan: Sendable {
   }
 }
 
-/// Steps that are run in order and share their variables: a contract file, or a group of recorded exchanges.
-package struct VerifyUnit: Sendable {
-  /// Where a unit of recorded exchanges comes from.
-  package struct Recording: Sendable, Hashable {
-    /// The service that all its steps ask.
-    package var service: String
-    /// The part of the cassette that answers all its requests; nil where it takes the whole.
-    package var part: Int?
-
-    package init(service: String, part: Int? = nil) {
-      self.service = service
-      self.part = part
-    }
-  }
-
-  package var name: String
-  /// How many steps it has.
-  package let count: Int
-  /// nil for a unit that was written by hand.
-  package var recording: Recording?
-  private let read: @Sendable () throws -> [VerifyStep]
-
-  package init(name: String, steps: [VerifyStep], recording: Recording? = nil) {
-    self.init(name: name, count: steps.count, recording: recording) { steps }
-  }
-
-  /// A unit whose steps are read each time that they are asked for, so that a run holds those alone that are under way.
-  package init(
-    name: String, count: Int, recording: Recording?, read: @escaping @Sendable () throws -> [VerifyStep]
-  ) {
-    self.name = name
-    self.count = count
-    self.recording = recording
-    self.read = read
-  }
-
-  package func steps() throws -> [VerifyStep] { try self.read() }
-}
-
 /// One request and what is expected of its answer.
 package struct VerifyStep: Sendable {
   package var entry: Entry
@@ -116,6 +77,8 @@ package struct VerifySettings: Sendable {
   package var comparable: @Sendable (_ service: String?, _ answer: Answer) -> Answer = { $1 }
   /// A real answer as a cassette would hold it, to heal an entry with; nil where that is not known.
   package var recordable: @Sendable (_ service: String?, _ answer: Answer) -> Message? = { _, _ in nil }
+  /// Whether what would heal one more entry is of use.
+  package var heals: @Sendable () -> Bool = { true }
   /// Variables that every unit begins with.
   package var variables: Variables = [:]
   /// What the words of contracts need of the world outside.

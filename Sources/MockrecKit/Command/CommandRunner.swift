@@ -20,13 +20,17 @@ public enum CommandRunner {
   /// - Parameters:
   ///   - words: The program, a path or a name looked up in PATH, and its arguments.
   ///   - environment: Variables set in addition to mockrec's own; nothing else is added.
+  ///   - stop: A signal that came before the command could get it: the command is not started then.
   /// - Returns: The command's exit status, or 128 and the number of the signal that ended it.
   /// - Throws: `CommandNotStarted`.
-  public static func run(_ words: [String], environment: [String: String]) async throws -> Int32 {
+  public static func run(
+    _ words: [String], environment: [String: String], unless stop: StopSignal? = nil
+  ) async throws -> Int32 {
     let channel = CommandChannel()
     // Before the start, so that no signal comes between the two and finds nobody.
     let listener = SignalRelay.shared.add(.command, signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) { channel.send($0) }
     defer { SignalRelay.shared.remove(listener) }
+    if let signal = stop?.received { return 128 + signal }
     return try await self.run(words, environment: environment, output: -1, channel) { channel.send(SIGTERM) }
   }
 

@@ -60,8 +60,11 @@ public final class StopSignal: Sendable {
     }
   }
 
+  /// The first signal's number; nil where none has come.
+  public var received: Int32? { self.state.withLock { $0.received } }
+
   /// Whether a signal has come.
-  public var hasCome: Bool { self.state.withLock { $0.received != nil } }
+  public var hasCome: Bool { self.received != nil }
 
   /// Gives SIGINT and SIGTERM back to what they did before.
   public func close() {

@@ -62,7 +62,7 @@ public enum InitTemplate {
       """
     for service in services {
       guard let target = service.target else { continue }
-      text += "  \(service.name):                                  # \(service.environmentName)\n"
+      text += "  \(service.name):  # \(service.environmentName)\n"
       text += "    real: \(target.origin)\n"
     }
     return text

@@ -67,17 +67,20 @@ final class ReceiptWriter: Sendable {
   ) -> [String] {
     guard report.exitStatus == 0, report.only != .fake else { return [] }
     let redact = ReportRedaction(secrets: report.secrets, hide: hide)
-    let steps = report.steps
     var problems = self.problems
     for cassette in self.cassettes {
-      let asked = steps.filter { $0.service == cassette.service && $0.real != nil }
-      guard asked.contains(where: { $0.verdict == .agree && $0.expectations > 0 }) else { continue }
-      let identity = self.seen.withLock { $0[cassette.service] }
-      var counts = [Receipt.Count(name: "steps", number: asked.count)]
-      counts += Verdict.allCases.map { verdict in
-        Receipt.Count(name: verdict.rawValue, number: asked.count { $0.verdict == verdict })
+      var (steps, recorded, verdicts, isProven): (Int, Int, [Verdict: Int], Bool) = (0, 0, [:], false)
+      for step in report.steps where step.service == cassette.service && step.real != nil {
+        steps += 1
+        recorded += step.isRecorded ? 1 : 0
+        verdicts[step.verdict, default: 0] += 1
+        isProven = isProven || step.verdict == .agree && step.expectations > 0
       }
-      counts.append(.init(name: "recorded", number: asked.count(where: \.isRecorded)))
+      guard isProven else { continue }
+      let identity = self.seen.withLock { $0[cassette.service] }
+      var counts = [Receipt.Count(name: "steps", number: steps)]
+      counts += Verdict.allCases.map { Receipt.Count(name: $0.rawValue, number: verdicts[$0] ?? 0) }
+      counts.append(.init(name: "recorded", number: recorded))
       counts.append(.init(name: "entries", number: cassette.entries))
       let receipt = Receipt(
         cassette: cassette.digest, verified: date,

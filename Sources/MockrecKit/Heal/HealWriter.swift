@@ -19,6 +19,9 @@ final class HealWriter: Sendable {
   private static let maximumRefusals = 1_000
   private let state = Mutex(State())
 
+  /// Whether there is room for what would heal one more entry.
+  var hasRoom: Bool { self.state.withLock { $0.room > 0 } }
+
   func see(_ event: VerifyEvent) {
     switch event {
     case .healing(let proposal): self.state.withLock { Self.add(proposal, to: &$0) }
@@ -39,6 +42,7 @@ final class HealWriter: Sendable {
       guard !state.places.contains(place) else { return }
       let length = proposal.source.bytes.count + edit.text.count + bodies.reduce(0) { $0 + $1.bytes.count }
       guard length <= state.room else {
+        state.room = 0
         return self.add(.init(place: place, reason: "too much drifted: heal the rest first"), to: &state)
       }
       state.room -= length

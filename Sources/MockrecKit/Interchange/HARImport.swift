@@ -81,7 +81,8 @@ struct HARImport {
   private func settings(_ item: HARArchive.Item, _ origin: RealURL) throws -> ServiceSettings {
     if let name = self.options.service, Self.name(name) != name.lowercased() {
       throw Failure.usage(
-        Diagnostic("--service \(name) is no name of a service", fix: "take 1 to 64 letters, digits, - and _, a letter first"))
+        Diagnostic(
+          "--service \(name) is no name of a service", fix: "take 1 to 64 letters, digits, - and _, a letter first"))
     }
     let named = self.options.service ?? item.service.flatMap(Self.name)
     var settings: ServiceSettings

@@ -11,10 +11,8 @@ struct CausesText {
     var path: String
   }
 
-  private static let maximumPlaces = 3
-
   init(_ report: VerifyReport) {
-    self.causes = report.causes.filter { $0.places.count > 1 }
+    self.causes = report.causes.filter { $0.steps > 1 }
     self.index = Dictionary(
       self.causes.map { (Key(service: $0.service, kind: $0.kind, path: $0.path), $0.places[0]) },
       uniquingKeysWith: { first, _ in first })
@@ -33,8 +31,8 @@ struct CausesText {
     for cause in self.causes {
       lines.append(
         "  \(redact(cause.path).printable())  \(cause.kind.rawValue), \(cause.severity.rawValue): \(cause.extent)")
-      lines += cause.places.prefix(Self.maximumPlaces).map { "    \($0.file):\($0.position.line)" }
-      let more = cause.places.count - Self.maximumPlaces
+      lines += cause.places.map { "    \($0.file):\($0.position.line)" }
+      let more = cause.steps - cause.places.count
       if more > 0 { lines.append("    … and \(more) more") }
     }
     return lines.map { $0 + "\n" }.joined()
@@ -44,7 +42,7 @@ struct CausesText {
 extension VerifyReport.Cause {
   /// `12 answers of users`, `40 times in 12 answers of users`.
   var extent: String {
-    (self.count == self.places.count ? "" : "\(self.count) times in ") + counted(self.places.count, "answer")
+    (self.count == self.steps ? "" : "\(self.count) times in ") + counted(self.steps, "answer")
       + (self.service.map { " of \($0)" } ?? "")
   }
 }

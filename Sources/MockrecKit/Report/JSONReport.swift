@@ -15,18 +15,17 @@ package struct JSONReport: Sendable {
     self.redact = ReportRedaction(secrets: report.secrets, hide: redact)
   }
 
-  /// The report as a file: indented, its last line ended. One contract at a time becomes JSON, as a run may have a
-  /// hundred thousand.
-  package var text: String {
-    var text = self.head.prettyText
+  /// Writes the report as a file: indented, its last line ended. One contract at a time becomes JSON, as a run may have
+  /// a hundred thousand.
+  package func write(to output: inout some TextOutputStream) {
     // Behind the last member, before the line that ends the object.
-    text.removeLast(2)
-    text += ",\n  \"contracts\": ["
+    output.write(String(self.head.prettyText.dropLast(2)))
+    output.write(",\n  \"contracts\": [")
     for (index, unit) in self.report.units.enumerated() {
       let lines = self.contract(unit).prettyText.split(separator: "\n", omittingEmptySubsequences: false)
-      text += (index == 0 ? "" : ",") + lines.map { "\n    " + $0 }.joined()
+      output.write((index == 0 ? "" : ",") + lines.map { "\n    " + $0 }.joined())
     }
-    return text + (self.report.units.isEmpty ? "" : "\n  ") + "]\n}\n"
+    output.write((self.report.units.isEmpty ? "" : "\n  ") + "]\n}\n")
   }
 
   /// All but the contracts.
@@ -96,7 +95,7 @@ package struct JSONReport: Sendable {
       "kind": .string(cause.kind.rawValue),
       "severity": .string(cause.severity.rawValue),
       "differences": .number(JSONNumber(cause.count)),
-      "steps": .number(JSONNumber(cause.places.count)),
+      "steps": .number(JSONNumber(cause.steps)),
       "file": .string(cause.places[0].file),
       "line": .number(JSONNumber(cause.places[0].position.line)),
     ]

@@ -13,35 +13,45 @@ package struct JUnitReport: Sendable {
     self.content = ReportContent(report, redact: redact)
   }
 
+  /// What the head of a suite says of its cases.
   private struct Suite {
-    var cases: [String] = []
+    var name: String
+    /// Which of the run's units it has.
+    var units: Range<Int>
+    var tests = 0
     var failures = 0
     var errors = 0
     var time = Duration.zero
-    var name: String
   }
 
-  package var text: String {
-    var suites: [Suite] = []
-    for unit in self.report.units {
-      let name = Self.suiteName(unit)
-      // The exchanges of a cassette are units of their own, one after the other.
-      if suites.last?.name != name { suites.append(Suite(name: name)) }
-      self.add(unit, to: &suites[suites.count - 1])
-    }
-    if self.report.units.isEmpty { suites.append(self.emptySuite) }
+  /// Writes the report, one case at a time. Goes through the run twice: heads have the numbers of what follows.
+  package func write(to output: inout some TextOutputStream) {
+    let suites = self.report.units.isEmpty ? [self.emptySuite] : self.suites
     let sum = { (path: KeyPath<Suite, Int>) in suites.reduce(0) { $0 + $1[keyPath: path] } }
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text +=
-      "<testsuites name=\"mockrec verify, seed \(self.report.seed)\" tests=\"\(sum(\.cases.count))\" failures=\"\(sum(\.failures))\""
-    text += " errors=\"\(sum(\.errors))\" time=\"\(self.report.duration.seconds)\">\n"
+      "<testsuites name=\"mockrec verify, seed \(self.report.seed)\" tests=\"\(sum(\.tests))\" failures=\"\(sum(\.failures))\""
+    output.write(text + " errors=\"\(sum(\.errors))\" time=\"\(self.report.duration.seconds)\">\n")
     for suite in suites {
-      text += "  <testsuite name=\(Self.quoted(suite.name)) tests=\"\(suite.cases.count)\""
+      text = "  <testsuite name=\(Self.quoted(suite.name)) tests=\"\(suite.tests)\""
       text += " failures=\"\(suite.failures)\" errors=\"\(suite.errors)\" skipped=\"0\" time=\"\(suite.time.seconds)\""
-      text += " timestamp=\(Self.quoted(self.report.started))>\n"
-      text += suite.cases.joined() + "  </testsuite>\n"
+      output.write(text + " timestamp=\(Self.quoted(self.report.started))>\n")
+      if suite.units.isEmpty, suite.tests > 0 { output.write(self.emptyCase) }
+      for unit in self.report.units[suite.units] { self.write(unit, to: &output) }
+      output.write("  </testsuite>\n")
     }
-    return text + "</testsuites>\n"
+    output.write("</testsuites>\n")
+  }
+
+  private var suites: [Suite] {
+    var suites: [Suite] = []
+    for (index, unit) in self.report.units.enumerated() {
+      let name = Self.suiteName(unit)
+      // The exchanges of a cassette are units of their own, one after the other.
+      if suites.last?.name != name { suites.append(Suite(name: name, units: index..<index)) }
+      self.add(unit, at: index, to: &suites[suites.count - 1])
+    }
+    return suites
   }
 
   private static func suiteName(_ unit: VerifyReport.Unit) -> String {
@@ -49,27 +59,42 @@ package struct JUnitReport: Sendable {
     return step.place.file.lastIndex(of: "/").map { String(step.place.file[..<$0]) } ?? unit.name
   }
 
-  private func add(_ unit: VerifyReport.Unit, to suite: inout Suite) {
+  private func add(_ unit: VerifyReport.Unit, at index: Int, to suite: inout Suite) {
+    suite.units = suite.units.lowerBound..<(index + 1)
+    suite.tests += unit.steps.count
     for step in unit.steps {
-      let time = ((step.fake?.durations ?? []) + (step.real?.durations ?? [])).reduce(.zero, +)
-      suite.time += time
+      suite.time += Self.time(step)
+      if step.verdict == .unreachable { suite.errors += 1 } else if self.report.fails(step) { suite.failures += 1 }
+    }
+    if self.isFailure(unit) {
+      suite.tests += 1
+      suite.failures += 1
+    }
+  }
+
+  private static func time(_ step: VerifyReport.Step) -> Duration {
+    ((step.fake?.durations ?? []) + (step.real?.durations ?? [])).reduce(.zero, +)
+  }
+
+  /// Whether it fails the run, as it expects nothing.
+  private func isFailure(_ unit: VerifyReport.Unit) -> Bool { unit.isVacuous && !self.report.allowVacuous }
+
+  private func write(_ unit: VerifyReport.Unit, to output: inout some TextOutputStream) {
+    for step in unit.steps {
       let name = "line \(step.place.position.line): \(self.content.request(step))"
       var body = ""
       if step.verdict == .unreachable {
-        suite.errors += 1
         body = self.element("error", step)
       } else if self.report.fails(step) {
-        suite.failures += 1
         body = self.element("failure", step)
-      } else if ReportContent.isFinding(step) {
+      } else if step.isFinding {
         body = "      <system-out>\(Self.escaped(self.details(step)))</system-out>\n"
       }
-      suite.cases.append(self.testCase(name, in: step.place.file, time: time, body: body))
+      output.write(self.testCase(name, in: step.place.file, time: Self.time(step), body: body))
     }
-    if unit.isVacuous, !self.report.allowVacuous {
-      suite.failures += 1
+    if self.isFailure(unit) {
       let message = "\(unit.name) expects nothing: what was asked of it says nothing"
-      suite.cases.append(
+      output.write(
         self.testCase(
           "expects something", in: unit.name, time: .zero,
           body: "      <failure type=\"vacuous\" message=\(Self.quoted(message))/>\n"))
@@ -78,15 +103,14 @@ package struct JUnitReport: Sendable {
 
   /// A run of no contract, which is no pass.
   private var emptySuite: Suite {
-    var suite = Suite(name: "contracts")
-    guard !self.report.allowVacuous else { return suite }
-    suite.failures = 1
-    suite.cases = [
-      self.testCase(
-        "there is a contract to run", in: suite.name, time: .zero,
-        body: "      <failure type=\"vacuous\" message=\"there was no contract to run\"/>\n")
-    ]
-    return suite
+    let fails = self.report.allowVacuous ? 0 : 1
+    return Suite(name: "contracts", units: 0..<0, tests: fails, failures: fails)
+  }
+
+  private var emptyCase: String {
+    self.testCase(
+      "there is a contract to run", in: self.emptySuite.name, time: .zero,
+      body: "      <failure type=\"vacuous\" message=\"there was no contract to run\"/>\n")
   }
 
   private func testCase(_ name: String, in file: String, time: Duration, body: String) -> String {

@@ -19,13 +19,12 @@ package struct MarkdownReport: Sendable {
 
   package var text: String {
     var text = self.head + self.causes
-    let findings = self.report.steps.filter(ReportContent.isFinding)
+    guard self.report.tally.findings > 0 else { return text }
     // What fails the run comes first; beyond that the order of the contracts is kept.
-    let ordered = findings.filter(self.report.fails) + findings.filter { !self.report.fails($0) }
-    for (index, step) in ordered.enumerated() {
+    for (index, step) in self.report.findings.enumerated() {
       let section = self.section(step)
       guard text.utf8.count + section.utf8.count < Self.maximumLength else {
-        let rest = ordered.count - index
+        let rest = self.report.tally.findings - index
         return text + "\n… and \(counted(rest, "more step")) with findings, which the other reports have.\n"
       }
       text += section
@@ -41,12 +40,12 @@ package struct MarkdownReport: Sendable {
       let count = self.report.count(verdict)
       return count > 0 && verdict != .agree ? "**\(verdict.rawValue) \(count)**" : "\(verdict.rawValue) \(count)"
     }.joined(separator: " · ")
-    text += " — \(counted(self.report.steps.count, "step")) of \(counted(self.report.units.count, "contract"))"
+    text += " — \(counted(self.report.tally.steps, "step")) of \(counted(self.report.units.count, "contract"))"
     text += " in \(self.report.duration.shown), \(sides), seed `\(self.report.seed)`\n"
-    let vacuous = self.report.vacuousUnits
-    for unit in vacuous.prefix(10) { text += "\n- vacuous: \(Self.code(unit.name)) expects nothing" }
-    if vacuous.count > 10 { text += "\n- vacuous: … and \(vacuous.count - 10) more" }
-    return vacuous.isEmpty ? text : text + "\n"
+    let tally = self.report.tally
+    for name in tally.vacuousNames.prefix(10) { text += "\n- vacuous: \(Self.code(name)) expects nothing" }
+    if tally.vacuousUnits > 10 { text += "\n- vacuous: … and \(tally.vacuousUnits - 10) more" }
+    return tally.vacuousUnits == 0 ? text : text + "\n"
   }
 
   /// What several answers show alike.

@@ -72,9 +72,6 @@ struct ReportContent: Sendable {
 
   func request(_ step: VerifyReport.Step) -> String { self.shown("request", step.summary, of: step.service) }
 
-  /// Whether there is something to say of a step beyond that it agrees.
-  static func isFinding(_ step: VerifyReport.Step) -> Bool { step.verdict != .agree || !step.differences.isEmpty }
-
   /// Who is wrong, as half a sentence.
   func meaning(_ step: VerifyReport.Step) -> String {
     switch step.verdict {
@@ -161,7 +158,7 @@ extension VerifyReport {
     case 0: return ("passed", nil)
     case 69: return ("incomplete", "\(self.count(.unreachable)) without an answer from the real service")
     default:
-      let failing = self.steps.count(where: self.fails)
+      let failing = self.tally.failing
       guard failing == 0 else { return ("failed", "\(failing) step\(failing == 1 ? "" : "s")") }
       return ("failed", "nothing was checked (--allow-vacuous lets it pass)")
     }

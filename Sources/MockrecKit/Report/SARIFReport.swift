@@ -57,7 +57,7 @@ package struct SARIFReport: Sendable {
       .init(key: "exitCode", value: .number(JSONNumber(self.report.exitStatus))),
       .init(key: "startTimeUtc", value: .string(self.report.started)),
     ]
-    var notes = self.report.vacuousUnits.prefix(100).map { "\(self.content.shown($0.name)) expects nothing" }
+    var notes = self.report.tally.vacuousNames.map { "\(self.content.shown($0)) expects nothing" }
     if self.report.units.isEmpty { notes.append("there was no contract to run") }
     if leftOut > 0 { notes.append("\(leftOut) more results are left out, none worse than those that are shown") }
     if !notes.isEmpty {
@@ -77,18 +77,20 @@ package struct SARIFReport: Sendable {
   }
 
   private func results() -> (list: [JSON], leftOut: Int) {
-    var found: [(step: VerifyReport.Step, finding: ReportFinding)] = []
-    for step in self.report.steps where ReportContent.isFinding(step) {
-      for finding in self.content.findings(of: step) { found.append((step, finding)) }
+    // Of each level the first, numbered through: no more of a level can be among the worst.
+    var found: [[(offset: Int, result: JSON)]] = Level.allCases.map { _ in [] }
+    var count = 0
+    for step in self.report.steps where self.report.tally.findings > 0 && step.isFinding {
+      for finding in self.content.findings(of: step) {
+        let level = Level(of: finding).rawValue
+        if found[...level].reduce(0, { $0 + $1.count }) < Self.maximumResults {
+          found[level].append((count, self.result(finding, of: step)))
+        }
+        count += 1
+      }
     }
-    let leftOut = max(0, found.count - Self.maximumResults)
-    if leftOut > 0 {
-      let worst = found.enumerated().sorted {
-        (Level(of: $0.element.finding).rawValue, $0.offset) < (Level(of: $1.element.finding).rawValue, $1.offset)
-      }.prefix(Self.maximumResults).sorted { $0.offset < $1.offset }
-      found = worst.map(\.element)
-    }
-    return (found.map { self.result($0.finding, of: $0.step) }, leftOut)
+    let worst = found.joined().prefix(Self.maximumResults).sorted { $0.offset < $1.offset }
+    return (worst.map(\.result), count - worst.count)
   }
 
   private func result(_ finding: ReportFinding, of step: VerifyReport.Step) -> JSON {
@@ -184,7 +186,7 @@ package struct SARIFReport: Sendable {
     ]
   }
 
-  private enum Level: Int, CustomStringConvertible {
+  private enum Level: Int, CaseIterable, CustomStringConvertible {
     case error, warning, note
 
     init(of finding: ReportFinding) {

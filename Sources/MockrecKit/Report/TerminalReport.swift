@@ -10,6 +10,8 @@ package struct TerminalReport: Sendable {
 
   /// Findings of one step beyond this many are counted, not shown; the JSON report has them all.
   private static let maximumFindings = 20
+  /// Steps with findings beyond this many are counted, not shown.
+  private static let maximumSteps = 500
 
   /// - Parameters:
   ///   - color: Whether to use ANSI colours: a terminal without NO_COLOR.
@@ -27,8 +29,16 @@ package struct TerminalReport: Sendable {
 
   /// The whole report, lines ended.
   package var text: String {
-    let findings = self.report.steps.filter { $0.verdict != .agree || !$0.differences.isEmpty }
-    let shown = findings.filter { !self.repeatsOnly($0) }.map { self.step($0) }
+    var shown: [String] = []
+    if self.report.tally.findings > 0 {
+      var more = 0
+      for step in self.report.steps where step.isFinding && !self.repeatsOnly(step) {
+        if shown.count < Self.maximumSteps { shown.append(self.step(step)) } else { more += 1 }
+      }
+      if more > 0 {
+        shown.append("… and \(Self.counted(more, "more step")) with findings (--report json=FILE has all)\n")
+      }
+    }
     let causes = [self.causes.text { self.content.shown($0) }].filter { !$0.isEmpty }
     return ([self.head] + shown + causes + [self.summary]).joined(separator: "\n")
   }
@@ -50,7 +60,7 @@ package struct TerminalReport: Sendable {
   /// A screen's worth: counts, what is vacuous, and why the run passes or fails.
   package var summary: String {
     var lines: [String] = []
-    let steps = self.report.steps
+    let tally = self.report.tally
     let counts = Verdict.allCases.map { verdict in
       let count = self.report.count(verdict)
       return self.ink.paint(
@@ -58,25 +68,23 @@ package struct TerminalReport: Sendable {
     }
     lines.append(
       counts.joined(separator: "  ")
-        + "  (\(Self.counted(steps.count, "step")) of \(Self.counted(self.report.units.count, "contract")) in \(self.report.duration.shown))"
+        + "  (\(Self.counted(tally.steps, "step")) of \(Self.counted(self.report.units.count, "contract")) in \(self.report.duration.shown))"
     )
-    let noisy = steps.filter { !$0.noise.isEmpty }
-    if !noisy.isEmpty {
-      let places = noisy.reduce(0) { $0 + $1.noise.count }
+    if tally.noisySteps > 0 {
       lines.append(
-        "noise: \(Self.counted(places, "place")) in \(Self.counted(noisy.count, "step")) that the real varies by itself"
+        "noise: \(Self.counted(tally.noisyPlaces, "place")) in \(Self.counted(tally.noisySteps, "step")) that the real varies by itself"
       )
     }
-    let ignored = steps.reduce(0) { $0 + $1.ignored }
-    if ignored > 0 { lines.append("ignored: \(Self.counted(ignored, "difference")) by `drift` in mockrec.yaml") }
-    let tolerated = self.report.toleratedDrift.count
-    if tolerated > 0 {
-      lines.append("drift that breaks no client: \(Self.counted(tolerated, "step")) (--fail-on any fails the run)")
+    if tally.ignored > 0 {
+      lines.append("ignored: \(Self.counted(tally.ignored, "difference")) by `drift` in mockrec.yaml")
     }
-    let vacuous = self.report.vacuousUnits
+    if tally.toleratedDrift > 0 {
+      lines.append(
+        "drift that breaks no client: \(Self.counted(tally.toleratedDrift, "step")) (--fail-on any fails the run)")
+    }
     if self.report.units.isEmpty { lines.append("vacuous: there was no contract to run") }
-    for unit in vacuous.prefix(10) { lines.append("vacuous: \(unit.name) expects nothing") }
-    if vacuous.count > 10 { lines.append("vacuous: … and \(vacuous.count - 10) more") }
+    for name in tally.vacuousNames.prefix(10) { lines.append("vacuous: \(name) expects nothing") }
+    if tally.vacuousUnits > 10 { lines.append("vacuous: … and \(tally.vacuousUnits - 10) more") }
     lines.append(self.outcome)
     return lines.map { $0 + "\n" }.joined()
   }

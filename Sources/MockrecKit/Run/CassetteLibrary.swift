@@ -64,24 +64,24 @@ enum CassetteLibrary {
   ) throws -> [Result] {
     let problems = Mutex<[Diagnostic]>([])
     let path = binding.settings.cassette
-    let read = try folder.mapFiles(threads: Processors.count) { name, bytes -> [(name: String, result: Result)] in
-      let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
-      do throws(Diagnostic) {
-        return try self.read(source, name: name, binding).enumerated().map { (name, transform($1, $0)) }
-      } catch {
-        problems.withLock { $0.append(error) }
-        return []
-      }
-    }
+    var parts = try folder.reduceFiles(
+      threads: Processors.count, into: { _ in [(name: String, result: Result)]() },
+      { results, name, bytes in
+        let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
+        do throws(Diagnostic) {
+          for (position, entry) in try self.read(source, name: name, binding).enumerated() {
+            results.append((name, transform(entry, position)))
+          }
+        } catch {
+          problems.withLock { $0.append(error) }
+        }
+      }, finish: { _ in })
+    // One beside the whole at a time: there may be a hundred thousand.
+    var all = parts.isEmpty ? [] : parts.removeFirst()
+    while !parts.isEmpty { all += parts.removeFirst() }
     let found = problems.withLock { $0 }
-    guard found.isEmpty else { throw Failure.data(Diagnostics(found)) }
-    let all = read.flatMap { $0 }
-    let order = try folder.ordered(all.map(\.name))
-    var rank: [String: Int] = [:]
-    for (index, name) in order.enumerated() where rank[name] == nil { rank[name] = index }
-    return all.enumerated().sorted {
-      (rank[$0.element.name] ?? .max, $0.offset) < (rank[$1.element.name] ?? .max, $1.offset)
-    }.map(\.element.result)
+    guard found.isEmpty else { throw Failure.data(Diagnostics(found.sorted { $0.description < $1.description })) }
+    return try folder.order(of: all, by: \.name).map { all[$0].result }
   }
 
   /// The request of one entry, read again; nil where it cannot be.

@@ -11,16 +11,33 @@ struct RecordedContracts {
 
   /// What is kept of an entry.
   private struct Glance: Sendable {
-    var name: String
-    /// Its position in its file.
-    var position: Int
+    var place: RecordedSteps.Place
     var isSafe: Bool
+    /// A hash of what makes its request equal to others; of no meaning for one that is not safe. Two that are equal by
+    /// chance share a unit, and a fake that has both.
+    var hash: Int
+    /// nil for most.
+    var more: More?
+
+    var key: Int? { self.isSafe ? self.hash : nil }
+    var name: String { self.place.name }
+    var recalls: [String] { self.more?.recalls ?? [] }
+    var captures: [String] { self.more?.captures ?? [] }
+  }
+
+  private final class More: Sendable {
     /// Why it cannot be sent.
-    var obstacle: String?
-    /// nil for one that is not safe.
-    var key: MatchKey?
-    var recalls: [String]
-    var captures: [String]
+    let obstacle: String?
+    let recalls: [String]
+    let captures: [String]
+
+    /// nil where there is nothing of it.
+    init?(obstacle: String?, recalls: [String], captures: [String]) {
+      guard obstacle != nil || !recalls.isEmpty || !captures.isEmpty else { return nil }
+      self.obstacle = obstacle
+      self.recalls = recalls
+      self.captures = captures
+    }
   }
 
   private let reader: RecordedSteps
@@ -38,20 +55,22 @@ struct RecordedContracts {
     let wire = binding.service.wire
     self.glances = try CassetteLibrary.mapEntries(binding, in: folder) { entry, position in
       let isSafe = wire.isSafe(entry.entry)
-      let key = isSafe ? CassetteLibrary.key(of: entry.recorded, binding, in: folder) : nil
+      let hash = isSafe ? CassetteLibrary.key(of: entry.recorded, binding, in: folder).hashValue : 0
       return Glance(
-        name: entry.name, position: position, isSafe: isSafe, obstacle: reader.obstacle(entry.entry), key: key,
-        recalls: entry.entry.recalledNames, captures: entry.entry.capturedNames)
+        place: .init(name: entry.name, position: Int32(position)), isSafe: isSafe, hash: hash,
+        more: More(
+          obstacle: reader.obstacle(entry.entry), recalls: entry.entry.recalledNames,
+          captures: entry.entry.capturedNames))
     }
     self.skipped = self.glances.compactMap { glance in
-      glance.obstacle.map { "\(reader.path)/\(glance.name)" + ($0.isEmpty ? "" : " (\($0))") }
+      glance.more?.obstacle.map { "\(reader.path)/\(glance.name)" + ($0.isEmpty ? "" : " (\($0))") }
     }
   }
 
   /// All that can be sent, in recorded order, as one unit: what was asked before changes what is answered after.
   func whole() -> [VerifyUnit] {
-    let glances = self.glances.filter { $0.obstacle == nil }
-    return glances.isEmpty ? [] : [self.unit(self.reader.path, glances, part: nil)]
+    let places = self.glances.filter { $0.more?.obstacle == nil }.map(\.place)
+    return RecordedUnits(self.reader, whole: places, name: self.reader.path).all
   }
 
   /// Safe requests: a unit for equal ones, and one for those that have to be asked in their order.
@@ -59,32 +78,32 @@ struct RecordedContracts {
   /// - Returns: The files that answer the units of each part as well.
   mutating func safe() -> (units: [VerifyUnit], parts: [[String]]) {
     let path = self.reader.path
-    let sendable = self.glances.filter { $0.obstacle == nil }
+    let sendable = self.glances.filter { $0.more?.obstacle == nil }
     let (chain, orphans) = Self.chain(sendable)
     self.skipped += orphans.map {
       "\(path)/\(sendable[$0].name) (what it asks for is made by an unsafe request: --include-unsafe)"
     }
-    var units: [VerifyUnit] = []
-    if !chain.isEmpty { units.append(self.unit("\(path), in order", chain.map { sendable[$0] }, part: nil)) }
-    var groupOf: [MatchKey: Int] = [:]
-    var groups: [[Glance]] = []
+    let ordered = RecordedUnits(self.reader, whole: chain.map { sendable[$0].place }, name: "\(path), in order")
     let apart = Set(chain + orphans)
+    var groupOf: [Int: Int] = [:]
+    // Equal requests are few: a list for them alone.
+    var firsts: [RecordedSteps.Place] = []
+    var others: [Int: [RecordedSteps.Place]] = [:]
     for (index, glance) in sendable.enumerated() where !apart.contains(index) {
       guard let key = glance.key else { continue }
       if let group = groupOf[key] {
-        groups[group].append(glance)
+        others[group, default: []].append(glance.place)
       } else {
-        groupOf[key] = groups.count
-        groups.append([glance])
+        groupOf[key] = firsts.count
+        firsts.append(glance.place)
       }
     }
     // With a header set anew, a request may be equal to any other.
     let isWhole = !self.reader.headers.isEmpty
-    units += groups.enumerated().map { index, glances in
-      self.unit("\(path)/\(glances[0].name)", glances, part: isWhole ? nil : index / Self.unitsOfPart)
-    }
+    let alone = RecordedUnits(self.reader, firsts, others, unitsOfPart: isWhole ? nil : Self.unitsOfPart)
+    let units = ordered.all + alone.all
     guard !isWhole else { return (units, []) }
-    var parts = [[String]](repeating: [], count: (groups.count + Self.unitsOfPart - 1) / Self.unitsOfPart)
+    var parts = [[String]](repeating: [], count: (firsts.count + Self.unitsOfPart - 1) / Self.unitsOfPart)
     // Also those that are not sent: the fake has them among equal ones.
     for glance in self.glances {
       guard let group = glance.key.flatMap({ groupOf[$0] }) else { continue }
@@ -92,13 +111,6 @@ struct RecordedContracts {
       if parts[part].last != glance.name { parts[part].append(glance.name) }
     }
     return (units, parts.map { Set($0).sorted() })
-  }
-
-  private func unit(_ name: String, _ glances: [Glance], part: Int?) -> VerifyUnit {
-    let places = glances.map { RecordedSteps.Place(name: $0.name, position: $0.position) }
-    return VerifyUnit(
-      name: name, count: places.count, recording: .init(service: self.reader.binding.settings.name, part: part)
-    ) { [reader] in try reader.steps(at: places) }
   }
 
   /// Safe entries that have to be asked in their order, as one captures what another says again; and safe ones that say

@@ -10,7 +10,7 @@ final class RecordedSteps: Sendable {
     /// Its file in the cassette.
     var name: String
     /// Its position in the file, from 0.
-    var position: Int
+    var position: Int32
   }
 
   let binding: ServiceBinding
@@ -43,10 +43,10 @@ final class RecordedSteps: Sendable {
     var read: (name: String, entries: [LibraryEntry]) = ("", [])
     return try places.map { place in
       if read.name != place.name { read = (place.name, try self.entries(of: place.name)) }
-      guard read.entries.indices.contains(place.position) else {
+      guard read.entries.indices.contains(Int(place.position)) else {
         throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(place.name) has changed while it was verified")]))
       }
-      return try self.step(read.entries[place.position])
+      return try self.step(read.entries[Int(place.position)])
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MockrecCore
+import MockrecStore
 
 /// The formats of a verification's report.
 public enum ReportKind: String, Sendable, CaseIterable { case json, junit, sarif, markdown, html }
@@ -61,8 +62,9 @@ public struct ReportFile: Sendable, Hashable {
   ///
   /// - Returns: Why it could not be written; nil where it was.
   func write(_ report: SweepReport) -> String? {
-    self.write(
-      self.kind == .json ? SweepJSON(report).text : SweepHTML(report, version: Mockrec.version).text)
+    self.write { output in
+      output.write(self.kind == .json ? SweepJSON(report).text : SweepHTML(report, version: Mockrec.version).text)
+    }
   }
 
   /// Writes the report, whole or not at all.
@@ -71,23 +73,25 @@ public struct ReportFile: Sendable, Hashable {
   func write(
     _ report: VerifyReport, trend: [TrendPoint], redact: @escaping ReportRedaction.Hide
   ) -> String? {
-    let text =
+    self.write { output in
       switch self.kind {
-      case .json: JSONReport(report, redact: redact).text
-      case .junit: JUnitReport(report, redact: redact).text
-      case .sarif: SARIFReport(report, version: Mockrec.version, redact: redact).text
-      case .markdown: MarkdownReport(report, redact: redact).text
-      case .html: HTMLReport(report, version: Mockrec.version, trend: trend, redact: redact).text
+      case .json: JSONReport(report, redact: redact).write(to: &output)
+      case .junit: JUnitReport(report, redact: redact).write(to: &output)
+      case .sarif: output.write(SARIFReport(report, version: Mockrec.version, redact: redact).text)
+      case .markdown: output.write(MarkdownReport(report, redact: redact).text)
+      case .html: output.write(HTMLReport(report, version: Mockrec.version, trend: trend, redact: redact).text)
       }
-    return self.write(text)
+    }
   }
 
-  private func write(_ text: String) -> String? {
+  private func write(_ render: (inout TextFile) -> Void) -> String? {
     do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: self.path), options: .atomic)
+      var file = try TextFile(self.path)
+      render(&file)
+      try file.end()
       return nil
     } catch {
-      return "the report cannot be written to \(self.path): \((error as NSError).localizedDescription)"
+      return "the report cannot be written to \(self.path): \(error)"
     }
   }
 }

@@ -106,12 +106,19 @@ final class RunJournal: JournalSink {
     guard self.journal != nil, let path = self.historyPath else { return [] }
     do {
       let history = try History(path: path)
-      _ = try history.add(
-        HistoryRun(
-          mode: self.mode, started: self.started.formatted(.iso8601),
-          milliseconds: Int(Date().timeIntervalSince(self.started) * 1000), version: Mockrec.version, seed: self.seed,
-          exitStatus: Int(exitStatus), counts: Self.json(counts), verdicts: Self.json(verdicts),
-          command: self.command), findings: found?.list ?? [], checked: found?.checked ?? [])
+      let run = HistoryRun(
+        mode: self.mode, started: self.started.formatted(.iso8601),
+        milliseconds: Int(Date().timeIntervalSince(self.started) * 1000), version: Mockrec.version, seed: self.seed,
+        exitStatus: Int(exitStatus), counts: Self.json(counts), verdicts: Self.json(verdicts), command: self.command)
+      if let found {
+        try history.add(run, findings: found.list, checked: found.checked)
+        if found.leftOut > 0 {
+          self.console.message(
+            "warning: the history has no room for \(counted(found.leftOut, "more step")) of this run\n")
+        }
+      } else {
+        try history.add(run)
+      }
       let trend = found == nil ? [] : try history.verifications(limit: HTMLReport.maximumTrend).map(TrendPoint.init)
       try history.close()
       return trend

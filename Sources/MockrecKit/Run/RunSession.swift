@@ -105,6 +105,8 @@ final class RunSession: Sendable {
   /// Tells where everything listens, and then waits: for the command to end, or for a signal to stop.
   /// - Returns: The command's exit status; 0 without one.
   func run(_ command: [String]) async throws -> Int32 {
+    // What takes its time is done before anybody is told to come.
+    let environment = command.isEmpty ? [:] : try self.environment()
     for service in self.open {
       let host = service.listener.host.contains(":") ? "[\(service.listener.host)]" : service.listener.host
       self.console.output(
@@ -119,8 +121,7 @@ final class RunSession: Sendable {
       _ = await self.signal?.wait()
       return 0
     }
-    return try await CommandRunner.run(
-      command, environment: self.environment())
+    return try await CommandRunner.run(command, environment: environment, unless: self.signal)
   }
 
   /// Where the services are and whom to trust, as commands are told.

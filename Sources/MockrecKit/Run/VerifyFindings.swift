@@ -5,24 +5,48 @@ import MockrecStore
 struct VerifyFindings {
   private let report: VerifyReport
   private let hide: ReportRedaction
+  /// The scopes that were asked, and of which every finding is in the list.
+  private(set) var checked: Set<String> = []
+  /// How many steps have findings that are not in the list.
+  private(set) var leftOut = 0
+  /// How many steps are gone through for the list.
+  private var steps = 0
 
-  init(report: VerifyReport, hide: @escaping ReportRedaction.Hide) {
+  /// In one run. Of a service of which everything changed, more of them say nothing.
+  static let maximum = 50_000
+
+  /// - Parameter limit: Beyond so many findings, no further step's are kept.
+  init(report: VerifyReport, limit: Int = Self.maximum, hide: @escaping ReportRedaction.Hide) {
     self.report = report
     self.hide = ReportRedaction(secrets: report.secrets, hide: hide)
+    var (room, cut): (Int, Set<String>) = (limit, [])
+    for unit in report.units {
+      for step in unit.steps {
+        let scope = self.scope(of: step, in: unit)
+        if step.verdict != .unreachable { self.checked.insert(scope) }
+        if step.verdict != .agree { room -= Self.mostFindings(of: step) }
+        if room >= 0 {
+          self.steps += 1
+        } else if step.verdict != .agree {
+          self.leftOut += 1
+          cut.insert(scope)
+        }
+      }
+    }
+    // What is not kept is not to be taken for gone.
+    self.checked.subtract(cut)
   }
 
-  /// Every difference and failed expectation of the steps that do not agree.
-  var list: [HistoryFinding] {
-    self.report.units.flatMap { unit in
-      unit.steps.filter { $0.verdict != .agree }.flatMap { self.findings(of: $0, scope: self.scope(of: $0, in: unit)) }
-    }
+  /// Every difference and failed expectation of the steps that do not agree, made one step at a time.
+  var list: some Sequence<HistoryFinding> {
+    let steps = self.report.tally.findings > 0 ? self.steps : 0
+    return self.report.units.lazy.flatMap { unit in unit.steps.lazy.map { (step: $0, unit: unit) } }.prefix(steps)
+      .filter { $0.step.verdict != .agree }
+      .flatMap { self.findings(of: $0.step, scope: self.scope(of: $0.step, in: $0.unit)) }
   }
 
-  /// The scopes that were asked.
-  var checked: Set<String> {
-    self.report.units.reduce(into: []) { scopes, unit in
-      for step in unit.steps where step.verdict != .unreachable { scopes.insert(self.scope(of: step, in: unit)) }
-    }
+  private static func mostFindings(of step: VerifyReport.Step) -> Int {
+    step.differences.count + (step.fake?.failures.count ?? 0) + (step.real?.failures.count ?? 0) + 1
   }
 
   /// What has to be asked for a finding of this step to be found again: the contract's file or the cassette's folder, by

@@ -15,31 +15,11 @@ struct SweepHTML {
 
   var text: String {
     let outcome = self.report.exitStatus == ExitStatus.fine ? "passed" : "failed"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" \
-      content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <title>mockrec sweep: \(outcome)</title>
-      <style>
-      \(HTMLStyle.text)\(Self.style)</style>
-      </head>
-      <body>
-      <a class="skip" href="#matrix">Skip to the matrix</a>
-      <header>
-      <h1>mockrec sweep: <strong class="outcome \(outcome)">\(outcome)</strong></h1>
-      \(self.facts)</header>
-      <main>
-      \(self.matrix)\(self.failures)</main>
-      <footer><p>mockrec \(Markup.text(self.version))</p></footer>
-      </body>
-      </html>
-
-      """
+    return HTMLPage(
+      title: "mockrec sweep: \(outcome)", target: ("matrix", "the matrix"), style: HTMLStyle.text + Self.style,
+      header: "<h1>mockrec sweep: <strong class=\"outcome \(outcome)\">\(outcome)</strong></h1>\n\(self.facts)",
+      main: self.matrix + self.failures, footer: "mockrec \(Markup.text(self.version))"
+    ).text
   }
 
   private static let style = """

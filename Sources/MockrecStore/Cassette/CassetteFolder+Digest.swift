@@ -10,22 +10,38 @@ extension CassetteFolder {
   /// - Returns: 64 hexadecimal digits.
   /// - Complexity: Reads every file once, on `threads` threads.
   package func digest(threads: Int = 1) throws -> String {
-    var lines = try self.mapFiles(threads: threads) { name, bytes in
-      (name: name, line: "\(Self.hex(SHA256.hash(data: bytes)))  \(name)\n")
+    let isBefore = { (a: String, b: String) in a.utf8.lexicographicallyPrecedes(b.utf8) }
+    var bodies = try self.bodyDigests().sorted { isBefore($0.name, $1.name) }[...]
+    let names = try self.unsortedNames().sorted(by: isBefore)
+    var hash = SHA256()
+    let add = { (name: String, digest: SHA256.Digest) in
+      hash.update(data: Array("\(Self.hex(digest))  \(name)\n".utf8))
     }
-    let path = self.folder.path(of: Self.bodiesName)
-    if Disk.isFolder(path) {
-      for name in try OpenFolder(path).names() where !name.hasPrefix(".") {
-        let file = "\(Self.bodiesName)/\(name)"
-        var hash = SHA256()
-        try self.open(bodyFile: file).read(in: 256 << 10) { hash.update(bufferPointer: $0) }
-        lines.append((file, "\(Self.hex(hash.finalize()))  \(file)\n"))
+    // Not all digests at once: a cassette may have a hundred thousand.
+    let size = 8_192
+    for start in stride(from: 0, to: names.count, by: size) {
+      let slice = names[start..<min(start + size, names.count)]
+      for (name, digest) in zip(slice, try self.mapFiles(slice, threads: threads) { SHA256.hash(data: $1) }) {
+        while let body = bodies.first, isBefore(body.name, name) {
+          add(body.name, body.digest)
+          bodies.removeFirst()
+        }
+        add(name, digest)
       }
     }
-    lines.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    var hash = SHA256()
-    for line in lines { hash.update(data: Array(line.line.utf8)) }
+    for body in bodies { add(body.name, body.digest) }
     return Self.hex(hash.finalize())
+  }
+
+  private func bodyDigests() throws -> [(name: String, digest: SHA256.Digest)] {
+    let path = self.folder.path(of: Self.bodiesName)
+    guard Disk.isFolder(path) else { return [] }
+    return try OpenFolder(path).names().filter { !$0.hasPrefix(".") }.map { name in
+      let file = "\(Self.bodiesName)/\(name)"
+      var hash = SHA256()
+      try self.open(bodyFile: file).read(in: 256 << 10) { hash.update(bufferPointer: $0) }
+      return (file, hash.finalize())
+    }
   }
 
   /// A file of mockrec's own beside the exchanges, or nil where there is none.

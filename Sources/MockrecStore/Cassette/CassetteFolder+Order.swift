@@ -23,6 +23,30 @@ extension CassetteFolder {
     return ordered + rest.sorted()
   }
 
+  /// The positions of what was made of the exchanges' files, as the files were recorded; what is not listed comes last, by
+  /// name.
+  package func order<Element>(of elements: [Element], by name: (Element) -> String) throws -> [Int] {
+    // Hashes in the place of names, of which there may be a hundred thousand: two that are equal cost the order alone.
+    var ranks: [Int: Int] = [:]
+    let contents = try self.folder.contents(Self.orderName, limit: Self.maximumOrderLength) ?? []
+    for line in contents.split(separator: 0x0A) {
+      let hash = Self.hash(line.last == 0x0D ? line.dropLast() : line)
+      if ranks[hash] == nil { ranks[hash] = ranks.count }
+    }
+    let keys = elements.map { ranks[Self.hash(name($0).utf8)] ?? .max }
+    return elements.indices.sorted { a, b in
+      guard keys[a] == keys[b] else { return keys[a] < keys[b] }
+      let names = (name(elements[a]), name(elements[b]))
+      return names.0 == names.1 ? a < b : names.0 < names.1
+    }
+  }
+
+  private static func hash(_ bytes: some Sequence<UInt8>) -> Int {
+    var hasher = Hasher()
+    for byte in bytes { hasher.combine(byte) }
+    return hasher.finalize()
+  }
+
   /// Appends the names that are not listed yet, in one write.
   package func appendToOrder(_ names: [String]) throws {
     try self.listed.withLock { listed in

@@ -46,17 +46,18 @@ package final class CassetteFolder: Sendable {
 
   /// Every exchange's file, sorted by name.
   package func load(threads: Int = 1) throws -> [CassetteFile] {
-    try self.mapFiles(threads: threads) { CassetteFile(name: $0, bytes: Array($1)) }
+    try self.mapFiles(self.entryNames()[...], threads: threads) { CassetteFile(name: $0, bytes: Array($1)) }
   }
 
   /// What `transform` makes of each exchange's file, sorted by name. The bytes are valid during the call only.
   ///
-  /// - Throws: The error of the first file, by name, that has one.
+  /// - Parameter names: These files alone, in this order.
+  /// - Throws: The error of the first file that has one.
   /// - Complexity: One reading of the folder, three system calls a file.
   package func mapFiles<Result: Sendable>(
-    threads: Int = 1, _ transform: @Sendable (_ name: String, _ bytes: UnsafeRawBufferPointer) throws -> Result
+    _ names: ArraySlice<String>, threads: Int = 1,
+    _ transform: @Sendable (_ name: String, _ bytes: UnsafeRawBufferPointer) throws -> Result
   ) throws -> [Result] {
-    let names = try self.entryNames()
     // Small enough that the threads end together, large enough that taking one costs nothing.
     let size = 64
     let chunks = (names.count + size - 1) / size
@@ -71,7 +72,7 @@ package final class CassetteFolder: Sendable {
         var results: [Result] = []
         results.reserveCapacity(size)
         do {
-          for name in names[(chunk * size)..<min((chunk + 1) * size, names.count)] {
+          for name in names.dropFirst(chunk * size).prefix(size) {
             let count = try self.folder.read(name, into: &buffer, limit: Self.maximumEntryLength)
             results.append(try transform(name, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count])))
           }

@@ -23,13 +23,19 @@ final class OpenFolder: Sendable {
 
   /// Reads a file into the buffer and gives its length.
   ///
-  /// Three system calls for a file that is smaller than the buffer, which grows where needed, up to `limit`.
+  /// Three system calls for a file that is smaller than the buffer, which grows where needed, up to `limit`. A link is
+  /// not followed: what a folder holds is in it, here and wherever it is copied to.
   func read(_ name: String, into buffer: inout ReadBuffer, limit: Int) throws(StoreError) -> Int {
     // The name's own memory: passed as an argument it would be copied, a hundred thousand times.
     let file = name.withCString { name in
-      Disk.retrying { openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      Disk.retrying { openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
     }
-    guard file >= 0 else { throw Disk.failure("cannot open", self.path(of: name)) }
+    guard file >= 0 else {
+      guard errno != ELOOP else {
+        throw StoreError(.outside, "cannot open", self.path(of: name), "it is a symbolic link, which is not followed")
+      }
+      throw Disk.failure("cannot open", self.path(of: name))
+    }
     defer { close(file) }
     var count = 0
     while true {

@@ -21,7 +21,8 @@ package final class History: Sendable {
   /// - Returns: The run's number.
   @discardableResult
   package func add(
-    _ run: HistoryRun, findings: [HistoryFinding] = [], checked: some Sequence<String> = EmptyCollection()
+    _ run: HistoryRun, findings: some Sequence<HistoryFinding> = EmptyCollection(),
+    checked: some Sequence<String> = EmptyCollection()
   ) throws -> Int64 {
     do {
       return try self.database.write { db in

@@ -250,6 +250,16 @@ struct CommandRunnerTests {
     await iterator.next()
   }
 
+  @Test("a signal that came before the command is started is not lost")
+  func stopSignalBeforeCommand() async throws {
+    let stop = StopSignal {}
+    defer { stop.close() }
+    kill(getpid(), SIGTERM)
+    _ = await stop.wait()
+    let status = try await CommandRunner.run(["sleep", "600"], environment: [:], unless: stop)
+    #expect(status == 128 + SIGTERM)
+  }
+
   @Test("while a command runs, signals are its own")
   func stopSignalWithCommand() async throws {
     let note = Self.note()

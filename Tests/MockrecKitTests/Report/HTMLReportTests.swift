@@ -40,6 +40,8 @@ struct HTMLReportTests {
     #expect(text.ranges(of: "<details class=\"item finding\"").count == HTMLReport.maximumDetailed)
     if nth == 1 {
       #expect(text.contains("99700 more steps with findings") && text.contains("… and 97700 more, which the JSON"))
+      #expect(
+        text.contains("100000 steps have findings. The worst 2300 are shown, 300 of them in full; <code>--report"))
     } else {
       #expect(text.contains("1700 more steps with findings"))
       #expect(text.contains("98000 steps that agree, 100 of them shown"))

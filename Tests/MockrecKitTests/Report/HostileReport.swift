@@ -59,11 +59,22 @@ enum HostileReport {
     step(40, .unreachable, real: .init(state: .silent, trouble: "connection refused")),
   ]
 
-  static func report(_ steps: [VerifyReport.Step] = steps, failOn: VerifyReport.FailOn = .any) -> VerifyReport {
+  static func report(
+    _ steps: [VerifyReport.Step] = steps, failOn: VerifyReport.FailOn = .any, allowVacuous: Bool = false
+  ) -> VerifyReport {
+    self.report(
+      units: [.init(name: "cassettes/users/get users-1.hurl", steps: steps)], failOn: failOn,
+      allowVacuous: allowVacuous)
+  }
+
+  static func report(
+    units: VerifyReport.Units, failOn: VerifyReport.FailOn = .any, allowVacuous: Bool = false
+  ) -> VerifyReport {
     VerifyReport(
       seed: .max, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 2, failOn: failOn,
-      services: [.init(name: "users", real: "http://127.0.0.1:9000/?token=hunter2")],
-      units: [.init(name: "cassettes/users/get users-1.hurl", steps: steps)], secrets: ["captured-secret"])
+      allowVacuous: allowVacuous,
+      services: [.init(name: "users", real: "http://127.0.0.1:9000/?token=hunter2")], units: units,
+      secrets: ["captured-secret"])
   }
 
   static let hide: ReportRedaction.Hide = { _, path, value in ReportRedaction.standard(Redactor())(path, value) }
@@ -79,5 +90,21 @@ enum HostileReport {
           index + 1, .drift, differences: [Difference("$.x", .value, fake: "1", real: "2")],
           fake: .init(state: .met, answer: fake), real: .init(state: .met, answer: real))
       })
+  }
+}
+
+extension JSONReport {
+  var text: String {
+    var text = ""
+    self.write(to: &text)
+    return text
+  }
+}
+
+extension JUnitReport {
+  var text: String {
+    var text = ""
+    self.write(to: &text)
+    return text
   }
 }

@@ -29,12 +29,11 @@ struct JUnitReportTests {
 
   @Test("the exchanges of a cassette are cases of one suite")
   func cassette() {
-    var report = HostileReport.report()
-    report.units = HostileReport.steps.map { .init(name: $0.place.file, steps: [$0]) }
-    let text = Self.text(report)
+    var units = HostileReport.steps.map { VerifyReport.Unit(name: $0.place.file, steps: [$0]) }
+    let text = Self.text(HostileReport.report(units: .init(units)))
     #expect(text.ranges(of: "<testsuite ").count == 1 && text.ranges(of: "<testcase ").count == 5)
-    report.units[2].steps[0].isRecorded = false
-    #expect(Self.text(report).ranges(of: "<testsuite ").count == 3)
+    units[2].steps[0].isRecorded = false
+    #expect(Self.text(HostileReport.report(units: .init(units))).ranges(of: "<testsuite ").count == 3)
   }
 
   @Test("no markup, no character that XML cannot hold and no secret comes through")
@@ -57,14 +56,14 @@ struct JUnitReportTests {
 
   @Test("a contract that expects nothing, and a run of no contract, fail as they fail the run")
   func vacuous() {
-    var report = HostileReport.report([HostileReport.step(1, .agree)])
-    report.units[0].steps[0].expectations = 0
-    #expect(Self.text(report).contains(#"<failure type="vacuous" message="cassettes/users/get users-1.hurl expects"#))
-    report.allowVacuous = true
-    #expect(!Self.text(report).contains("<failure"))
-    report.units = []
-    #expect(!Self.text(report).contains("<failure"))
-    report.allowVacuous = false
-    #expect(Self.text(report).contains(#"<failure type="vacuous" message="there was no contract to run"/>"#))
+    var step = HostileReport.step(1, .agree)
+    step.expectations = 0
+    #expect(
+      Self.text(HostileReport.report([step])).contains(
+        #"<failure type="vacuous" message="cassettes/users/get users-1.hurl expects"#))
+    #expect(!Self.text(HostileReport.report([step], allowVacuous: true)).contains("<failure"))
+    #expect(!Self.text(HostileReport.report(units: [], allowVacuous: true)).contains("<failure"))
+    let empty = Self.text(HostileReport.report(units: []))
+    #expect(empty.contains(#"<failure type="vacuous" message="there was no contract to run"/>"#))
   }
 }

@@ -8,36 +8,38 @@ import Testing
     Diagnostic.Place(file: "contracts/users.hurl", line: line, column: 1, text: "")
   }
 
-  private static let report = VerifyReport(
-    seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3, failOn: .any,
-    services: [.init(name: "users", real: "http://127.0.0.1:9000")],
-    units: [
-      .init(
-        name: "contracts/users.hurl",
-        steps: [
-          .init(
-            place: place(1), summary: "GET {{users}}/users/42", service: "users", isRecorded: false, verdict: .drift,
-            fake: .init(state: .met, status: "200", durations: [.milliseconds(1)]),
-            real: .init(state: .met, status: "200", durations: [.milliseconds(3)]),
-            differences: [
-              Difference("$.plan", .fieldAdded, fake: nil, real: "\"pro\""),
-              Difference("$.password", .value, fake: "\"a\"", real: "\"hunter2\""),
-              Difference("body line 2", .bodyText, fake: "x", real: "y\nsecret-token\u{1B}[31m"),
-            ], noise: ["$.rev: value"], expectations: 2),
-          .init(
-            place: place(9), summary: "GET {{users}}/users/43", service: "users", isRecorded: false, verdict: .broken,
-            fake: .init(state: .met, status: "200"),
-            real: .init(
-              state: .failed, status: "404",
-              failures: [
-                ExpectationFailure(
-                  "status", at: place(11), expected: "200", actual: "404", path: "status", isLiteral: true)
-              ]), differences: [], noise: [], expectations: 1),
-          .init(
-            place: place(13), summary: "GET {{users}}/health", service: "users", isRecorded: false, verdict: .agree,
-            fake: .init(state: .met), real: .init(state: .met), differences: [], noise: [], expectations: 1),
-        ])
-    ], secrets: ["secret-token"])
+  private static let report = report(steps)
+
+  private static func report(_ steps: [VerifyReport.Step]) -> VerifyReport {
+    VerifyReport(
+      seed: 42, started: "2026-11-20T10:00:00Z", duration: .milliseconds(1250), samples: 3, failOn: .any,
+      services: [.init(name: "users", real: "http://127.0.0.1:9000")],
+      units: [.init(name: "contracts/users.hurl", steps: steps)], secrets: ["secret-token"])
+  }
+
+  private static let steps: [VerifyReport.Step] = [
+    .init(
+      place: place(1), summary: "GET {{users}}/users/42", service: "users", isRecorded: false, verdict: .drift,
+      fake: .init(state: .met, status: "200", durations: [.milliseconds(1)]),
+      real: .init(state: .met, status: "200", durations: [.milliseconds(3)]),
+      differences: [
+        Difference("$.plan", .fieldAdded, fake: nil, real: "\"pro\""),
+        Difference("$.password", .value, fake: "\"a\"", real: "\"hunter2\""),
+        Difference("body line 2", .bodyText, fake: "x", real: "y\nsecret-token\u{1B}[31m"),
+      ], noise: ["$.rev: value"], expectations: 2),
+    .init(
+      place: place(9), summary: "GET {{users}}/users/43", service: "users", isRecorded: false, verdict: .broken,
+      fake: .init(state: .met, status: "200"),
+      real: .init(
+        state: .failed, status: "404",
+        failures: [
+          ExpectationFailure(
+            "status", at: place(11), expected: "200", actual: "404", path: "status", isLiteral: true)
+        ]), differences: [], noise: [], expectations: 1),
+    .init(
+      place: place(13), summary: "GET {{users}}/health", service: "users", isRecorded: false, verdict: .agree,
+      fake: .init(state: .met), real: .init(state: .met), differences: [], noise: [], expectations: 1),
+  ]
 
   @Sendable private static func hide(_ service: String?, _ path: String, _ value: String) -> String {
     path.hasSuffix("password") ? "<hidden>" : value
@@ -81,13 +83,12 @@ import Testing
 
   @Test("where there is room, both sides stand beside each other; long values are wrapped")
   func wide() {
-    var report = Self.report
-    report.units[0].steps = [report.units[0].steps[0]]
-    report.units[0].steps[0].differences = [
+    var step = Self.steps[0]
+    step.differences = [
       Difference("$.note", .value, fake: String(repeating: "a", count: 50), real: "漢字\nsecond"),
       Difference("$.plan", .fieldAdded, fake: nil, real: "\"pro\""),
     ]
-    let text = TerminalReport(report, color: false, columns: 100, redact: Self.hide).text
+    let text = TerminalReport(Self.report([step]), color: false, columns: 100, redact: Self.hide).text
     let pad = { (count: Int) in String(repeating: " ", count: count) }
     #expect(
       text.contains(
@@ -100,6 +101,20 @@ import Testing
 
         """), "\(text)")
     for line in text.split(separator: "\n") { #expect(line.count <= 100 || !line.contains("│")) }
+  }
+
+  @Test("of a run in which everything differs, the first steps are told and the rest is counted")
+  func many() {
+    let text = TerminalReport(
+      Self.report(
+        (1...600).map { line in
+          var step = Self.steps[1]
+          step.place = Self.place(line)
+          return step
+        }), color: false, redact: Self.hide
+    ).text
+    #expect(text.ranges(of: "\nbroken  contracts/users.hurl:").count == 500)
+    #expect(text.contains("\n… and 100 more steps with findings (--report json=FILE has all)\n"))
   }
 
   @Test("programs read the same")

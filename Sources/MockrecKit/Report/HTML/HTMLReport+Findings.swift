@@ -3,30 +3,42 @@ import MockrecCore
 extension HTMLReport {
   /// Every finding, those that fail the run first: whole, then a line each, then a number.
   var findingsSection: String {
-    let all = self.report.steps.filter(ReportContent.isFinding)
-    let ordered = all.filter(self.report.fails) + all.filter { !self.report.fails($0) }
+    let count = self.report.tally.findings
     var text = "<section id=\"findings\" tabindex=\"-1\" aria-labelledby=\"findings-title\">"
     text += "<h2 id=\"findings-title\">Findings</h2>\n"
-    guard !ordered.isEmpty else {
+    guard count > 0 else {
       return text + "<p class=\"none\">None: everything that was asked agrees.</p></section>\n"
     }
     text += self.causes
-    var (shown, length) = (0, 0)
-    while shown < min(ordered.count, Self.maximumDetailed), length < Self.maximumDetailLength {
-      let article = self.article(ordered[shown], isOpen: shown == 0)
-      length += article.utf8.count
-      text += article
-      shown += 1
+    let (articles, lines) = self.foundSteps
+    let whole = articles.count + lines.count
+    if whole < count {
+      text += "<p class=\"sampled\">\(count) steps have findings. The worst \(whole) are shown, "
+      text += "\(articles.count) of them in full; <code>--report json=FILE</code> has all.</p>\n"
     }
-    let rest = ordered[shown...]
-    guard !rest.isEmpty else { return text + "</section>\n" }
-    let listed = rest.prefix(Self.maximumListed)
-    text += "<details class=\"more\"><summary>\(counted(rest.count, "more step")) with findings"
-    text += "</summary>\n<ul>\n" + listed.map(self.line).joined() + "</ul>\n"
-    if listed.count < rest.count {
-      text += "<p>… and \(rest.count - listed.count) more, which the JSON report has.</p>\n"
-    }
+    text += articles.joined()
+    guard articles.count < count else { return text + "</section>\n" }
+    text += "<details class=\"more\"><summary>\(counted(count - articles.count, "more step")) with findings"
+    text += "</summary>\n<ul>\n" + lines.joined() + "</ul>\n"
+    if whole < count { text += "<p>… and \(count - whole) more, which the JSON report has.</p>\n" }
     return text + "</details></section>\n"
+  }
+
+  /// The first steps with findings in full, and some more as a line each.
+  private var foundSteps: (articles: [String], lines: [String]) {
+    var (articles, lines, length): ([String], [String], Int) = ([], [], 0)
+    for step in self.report.findings {
+      if articles.count < Self.maximumDetailed, length < Self.maximumDetailLength {
+        let article = self.article(step, isOpen: articles.isEmpty)
+        length += article.utf8.count
+        articles.append(article)
+      } else if lines.count < Self.maximumListed {
+        lines.append(self.line(step))
+      } else {
+        break
+      }
+    }
+    return (articles, lines)
   }
 
   /// What several answers show alike.
@@ -39,8 +51,8 @@ extension HTMLReport {
       text += "<li><span class=\"severity \(cause.severity.rawValue)\">\(cause.severity.rawValue)</span> "
       text += "<code>\(Markup.text(self.content.shown(cause.path)))</code> \(cause.kind.rawValue): "
       text += "\(Markup.text(cause.extent)) <span class=\"place\">"
-      text += cause.places.prefix(3).map { Markup.text("\($0.file):\($0.position.line)") }.joined(separator: ", ")
-      text += cause.places.count > 3 ? ", …</span></li>\n" : "</span></li>\n"
+      text += cause.places.map { Markup.text("\($0.file):\($0.position.line)") }.joined(separator: ", ")
+      text += cause.steps > cause.places.count ? ", …</span></li>\n" : "</span></li>\n"
     }
     if causes.count > limit { text += "<li>… and \(causes.count - limit) more</li>\n" }
     return text + "</ul>\n"

@@ -33,36 +33,15 @@ package struct HTMLReport: Sendable {
   }
 
   package var text: String {
-    let outcome = self.report.outcome
-    let title = "mockrec verify: \(outcome.word)"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" \
-      content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <title>\(title)</title>
-      <style>
-      \(HTMLStyle.text)</style>
-      </head>
-      <body>
-      <a class="skip" href="#findings">Skip to the findings</a>
-      <header>
-      \(self.head)</header>
-      <main>
-      \(self.trendSection)\(self.findingsSection)\(self.agreeingSection)</main>
-      <footer><p>mockrec \(Markup.text(self.version)). \
-      Keys: <kbd>/</kbd> search, <kbd>j</kbd> and <kbd>k</kbd> next and previous finding, <kbd>Enter</kbd> open and close, \
-      <kbd>Esc</kbd> clear the search.</p></footer>
-      <script>
-      \(HTMLScript.text)</script>
-      </body>
-      </html>
-
-      """
+    HTMLPage(
+      title: "mockrec verify: \(self.report.outcome.word)", target: ("findings", "the findings"), header: self.head,
+      main: self.trendSection + self.findingsSection + self.agreeingSection,
+      footer: """
+        mockrec \(Markup.text(self.version)). \
+        Keys: <kbd>/</kbd> search, <kbd>j</kbd> and <kbd>k</kbd> next and previous finding, <kbd>Enter</kbd> open and close, \
+        <kbd>Esc</kbd> clear the search.
+        """, script: HTMLScript.text
+    ).text
   }
 
   private var head: String {
@@ -75,7 +54,7 @@ package struct HTMLReport: Sendable {
     text += "<dl class=\"facts\">"
     var facts = [
       ("sides", sides), ("begun", self.report.started), ("took", self.report.duration.shown),
-      ("steps", "\(self.report.steps.count) of \(counted(self.report.units.count, "contract"))"),
+      ("steps", "\(self.report.tally.steps) of \(counted(self.report.units.count, "contract"))"),
       ("samples", "\(self.report.samples)"), ("fails on", "\(self.report.failOn.rawValue) drift"),
       ("seed", "\(self.report.seed)"),
     ]
@@ -84,12 +63,14 @@ package struct HTMLReport: Sendable {
     }
     for (name, value) in facts { text += "<div><dt>\(Markup.text(name))</dt><dd>\(Markup.text(value))</dd></div>" }
     text += "</dl>\n"
-    let vacuous = self.report.vacuousUnits
+    let tally = self.report.tally
     if self.report.units.isEmpty { text += "<p class=\"vacuous\">Vacuous: there was no contract to run.</p>\n" }
-    for unit in vacuous.prefix(10) {
-      text += "<p class=\"vacuous\">Vacuous: <code>\(Markup.text(unit.name))</code> expects nothing.</p>\n"
+    for name in tally.vacuousNames.prefix(10) {
+      text += "<p class=\"vacuous\">Vacuous: <code>\(Markup.text(name))</code> expects nothing.</p>\n"
     }
-    if vacuous.count > 10 { text += "<p class=\"vacuous\">… and \(vacuous.count - 10) more that expect nothing.</p>\n" }
+    if tally.vacuousUnits > 10 {
+      text += "<p class=\"vacuous\">… and \(tally.vacuousUnits - 10) more that expect nothing.</p>\n"
+    }
     return text + self.filters
   }
 
@@ -110,14 +91,20 @@ package struct HTMLReport: Sendable {
 
   /// Steps that agree: how many, and some of them.
   private var agreeingSection: String {
-    let agreeing = self.report.steps.filter { !ReportContent.isFinding($0) }
-    guard !agreeing.isEmpty else { return "" }
-    let sample = Self.sample(agreeing, Self.maximumAgreeing)
+    let count = self.report.tally.steps - self.report.tally.findings
+    guard count > 0 else { return "" }
+    // Evenly from all.
+    let shown = min(count, Self.maximumAgreeing)
+    var sample: [String] = []
+    for (index, step) in self.report.steps.lazy.filter({ !$0.isFinding }).enumerated()
+    where sample.count < shown && index == sample.count * count / shown {
+      sample.append(self.line(step))
+    }
     var text = "<section aria-labelledby=\"agreeing-title\"><h2 id=\"agreeing-title\">Agreeing</h2>\n"
-    text += "<details class=\"agreeing\"><summary>\(counted(agreeing.count, "step")) that "
-    text += agreeing.count == 1 ? "agrees" : "agree"
-    if sample.count < agreeing.count { text += ", \(sample.count) of them shown" }
-    text += "</summary>\n<ul>\n" + sample.map(self.line).joined() + "</ul>\n</details></section>\n"
+    text += "<details class=\"agreeing\"><summary>\(counted(count, "step")) that "
+    text += count == 1 ? "agrees" : "agree"
+    if shown < count { text += ", \(shown) of them shown" }
+    text += "</summary>\n<ul>\n" + sample.joined() + "</ul>\n</details></section>\n"
     return text
   }
 
@@ -129,11 +116,5 @@ package struct HTMLReport: Sendable {
     text += "<span class=\"place\">\(Markup.text("\(step.place.file):\(step.place.position.line)"))</span>"
     if !step.noise.isEmpty { text += " <span class=\"note\">noise in \(counted(step.noise.count, "place"))</span>" }
     return text + "</li>\n"
-  }
-
-  /// At most so many elements, evenly from all.
-  static func sample<Element>(_ all: [Element], _ limit: Int) -> [Element] {
-    guard all.count > limit else { return all }
-    return (0..<limit).map { all[$0 * all.count / limit] }
   }
 }
