@@ -69,8 +69,7 @@ extension Fault {
       try fields.finish(known: ["within"])
       return .reorder(within: within ?? .milliseconds(100))
     case .clock: return .clock(try Self.clock(value))
-    case .tlsHandshake:
-      throw value.problem("no service of this run speaks TLS to its clients", fix: "write `refuse` or `garbage`")
+    case .tlsHandshake: return try value.on(word, .tlsHandshake)
     case .latency, .firstByte, .drip, .bandwidth, .timing:
       throw value.problem("`\(word.rawValue)` is no effect", fix: "remove it")
     }

@@ -22,6 +22,8 @@ package struct Fault: Sendable {
     case corrupt(Int)
     /// Nothing is ever answered.
     case hang
+    /// The connection's TLS handshake fails, before any request.
+    case tlsHandshake
     /// The reply is right, and what it says is not so.
     case silent(SilentFault)
     /// The reply is sent twice.

@@ -206,6 +206,8 @@ package final class FaultConversation: Conversation {
       return self.end(with: ByteBuffer(bytes: bytes))
     case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
     case .hang: return self.hang()
+    // Of connections, not of requests: `HandshakeFaults`.
+    case .tlsHandshake: break
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)

@@ -101,20 +101,10 @@ package final class ServiceFaults: Sendable {
       rule.count.match()
       // A request has one fault; the rules behind it still count the request.
       guard found == nil else { continue }
-      var draw = FaultDraw(
-        seed: self.seed, overlay: rule.overlay, rule: rule.number, key: hash, occurrence: occurrence)
       let elapsed = ContinuousClock.now - self.started
-      var fires = rule.when.fires(occurrence: occurrence, elapsed: elapsed, &draw)
-      if rule.when.untilReset {
-        // Whichever connection is first to look: whether an earlier one of the key fires is known without it.
-        fires = self.occurrences.hasFired(slot, upTo: occurrence) { earlier in
-          var draw = FaultDraw(
-            seed: self.seed, overlay: rule.overlay, rule: rule.number, key: hash, occurrence: earlier)
-          return rule.when.fires(occurrence: earlier, elapsed: elapsed, &draw)
-        }
+      guard let draw = self.occurrences.fire(rule, slot, occurrence, seed: self.seed, elapsed: elapsed) else {
+        continue
       }
-      guard fires else { continue }
-      rule.count.fire()
       found = (rule, draw)
     }
     return found
@@ -176,6 +166,25 @@ final class OccurrenceTable: Sendable {
       if shard.fired[slot] != nil || shard.fired.count < Self.longest { shard.fired[slot] = known }
       return known.first.map { $0 <= occurrence } ?? false
     }
+  }
+
+  /// Whether a rule fires for a request or connection that it matches, and what is to be drawn for it; it is counted.
+  func fire(_ rule: FaultRule, _ slot: Slot, _ occurrence: Int, seed: UInt64, elapsed: Duration) -> FaultDraw? {
+    func fires(_ occurrence: Int) -> FaultDraw? {
+      var draw = FaultDraw(
+        seed: seed, overlay: rule.overlay, rule: rule.number, key: slot.key, occurrence: occurrence)
+      return rule.when.fires(occurrence: occurrence, elapsed: elapsed, &draw) ? draw : nil
+    }
+    var found = fires(occurrence)
+    // Whichever connection is first to look: whether an earlier one of the key fires is known without it.
+    if rule.when.untilReset, self.hasFired(slot, upTo: occurrence, { fires($0) != nil }) {
+      found =
+        found
+        ?? FaultDraw(
+          seed: seed, overlay: rule.overlay, rule: rule.number, key: slot.key, occurrence: occurrence)
+    }
+    if found != nil { rule.count.fire() }
+    return found
   }
 
   func reset() { for shard in self.shards { shard.value.withLock { $0 = Shard() } } }

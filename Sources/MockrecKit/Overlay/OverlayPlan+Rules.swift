@@ -14,6 +14,9 @@ extension OverlayPlan {
     var fault: Fault
     /// Whether only requests are meant that change something, or only those that do not.
     var changes: Bool?
+
+    /// Whether it comes before any request.
+    var isHandshake: Bool { if case .tlsHandshake? = self.fault.effect { true } else { false } }
   }
 
   /// Whether all words of a rule are words of this wire.
@@ -64,10 +67,25 @@ extension OverlayPlan {
         throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
       }
       fault.name = Self.name(rule)
+      if case .tlsHandshake? = fault.effect { try Self.checkHandshake(rule, fault) }
       return Compiled(
         pattern: pattern, occurrences: occurrences, connections: connections, entry: entry, fault: fault,
         changes: try Self.changes(fault, pattern, rule))
     }
+  }
+
+  /// Nothing is known of a connection yet but its number.
+  private static func checkHandshake(_ rule: OverlayRule, _ fault: Fault) throws(Diagnostic) {
+    if case .mapping(let pairs)? = rule.match?.content {
+      for (key, _) in pairs {
+        guard case .text(let word) = key.content, !["connection", "occurrence"].contains(word) else { continue }
+        throw key.problem(
+          "`tls-handshake` comes before any request, so `\(word)` can match nothing",
+          fix: "match `connection`, or leave `match` out")
+      }
+    }
+    guard fault.pace != Pace() else { return }
+    throw rule.fault.problem("a handshake that fails is not slow as well", fix: "write a rule for each")
   }
 
   /// A silent fault is of writes or of reads: where the pattern means the others, it can have no meaning.

@@ -35,6 +35,7 @@ final class OverlayPlan: Sendable {
   private let entries: [Entry]
   /// What was made for services so far.
   private let made = Mutex<[ServiceFaults]>([])
+  private let madeHandshakes = Mutex<[HandshakeFaults]>([])
   private let services: [ServiceSettings]
   let seed: UInt64
 
@@ -113,16 +114,8 @@ final class OverlayPlan: Sendable {
     forget: (@Sendable () -> Void)? = nil
   ) throws -> ServiceFaults? {
     var rules: [(rule: FaultRule, place: Diagnostic.Place)] = []
-    let (name, wire) = (binding.settings.name, binding.service.wire)
-    for entry in self.entries where entry.services?.contains(name) ?? true {
-      if let service = entry.rule.service {
-        guard case .text(name) = service.content else { continue }
-      } else if !Self.knows(wire, entry.rule) {
-        continue
-      }
-      let overlay = entry.overlay
-      let compiled = try Self.compile(entry.rule, wire, file: overlay.file)
-      guard entry.rule.when.isActive(seed: self.seed, overlay: overlay.name, rule: entry.rule.number) else { continue }
+    let name = binding.settings.name
+    for (entry, compiled) in try self.compiled(binding) where !compiled.isHandshake {
       if case .clock = compiled.fault.effect, turnClock == nil {
         throw Failure(
           ExitStatus.data,
@@ -134,12 +127,9 @@ final class OverlayPlan: Sendable {
       if isForwarded { try Self.checkAcknowledgement(compiled, entry.rule) }
       rules.append(
         (
-          FaultRule(
-            overlay: overlay.name, number: entry.rule.number, pattern: compiled.pattern,
-            occurrences: compiled.occurrences, connections: compiled.connections, when: entry.rule.when,
-            fault: compiled.fault, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
-            changes: compiled.changes, entry: try compiled.entry.map { try Self.key(of: $0, binding) },
-            count: entry.count), entry.rule.place
+          Self.rule(
+            entry, compiled, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
+            key: try compiled.entry.map { try Self.key(of: $0, binding) }), entry.rule.place
         ))
     }
     try Self.checkShadows(rules)
@@ -152,8 +142,58 @@ final class OverlayPlan: Sendable {
     return faults
   }
 
+  /// What the overlays do to a service's connections before any request; nil where they do nothing.
+  func handshakes(_ binding: ServiceBinding, journal: any JournalSink) throws -> HandshakeFaults? {
+    let rules = try self.compiled(binding).filter(\.1.isHandshake).map { Self.rule($0, $1) }
+    guard !rules.isEmpty else { return nil }
+    let made = HandshakeFaults(service: binding.settings.name, rules: rules, seed: self.seed, journal: journal)
+    self.madeHandshakes.withLock { $0.append(made) }
+    return made
+  }
+
+  /// The rules that concern a service and are switched on for the seed.
+  private func compiled(_ binding: ServiceBinding) throws -> [(Entry, Compiled)] {
+    var found: [(Entry, Compiled)] = []
+    let (name, wire) = (binding.settings.name, binding.service.wire)
+    for entry in self.entries where entry.services?.contains(name) ?? true {
+      if let service = entry.rule.service {
+        guard case .text(name) = service.content else { continue }
+      } else if !Self.knows(wire, entry.rule) {
+        continue
+      }
+      let compiled = try Self.compile(entry.rule, wire, file: entry.overlay.file)
+      if compiled.isHandshake, !binding.settings.tls {
+        // A rule for whoever it may concern concerns those that it can.
+        if entry.rule.service == nil, self.services.contains(where: \.tls) { continue }
+        throw Failure(
+          ExitStatus.data,
+          entry.rule.fault.problem(
+            "\(name) does not speak TLS to its clients", fix: "write `tls: true` for it, or the fault `refuse`"
+          ).description)
+      }
+      guard entry.rule.when.isActive(seed: self.seed, overlay: entry.overlay.name, rule: entry.rule.number) else {
+        continue
+      }
+      found.append((entry, compiled))
+    }
+    return found
+  }
+
+  private static func rule(
+    _ entry: Entry, _ compiled: Compiled, recorded: PreparedReply? = nil, key: MatchKey? = nil
+  ) -> FaultRule {
+    FaultRule(
+      overlay: entry.overlay.name, number: entry.rule.number, pattern: compiled.pattern,
+      occurrences: compiled.occurrences, connections: compiled.connections, when: entry.rule.when,
+      fault: compiled.fault,
+      recorded: recorded, changes: compiled.changes, entry: key, count: entry.count)
+  }
+
   /// Counts from the beginning: every request is the first of its key again, and what fired `until-reset` is quiet.
-  func reset() { for faults in self.made.withLock({ $0 }) { faults.reset() } }
+  func reset() {
+    for faults in self.made.withLock({ $0 }) { faults.reset() }
+    for faults in self.madeHandshakes.withLock({ $0 }) { faults.reset() }
+  }
 
   /// How long the service took, where a rule asks for that.
   private func recordedTime(

@@ -55,8 +55,9 @@ final class ModelRun: ServedRun {
     let faults = try overlays.faults(
       self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) },
       forget: { [model = self.model] in model.forget() })
+    let handshakes = try overlays.handshakes(self.binding, journal: journal)
     if let lookback = faults?.lookback { self.model.lookBack(lookback) }
-    try await session.listen(self.binding, tally: self.tally) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
       let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ModelResponder(

@@ -29,6 +29,7 @@ final class ProxyRun: Sendable {
     let service = self.binding.service
     let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
     let faults = try overlays.faults(self.binding, recorded: recorded, journal: journal, isForwarded: true)
+    let handshakes = try overlays.handshakes(self.binding, journal: journal)
     let origins = try OriginRunner(service, recorder: nil, tally: self.tally, journal: journal)
     self.run.withLock { $0 = origins.run }
     if service.wire is any DatagramWire, faults != nil {
@@ -40,7 +41,8 @@ final class ProxyRun: Sendable {
     if service.wire is any StreamWire, faults == nil {
       self.isTunnel.store(true, ordering: .relaxed)
       return try await session.listen(
-        self.binding, tally: self.tally, tunnel: Tunnel(service: service, origin: origins.run.origin)
+        self.binding, tally: self.tally, handshakes: handshakes,
+        tunnel: Tunnel(service: service, origin: origins.run.origin)
       ) { _ in
         BlankTape(run: origins.run, connection: self.nextConnection())
       }
@@ -48,7 +50,7 @@ final class ProxyRun: Sendable {
     let isAlone = service.wire is any StreamWire
     // One for all connections.
     let memory = faults?.memory
-    try await session.listen(self.binding, tally: self.tally) { writer, channel in
+    try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
       let connection = self.nextConnection()
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         OriginFaultConversation.over(faults, memory: memory, writer) { writer in

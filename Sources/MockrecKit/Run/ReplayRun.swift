@@ -49,7 +49,8 @@ final class ReplayRun: ServedRun {
 
   func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
     try await session.listen(
-      self.binding, tally: self.tally, conversation: self.answer(session.loops, journal, overlays, console))
+      self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
+      conversation: self.answer(session.loops, journal, overlays, console))
   }
 
   /// Begins to serve.

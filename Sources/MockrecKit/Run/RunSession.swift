@@ -38,12 +38,14 @@ final class RunSession: Sendable {
     self.signal = takesSignals ? StopSignal() : nil
   }
 
-  /// - Parameter tally: Is told of TLS handshakes that fail.
+  /// - Parameters:
+  ///   - tally: Is told of TLS handshakes that fail.
+  ///   - handshakes: Has some of them fail.
   func listen(
-    _ binding: ServiceBinding, tally: Tally,
+    _ binding: ServiceBinding, tally: Tally, handshakes: HandshakeFaults? = nil,
     conversation: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) async throws {
-    try await self.open(binding, tally) { host, port, tls in
+    try await self.open(binding, tally, handshakes) { host, port, tls in
       try await Listener.open(
         service: binding.service.name, host: host, port: port, wire: binding.service.wire,
         limits: binding.service.limits, tls: tls, group: self.loops.group, conversation: conversation)
@@ -52,9 +54,10 @@ final class RunSession: Sendable {
 
   /// Forwards what comes, while tapes listen.
   func listen(
-    _ binding: ServiceBinding, tally: Tally, tunnel: Tunnel, tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
+    _ binding: ServiceBinding, tally: Tally, handshakes: HandshakeFaults? = nil, tunnel: Tunnel,
+    tape: @escaping @Sendable (any EventLoop) -> any TunnelTape
   ) async throws {
-    try await self.open(binding, tally) { host, port, tls in
+    try await self.open(binding, tally, handshakes) { host, port, tls in
       try await Listener.open(
         service: binding.service.name, host: host, port: port, tunnel: tunnel, tls: tls, group: self.loops.group,
         tape: tape)
@@ -77,23 +80,29 @@ final class RunSession: Sendable {
   }
 
   private func open(
-    _ binding: ServiceBinding, _ tally: Tally, _ make: (String, Int, ServerTLS?) async throws -> Listener
+    _ binding: ServiceBinding, _ tally: Tally, _ handshakes: HandshakeFaults?,
+    _ make: (String, Int, ServerTLS?) async throws -> Listener
   ) async throws {
     let listen = binding.settings.listen
     if let warning = binding.warning { self.console.message(warning) }
     do {
-      let listener = try await make(listen.host, listen.port, self.tls(binding, tally))
+      let listener = try await make(listen.host, listen.port, self.tls(binding, tally, handshakes))
       self.opened.withLock { $0.append(Open(binding: binding, listener: listener)) }
     } catch let problem as Diagnostic {
       throw Failure.usage(problem)
     }
   }
 
-  private func tls(_ binding: ServiceBinding, _ tally: Tally) throws -> ServerTLS? {
+  private func tls(
+    _ binding: ServiceBinding, _ tally: Tally, _ handshakes: HandshakeFaults?
+  ) throws -> ServerTLS? {
     guard binding.settings.tls else { return nil }
+    var breaks: (@Sendable () -> Bool)?
+    if let handshakes { breaks = { handshakes.breakNext() } }
     let (name, console) = (binding.service.name, self.console)
     return try ServerTLS(
-      self.authority.authority(), host: binding.settings.listen.host, wire: binding.service.wire
+      self.authority.authority(), host: binding.settings.listen.host, wire: binding.service.wire,
+      breaks: breaks
     ) { failure in
       if tally.refuse(failure) { console.message("\(name): \(failure)\n") }
     }

@@ -5,13 +5,18 @@ import NIOSSL
 /// TLS towards clients: each is shown a certificate for the name that it asks for.
 package struct ServerTLS: Sendable {
   private let context: NIOSSLContext
+  /// What no handshake succeeds with.
+  private let broken: NIOSSLContext?
+  private let breaks: (@Sendable () -> Bool)?
   private let report: @Sendable (String) -> Void
 
   /// - Parameters:
   ///   - host: Who is meant by a client that asks for no name, as with an address.
-  ///   - report: Is told, in words, of handshakes that fail.
+  ///   - breaks: Asked for each connection whether its handshake is to fail.
+  ///   - report: Is told, in words, of handshakes that fail by themselves.
   package init(
-    _ authority: LocalAuthority, host: String, wire: any Wire, report: @escaping @Sendable (String) -> Void
+    _ authority: LocalAuthority, host: String, wire: any Wire, breaks: (@Sendable () -> Bool)? = nil,
+    report: @escaping @Sendable (String) -> Void
   ) throws {
     let usual = try authority.identity(for: Self.isAnywhere(host) ? "localhost" : host)
     var configuration = TLSConfiguration.makeServerConfiguration(
@@ -31,12 +36,18 @@ package struct ServerTLS: Sendable {
         })
     }
     self.context = try NIOSSLContext(configuration: configuration)
+    self.breaks = breaks
+    configuration.sslContextCallback = { _, promise in promise.fail(TLSFailure(description: "a fault")) }
+    self.broken = try breaks.map { _ in try NIOSSLContext(configuration: configuration) }
     self.report = report
   }
 
   /// Puts TLS between the socket and what is added after it. Called on the connection's event loop.
   package func protect(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
+    if let broken, self.breaks?() == true {
+      return try pipeline.addHandler(NIOSSLServerHandler(context: broken))
+    }
     try pipeline.addHandler(NIOSSLServerHandler(context: self.context))
     try pipeline.addHandler(TLSFailureHandler(.client, report: self.report))
   }
