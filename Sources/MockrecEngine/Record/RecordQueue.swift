@@ -21,7 +21,7 @@ final class RecordQueue: Sendable {
   /// Called on the queue a moment after all that waited is done: what was put off is written now.
   private let idle: @Sendable () -> Void
   /// What is put off is written so often at most: doing it after every job would cost more than the jobs.
-  private static let interval = DispatchTimeInterval.milliseconds(20)
+  private static let interval = DispatchTimeInterval.milliseconds(100)
   private let isIdleDue = Atomic<Bool>(false)
 
   init(label: String, batchEnded: @escaping @Sendable () -> Void, idle: @escaping @Sendable () -> Void) {
