@@ -57,6 +57,13 @@ extension Mockrec {
       await loops.shutdown()
       journal.close(exitStatus: (error as? Failure)?.exitStatus ?? ExitStatus.data, counts: [])
       if let problems = error as? Diagnostics { throw Failure.data(problems) }
+      if let problem = error as? StoreError {
+        throw Failure(
+          ExitStatus.finding,
+          Diagnostic(
+            "what was found so far could not be set aside: \(problem)", fix: "make room, or set TMPDIR to where some is"
+          ).description)
+      }
       throw error
     }
     let status = Int32(report.exitStatus)
