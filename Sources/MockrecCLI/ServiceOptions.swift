@@ -34,20 +34,7 @@ struct ServiceOptions: ParsableArguments {
   @Flag(help: "Without mockrec.yaml: speak TLS to clients, with a certificate of mockrec's own authority (mockrec ca).")
   var tls = false
 
-  @Option(help: ArgumentHelp("Without mockrec.yaml: believe these authorities of the real service.", valueName: "file"))
-  var ca: String?
-
-  @Option(help: ArgumentHelp("Without mockrec.yaml: the client's certificate for the real service.", valueName: "file"))
-  var cert: String?
-
-  @Option(help: ArgumentHelp("Without mockrec.yaml: its key, where --cert does not hold it.", valueName: "file"))
-  var key: String?
-
-  @Option(help: ArgumentHelp("Without mockrec.yaml: the name that the real service has to prove.", valueName: "name"))
-  var serverName: String?
-
-  @Flag(help: "Without mockrec.yaml: believe whoever answers for the real service.")
-  var insecure = false
+  @OptionGroup var realTLS: TLSOptions
 
   /// The services that the options name, and where the run keeps its journal and history.
   ///
@@ -62,12 +49,9 @@ struct ServiceOptions: ParsableArguments {
     guard let cassette = self.cassette ?? (needsCassette ? nil : self.wire) else {
       throw ValidationError("--wire needs --cassette DIR: where the exchanges are kept")
     }
-    var tls = ClientTLS()
-    (tls.authorities, tls.certificate, tls.key) = (self.ca, self.cert, self.key)
-    (tls.serverName, tls.verifies) = (self.serverName, !self.insecure)
     return try Mockrec.options(
       wire: self.wire ?? "http", cassette: cassette, listen: self.listen, usesTLS: self.tls, real: self.real,
-      realTLS: tls, framing: self.framing, environment: ProcessInfo.processInfo.environment)
+      realTLS: self.realTLS.settings, framing: self.framing, environment: ProcessInfo.processInfo.environment)
   }
 
   /// What a command may ask that no service was named for.
@@ -77,17 +61,18 @@ struct ServiceOptions: ParsableArguments {
 
   private func fromFile(_ discovery: Discovery?) throws -> RunOptions {
     let own = [
-      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--ca", self.ca),
-      ("--cert", self.cert), ("--key", self.key), ("--server-name", self.serverName),
-      ("--tls", self.tls ? "" : nil), ("--insecure", self.insecure ? "" : nil),
+      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--tls", self.tls ? "" : nil),
     ]
-    for (name, value) in own where value != nil {
-      throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
-    }
-    if let discovery, self.services.isEmpty, self.config == nil, !WrappedCommand.words.isEmpty,
-      let options = try Mockrec.optionsOfCommand(isRecorded: discovery == .recorded)
+    var given = own.filter { $0.1 != nil }.map(\.0)
+    if given.isEmpty, let discovery, self.services.isEmpty, self.config == nil, !WrappedCommand.words.isEmpty,
+      let options = try Mockrec.optionsOfCommand(
+        isRecorded: discovery == .recorded, realTLS: self.realTLS.settings)
     {
       return options
+    }
+    given += self.realTLS.names
+    if let name = given.first {
+      throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     return try Mockrec.options(
       config: self.config, services: self.services, environment: ProcessInfo.processInfo.environment)

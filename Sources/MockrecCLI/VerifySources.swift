@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MockrecCore
 import MockrecKit
 
 /// Where a verification's services and contracts come from.
@@ -26,7 +27,7 @@ struct VerifySources {
       return (
         try Mockrec.options(
           wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real,
-          framing: self.command.framing, environment: environment),
+          realTLS: self.command.realTLS.settings, framing: self.command.framing, environment: environment),
         verify
       )
     }
@@ -35,6 +36,9 @@ struct VerifySources {
     }
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    if let name = self.command.realTLS.names.first {
+      throw ValidationError("\(name) goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     if self.command.config == nil, self.command.service.isEmpty, !self.command.contracts.isEmpty,
       let options = Mockrec.optionsWithoutConfig()
@@ -45,10 +49,24 @@ struct VerifySources {
     let options = try Mockrec.options(
       config: self.command.config, services: self.command.service, environment: environment)
     let cassettes = Set(options.services.map { URL(fileURLWithPath: $0.cassette).standardizedFileURL.path })
-    verify.contracts = try (self.command.contracts.isEmpty ? ["contracts"] : self.command.contracts).flatMap { path in
+    verify.contracts = try self.paths(options).flatMap { path in
       // The folder of a cassette is one contract: its exchanges belong together.
       cassettes.contains(URL(fileURLWithPath: path).standardizedFileURL.path) ? [path] : try Files.hurl(path)
     }
     return (options, verify)
+  }
+
+  private func paths(_ options: RunOptions) throws -> [String] {
+    guard self.command.contracts.isEmpty else { return self.command.contracts }
+    let files = FileManager.default
+    if files.fileExists(atPath: "contracts") { return ["contracts"] }
+    let recorded = options.services.map(\.cassette).filter { files.fileExists(atPath: $0) }
+    guard recorded.isEmpty else { return recorded }
+    throw Failure(
+      ExitStatus.usage,
+      Diagnostic(
+        "there is nothing to verify: no folder contracts/, and no cassette",
+        fix: "record one (mockrec record -- <a command>), or write contracts/NAME.hurl"
+      ).description)
   }
 }

@@ -33,13 +33,14 @@ extension Mockrec {
         boto3, aws           export AWS_CA_BUNDLE=\(quoted)
         Java                 keytool -importcert -noprompt -alias mockrec -file \(quoted) \\
                                -keystore mockrec.jks -storepass changeit
-                             export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=mockrec.jks"
+                             export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=mockrec.jks \\
+                               -Djavax.net.ssl.trustStorePassword=changeit"
         Debian, Ubuntu       sudo cp \(quoted) /usr/local/share/ca-certificates/mockrec.crt
                              sudo update-ca-certificates
         Fedora, RHEL         sudo trust anchor \(quoted)
 
-      All but the first, the Java and the system's store take it in the place of the usual authorities. Whoever has the key
-      beside it can pretend to be anybody towards those who trust it: keep it on this machine, and remove it when done.
+      All but Node.js and the system's stores take it in the place of the usual authorities. Whoever has the key beside it can
+      pretend to be anybody towards those who trust it: keep it on this machine, and remove it when done.
 
       """
   }

@@ -44,12 +44,16 @@ extension Mockrec {
 
   /// Where there is no mockrec.yaml: whatever a command asks through a forward proxy. nil where there is one.
   ///
-  /// - Parameter isRecorded: Whether only what was recorded can be asked.
+  /// - Parameters:
+  ///   - isRecorded: Whether only what was recorded can be asked.
+  ///   - realTLS: How services over TLS are asked.
   /// - Throws: `Failure` where nothing was recorded that could be.
-  public static func optionsOfCommand(isRecorded: Bool) throws -> RunOptions? {
+  public static func optionsOfCommand(isRecorded: Bool, realTLS: ClientTLS = ClientTLS()) throws -> RunOptions? {
     guard (try? ConfigFile.find()) == nil else { return nil }
     var options = RunOptions(services: DiscoveredServices.recorded())
+    for index in options.services.indices { options.services[index].realTLS = realTLS }
     options.discovers = true
+    options.discoveredTLS = realTLS
     guard !isRecorded || !options.services.isEmpty else {
       throw Failure.usage(
         Diagnostic(

@@ -49,7 +49,7 @@ extension Mockrec {
       options.services.compactMap { settings in settings.target.map { ($0, settings) } }, uniquingKeysWith: { $1 })
     return try await session.listen { authority in
       ForwardRun(authority, console: console) { target in
-        let settings = known[target] ?? DiscoveredServices.settings(target)
+        let settings = known[target] ?? DiscoveredServices.settings(target, tls: options.discoveredTLS)
         let run = try RecordRun(settings, mode: mode, keepsTimings: options.recordTimings)
         let answer = try run.answer(journal, console)
         if mode != .never { try CassetteFolder(writing: settings.cassette).setOrigin(target.origin) }

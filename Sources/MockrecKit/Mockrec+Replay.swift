@@ -65,7 +65,9 @@ extension Mockrec {
       ForwardRun(authority, console: console) { target in
         let run =
           try recorded[target]
-          ?? ReplayRun(DiscoveredServices.settings(target), onMiss: onMiss, index: CassetteBuilder.finish([]))
+          ?? ReplayRun(
+            DiscoveredServices.settings(target, tls: options.discoveredTLS), onMiss: onMiss,
+            index: CassetteBuilder.finish([]))
         return (run, try run.answer(session.loops, journal, overlays, console))
       }
     }

@@ -75,6 +75,32 @@ struct ForwardTests {
     #expect(kept.status == 0 && kept.stdout.contains("alice"), "\(kept)")
   }
 
+  @Test("an authority that only the command line names is believed; without it the error says how to name it")
+  func authority() async throws {
+    let real = try await RealServer.nginxWithTLS()
+    let folder = try TemporaryFolder()
+    let ask = ["--", "curl", "-sS", "https://localhost:\(real.port)/data.json"]
+    let refused = try await Mockrec.run(["record"] + ask, in: folder.path, environment: Self.noExceptions)
+    #expect(refused.stdout.contains("\"kind\": \"tls\"") && refused.stdout.contains("--ca FILE"), "\(refused)")
+    #expect(!refused.stderr.contains("mockrec replay -- <the command> answers"), "\(refused)")
+    let recording = try await Mockrec.run(
+      ["record", "--ca", real.folder("ca.pem")] + ask, in: folder.path, environment: Self.noExceptions)
+    #expect(recording.status == 0 && recording.stdout.contains("alice"), "\(recording)")
+    // Once named, they are verified without another word.
+    let made = try await Mockrec.run(["init", "--from-cassettes"], in: folder.path)
+    #expect(made.stderr.contains("no longer through a proxy"), "\(made)")
+    let verified = try await Mockrec.run(
+      ["verify"], in: folder.path, environment: ["SSL_CERT_FILE": real.folder("ca.pem")])
+    #expect(verified.status == 0 && verified.stdout.contains("agree 1"), "\(verified)")
+    let alone = try await Mockrec.run(
+      [
+        "verify", "--wire", "http", "--cassette", "cassettes/localhost-\(real.port)", "--real",
+        "https://localhost:\(real.port)", "--ca", real.folder("ca.pem"),
+      ], in: folder.path)
+    #expect(alone.status == 0, "\(alone)")
+    try await real.stop()
+  }
+
   @Test("NO_PROXY is the user's; a replay of nothing, and a service that is not there, are told")
   func edges() async throws {
     let real = try await RealServer.nginx()

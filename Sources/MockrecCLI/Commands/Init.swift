@@ -14,6 +14,10 @@ struct Init: ParsableCommand {
     do throws(Diagnostic) {
       let text = self.fromCassettes ? try InitTemplate.textFromCassettes() : InitTemplate.text
       for path in try InitTemplate.write(text) { Terminal.console.message("wrote \(path)\n") }
+      if self.fromCassettes {
+        Terminal.console.message(
+          "from now on a command finds each service at the address in its variable, and no longer through a proxy\n")
+      }
     } catch {
       throw Failure(ExitStatus.usage, error.description)
     }

@@ -13,7 +13,7 @@ struct Verify: AsyncParsableCommand {
       mockrec verify --only real FILE.hurl [--variable NAME=VALUE]… [--variables-file FILE]
       """,
     discussion: """
-      Without CONTRACT, the contracts below contracts/ are run. The folder of a cassette as CONTRACT, or --wire and \
+      Without CONTRACT, the contracts below contracts/ are run, and where there is no such folder, all cassettes. The folder of a cassette as CONTRACT, or --wire and \
       --cassette, makes every recorded exchange a contract: safe requests only, unless --include-unsafe is given. \
       Requests whose secrets the cassette does not hold are skipped, unless --header gives them. A Hurl file whose URLs \
       are whole needs no mockrec.yaml.
@@ -34,7 +34,8 @@ struct Verify: AsyncParsableCommand {
       service cannot be reached.
       """)
 
-  @Argument(help: "Contract files, or folders of them; contracts/ without any.") var contracts: [String] = []
+  @Argument(help: "Contract files, or folders of them; contracts/ without any, or all cassettes.") var contracts:
+    [String] = []
   @Option(help: ArgumentHelp("Only this service of mockrec.yaml; may be repeated.", valueName: "name"))
   var service: [String] = []
   @Option(help: ArgumentHelp("Read this file instead of the nearest mockrec.yaml.", valueName: "file"))
@@ -44,6 +45,7 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url")) var real: String?
   @Option(help: ArgumentHelp("Without mockrec.yaml: where messages of the wire tcp end.", valueName: "framing"))
   var framing: String?
+  @OptionGroup var realTLS: TLSOptions
   @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2
   @Option(help: ArgumentHelp("Run so many contracts at once.", valueName: "n")) var jobs = 4

@@ -22,11 +22,16 @@ enum DiscoveredServices {
     return services
   }
 
-  /// - Parameter name: Of its cassette; made of the address where it has none yet.
-  static func settings(_ target: ForwardTarget, name: String? = nil) -> ServiceSettings {
+  /// - Parameters:
+  ///   - tls: How it is asked, where that is over TLS.
+  ///   - name: Of its cassette; made of the address where it has none yet.
+  static func settings(
+    _ target: ForwardTarget, tls: ClientTLS = ClientTLS(), name: String? = nil
+  ) -> ServiceSettings {
     var settings = ServiceSettings(name: name ?? self.name(of: target))
     settings.cassette = "\(self.folder)/\(settings.name)"
     settings.isDiscovered = true
+    settings.realTLS = tls
     settings.real = try? RealAddress(RealURL(parsing: target.origin, schemes: ["http", "https"]))
     return settings
   }

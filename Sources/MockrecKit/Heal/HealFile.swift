@@ -34,27 +34,21 @@ struct HealFile: Sendable {
     (self.verified, self.entries, self.refused) = (verified, entries, refused)
   }
 
-  var text: String {
-    let entries = self.entries.map { entry -> JSON in
-      let edits = entry.edits.map { edit -> JSON in
-        [
-          "at": .number(JSONNumber(edit.range.lowerBound)), "length": .number(JSONNumber(edit.range.count)),
-          "text": .string(String(decoding: edit.text, as: UTF8.self)),
-        ]
+  /// Writes it a line for each file and each refusal: all of it need not be there as text at once.
+  func write(to output: some TextOutputStream) {
+    var output = output
+    func list(_ values: some Sequence<JSON>) {
+      var separator = "\n    "
+      for value in values {
+        output.write(separator + value.description)
+        separator = ",\n    "
       }
-      let bodies = entry.bodies.map { body -> JSON in
-        ["name": .string(body.name), "base64": .string(Data(body.bytes).base64EncodedString())]
-      }
-      return [
-        "service": .string(entry.service), "path": .string(entry.path), "sha256": .string(entry.digest),
-        "healed": .string(entry.healedDigest), "edits": .array(edits), "bodies": .array(bodies),
-      ]
     }
-    let refused = self.refused.map { ["place": .string($0.place), "reason": .string($0.reason)] as JSON }
-    let json: JSON = [
-      "schema": 1, "verified": .string(self.verified), "files": .array(entries), "refused": .array(refused),
-    ]
-    return json.prettyText + "\n"
+    output.write("{\n  \"schema\": 1,\n  \"verified\": \(JSON.string(self.verified)),\n  \"files\": [")
+    list(self.entries.lazy.map(\.json))
+    output.write("\n  ],\n  \"refused\": [")
+    list(self.refused.lazy.map { ["place": .string($0.place), "reason": .string($0.reason)] })
+    output.write("\n  ]\n}\n")
   }
 
   /// - Throws: A `Diagnostic` for what verify did not write.
@@ -86,6 +80,22 @@ struct HealFile: Sendable {
 }
 
 extension HealFile.Entry {
+  fileprivate var json: JSON {
+    let edits = self.edits.map { edit -> JSON in
+      [
+        "at": .number(JSONNumber(edit.range.lowerBound)), "length": .number(JSONNumber(edit.range.count)),
+        "text": .string(String(decoding: edit.text, as: UTF8.self)),
+      ]
+    }
+    let bodies = self.bodies.map { body -> JSON in
+      ["name": .string(body.name), "base64": .string(Data(body.bytes).base64EncodedString())]
+    }
+    return [
+      "service": .string(self.service), "path": .string(self.path), "sha256": .string(self.digest),
+      "healed": .string(self.healedDigest), "edits": .array(edits), "bodies": .array(bodies),
+    ]
+  }
+
   init?(_ json: JSON) {
     guard let path = json["path"]?.string, let digest = json["sha256"]?.string, let healed = json["healed"]?.string,
       let edits = json["edits"]?.array, let bodies = json["bodies"]?.array

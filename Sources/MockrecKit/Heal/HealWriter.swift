@@ -15,7 +15,7 @@ final class HealWriter: Sendable {
     var room = HealWriter.maximumBytes
   }
 
-  private static let maximumBytes = 64 << 20
+  private static let maximumBytes = 16 << 20
   private static let maximumRefusals = 1_000
   private let state = Mutex(State())
 
@@ -96,10 +96,13 @@ final class HealWriter: Sendable {
       refused: state.refused.sorted { ($0.place, $0.reason) < ($1.place, $1.reason) })
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(HealFile.name)"), options: .atomic)
+      let output = try TextFile("\(directory)/\(HealFile.name)")
+      file.write(to: output)
+      try output.end()
       return nil
     } catch {
-      return "\(directory)/\(HealFile.name) is not written: \((error as NSError).localizedDescription)"
+      let reason = error is StoreError ? "\(error)" : (error as NSError).localizedDescription
+      return "\(directory)/\(HealFile.name) is not written: \(reason)"
     }
   }
 

@@ -62,7 +62,8 @@ extension OverlayPlan {
         }
         fault.effect = .reply(reply)
       }
-      try words.finish(known: Fault.Word.allCases.map(\.rawValue) + wire.replyWords)
+      let impossible = wire.impossibleFaults.map(\.rawValue)
+      try words.finish(known: Fault.Word.allCases.map(\.rawValue).filter { !impossible.contains($0) } + wire.replyWords)
       guard fault.effect != nil || fault.pace != Pace() else {
         throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
       }
@@ -110,7 +111,9 @@ extension OverlayPlan {
       ExitStatus.data,
       rule.fault.problem(
         "what the real service would answer to \(request) is not known",
-        fix: "write the answer in the place of `drop-write`, as in `fault: {status: 200}`: it is not sent on either"
+        fix:
+          "match a request whose acknowledgement is known, or write an answer in the place of `drop-write`: it is not "
+          + "sent on either"
       ).description)
   }
 

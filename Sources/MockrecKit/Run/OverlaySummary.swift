@@ -14,11 +14,13 @@ struct OverlaySummary {
   /// - Parameters:
   ///   - text: What the services came to.
   ///   - exitStatus: What that makes of the run; a run that checked nothing is a finding where it was fine.
-  ///   - asked: The requests that came.
+  ///   - asked: The requests that came, but for those that faults answered.
   func summary(
     _ text: String, exitStatus: Int32, asked: Int, allowVacuous: Bool, commandStatus: Int32
   ) -> RunSummary {
     var text = text
+    // A request that a fault answered is one that came.
+    let asked = asked + self.rules.reduce(0) { $0 + $1.fired + $1.idle }
     if asked == 0 {
       text += "  vacuous: no request came, so nothing was checked"
       text += allowVacuous ? "\n" : "; --allow-vacuous lets such a run pass\n"

@@ -39,7 +39,7 @@ struct RecordSummaryText {
     if let forward {
       if !forward.troubles.isEmpty { text += "  refused: \(forward.counts.refused)\n" + listed(forward.troubles) }
       text +=
-        self.runs.isEmpty
+        self.runs.allSatisfy { $0.recorded.exchanges == 0 }
         ? "  nothing came: does the command heed HTTP_PROXY and HTTPS_PROXY?\n"
         : "mockrec replay -- <the command> answers from these; mockrec init --from-cassettes names them in a mockrec.yaml\n"
     }

@@ -15,7 +15,7 @@ final class RecordedSteps: Sendable {
 
   let binding: ServiceBinding
   let folder: CassetteFolder
-  /// Set on every request: what the cassette does not hold, such as credentials.
+  /// Set on every request that has them: what the cassette does not hold, such as credentials.
   let headers: [(name: String, value: String)]
   private let client: ContractLibrary.MakeClient
   /// Asks for all steps of a wire on which an entry tells what its connection was.
@@ -97,7 +97,8 @@ final class RecordedSteps: Sendable {
     for header in headers {
       let line = KeyValue(key: Template(escapingKey: header.name), value: Template(escapingHeaderValue: header.value))
       let old = entry.request.headers.firstIndex { $0.key.literal?.equalsIgnoringCase(header.name) ?? false }
-      if let old { entry.request.headers[old] = line } else { entry.request.headers.append(line) }
+      // What was asked without it is asked without it: the fake knows no other request.
+      if let old { entry.request.headers[old] = line }
     }
     return entry
   }

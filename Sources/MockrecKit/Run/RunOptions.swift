@@ -10,6 +10,8 @@ public struct RunOptions: Sendable {
   /// Whether services are found as the command asks for them, through a forward proxy; `services` are those whose
   /// cassettes are there already.
   public var discovers = false
+  /// How services that are found so are asked, where that is over TLS.
+  public var discoveredTLS = ClientTLS()
   /// The command to run while the services are served; empty to serve until a signal comes.
   public var command: [String] = []
   /// Where the journal and the history are kept: `.mockrec` beside mockrec.yaml. nil keeps none.

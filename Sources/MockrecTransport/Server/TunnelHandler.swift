@@ -148,7 +148,9 @@ final class TunnelHandler: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // Where a service is not heard at all, its certificate for example, the user has to know why.
     if self.party == .server, !self.hasSpoken {
-      self.tape.failed(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
+      self.tape.failed(
+        error as? OriginFailure
+          ?? OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
     }
     self.close()
   }

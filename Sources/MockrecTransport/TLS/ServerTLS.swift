@@ -37,7 +37,7 @@ package struct ServerTLS: Sendable {
     }
     self.context = try NIOSSLContext(configuration: configuration)
     self.breaks = breaks
-    configuration.sslContextCallback = { _, promise in promise.fail(TLSFailure(description: "a fault")) }
+    configuration.sslContextCallback = { _, promise in promise.fail(OriginFailure(.tls, "a fault")) }
     self.broken = try breaks.map { _ in try NIOSSLContext(configuration: configuration) }
     self.report = report
   }

@@ -3,12 +3,7 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// A handshake that failed, or a connection that broke beneath its protocol, in words that say what to do.
-struct TLSFailure: Error, CustomStringConvertible {
-  var description: String
-}
-
-/// Stands behind TLS and says in words what went wrong in it.
+/// Stands behind TLS and says in words what went wrong in it, and what to do.
 final class TLSFailureHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -31,7 +26,7 @@ final class TLSFailureHandler: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let words = self.words(error) else { return context.fireErrorCaught(error) }
     self.report(words)
-    context.fireErrorCaught(TLSFailure(description: words))
+    context.fireErrorCaught(OriginFailure(.tls, words))
   }
 
   /// nil for what is no matter of TLS.
@@ -66,7 +61,7 @@ final class TLSFailureHandler: ChannelInboundHandler {
     (
       "CERTIFICATE_VERIFY_FAILED",
       "its certificate does not verify: it is expired, or nobody vouches for it who is trusted; name its authority "
-        + "(`ca: FILE`, --ca FILE), or believe anybody (`insecure: true`, --insecure)"
+        + "(`ca: FILE`, --ca FILE, SSL_CERT_FILE), or believe anybody (`insecure: true`, --insecure)"
     ),
     (
       "failedToValidateHostname",

@@ -206,7 +206,8 @@ package final class StreamClientHandler: ChannelInboundHandler, OriginLink {
   }
 
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    self.fail(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
+    self.fail(
+      error as? OriginFailure ?? OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
     self.close()
   }
 

@@ -121,6 +121,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
+    case let failure as OriginFailure: self.fail(failure)
     case HTTPParserError.invalidEOFState:
       self.fail(OriginFailure(.reset, "the real service closed the connection in the middle of its reply"))
     case is HTTPParserError, is NIOHTTPDecoderError:

@@ -10,7 +10,13 @@ extension HTTPWire {
       [
         ("error", .string("the real service \(place) gave no answer: \(failure.message)")),
         ("kind", .string(failure.kind.rawValue)), ("real", .string(place)),
-        ("fix", .string("start the service, or correct `real` in mockrec.yaml")),
+        (
+          "fix",
+          .string(
+            failure.kind == .tls
+              ? "correct how the service is asked over TLS, as the error says"
+              : "start the service, or correct `real` in mockrec.yaml")
+        ),
       ])
   }
 
