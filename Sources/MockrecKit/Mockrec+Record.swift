@@ -23,6 +23,7 @@ extension Mockrec {
       for run in runs { run.end() }
       await session.shutdown()
       let outcomes = runs.map { $0.finish() }
+      for run in forward?.runs ?? [] { DiscoveredServices.removeIfEmpty(run.binding.settings) }
       var summary = RecordSummaryText(runs: outcomes, mode: mode, forward: forward?.tally).summary
       if options.recordSamples > 1, mode != .never {
         for (run, outcome) in zip(runs, outcomes) {
@@ -51,9 +52,9 @@ extension Mockrec {
       ForwardRun(authority, console: console) { target in
         let settings = known[target] ?? DiscoveredServices.settings(target, tls: options.discoveredTLS)
         let run = try RecordRun(settings, mode: mode, keepsTimings: options.recordTimings)
-        let answer = try run.answer(journal, console)
+        // Before anything else, so that a run beside this one finds whose cassette it is.
         if mode != .never { try CassetteFolder(writing: settings.cassette).setOrigin(target.origin) }
-        return (run, answer)
+        return (run, try run.answer(journal, console))
       }
     }
   }

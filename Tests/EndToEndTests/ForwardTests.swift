@@ -112,11 +112,18 @@ struct ForwardTests {
       ["record"] + command, in: folder.path, environment: ["NO_PROXY": "127.0.0.1"])
     #expect(direct.status == 0 && direct.stdout.contains("hello, world"), "\(direct)")
     #expect(direct.stderr.contains("nothing came: does the command heed HTTP_PROXY"), "\(direct)")
+    // Of two runs at once, both record into the one cassette of the service.
+    async let one = Mockrec.run(
+      ["record", "--", "curl", "-sS", "\(real.url)/empty.txt"], in: folder.path, environment: Self.noExceptions)
+    async let other = Mockrec.run(["record"] + command, in: folder.path, environment: Self.noExceptions)
+    #expect(try await [one.status, other.status] == [0, 0])
+    #expect(try FileTree(folder("cassettes/service-127-0-0-1-\(real.port)")).files(containing: "GET {{").count == 2)
     let gone = try await Mockrec.run(
       ["record", "--", "sh", "-c", "curl -sS -w '%{http_code}' http://127.0.0.1:1/; curl -sS \(real.url)/hello.txt"],
       in: folder.path, environment: Self.noExceptions)
     #expect(gone.stdout.contains("502") && gone.stdout.contains("hello, world"), "\(gone)")
     #expect(gone.status == 69, "\(gone)")
+    #expect(!FileManager.default.fileExists(atPath: folder("cassettes/service-127-0-0-1-1")))
     try await real.stop()
   }
 
@@ -128,13 +135,14 @@ struct ForwardTests {
     try await recorder.ready()
     let port = try recorder.port
     for (request, said) in [
-      ("CONNECT localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", "the target is not HOST:PORT"),
+      ("CONNECT localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", "whose target is not HOST:PORT"),
       ("CONNECT a b:1 HTTP/1.1\r\n\r\n", "400 Bad Request"),
-      ("CONNECT ../../x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "the target is not HOST:PORT"),
+      ("CONNECT ../../x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "whose target is not HOST:PORT"),
       ("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "names no service: this is a forward proxy"),
       ("GET ftp://x/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "names no service"),
       ("GET http://x:99999/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "names no service"),
       ("nonsense\r\n\r\n", "400 Bad Request"),
+      ("GET http://127.0.0.1:\(port)/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "is this proxy itself"),
     ] {
       let connection = try RawConnection(port: port)
       try await connection.send(request)

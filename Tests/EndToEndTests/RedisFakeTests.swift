@@ -23,7 +23,8 @@ struct RedisFakeTests {
     // One channel: in which order Redis leaves several is another after each start.
     let commands = [
       "CLIENT REPLY OFF", "SUBSCRIBE a", "PSUBSCRIBE p*", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUBSCRIBE", "GET a",
-      "CLIENT REPLY NO", "CLIENT REPLY ON", "CLIENT REPLY SKIP", "HELLO 3", "SUBSCRIBE c", "UNSUBSCRIBE", "ECHO end",
+      "BLPOP none 0.05", "CLIENT REPLY NO", "CLIENT REPLY ON", "CLIENT REPLY SKIP", "BLPOP none 0.05", "ECHO middle",
+      "CLIENT REPLY SKIP", "HELLO 3", "SUBSCRIBE c", "UNSUBSCRIBE", "ECHO end",
     ]
     func said(_ port: Int) async throws -> String {
       let connection = try RawConnection(port: port)

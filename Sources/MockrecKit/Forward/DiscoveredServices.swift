@@ -36,6 +36,15 @@ enum DiscoveredServices {
     return settings
   }
 
+  /// Removes the cassette of a service that never answered, where nothing is in it.
+  static func removeIfEmpty(_ settings: ServiceSettings) {
+    guard let cassette = try? CassetteFolder(reading: settings.cassette),
+      (try? cassette.entryNames())?.isEmpty == true
+    else { return }
+    unlink("\(settings.cassette)/origin")
+    rmdir(settings.cassette)
+  }
+
   /// `https://api.example.com` gives `api-example-com`, `http://localhost:8080` gives `localhost-8080`, and
   /// `http://127.0.0.1:8080` gives `service-127-0-0-1-8080`. Where another service's cassette has that name already, four
   /// hex digits of the address are added.
@@ -43,7 +52,10 @@ enum DiscoveredServices {
     let isUsual = target.scheme == "https" && target.port == 443
     let host = target.host.replacing(".", with: "-").prefix(40)
     let name = ServiceSettings.name(madeOf: host + (isUsual ? "" : "-\(target.port)"))
-    guard FileManager.default.fileExists(atPath: "\(self.folder)/\(name)") else { return name }
+    guard let cassette = try? CassetteFolder(reading: "\(self.folder)/\(name)") else { return name }
+    // Another run may have made it for this very service, or be about to.
+    let origin = try? cassette.origin()
+    if origin == target.origin || origin == nil && (try? cassette.entryNames())?.isEmpty != false { return name }
     var hash = FNV1a()
     Array(target.origin.utf8).withUnsafeBytes { hash.append($0) }
     return "\(name)-" + String(0x1_0000 | hash.value & 0xFFFF, radix: 16).dropFirst()

@@ -25,6 +25,8 @@ final class ForwardRun<Run: Sendable>: ForwardGateway {
   private let state = Mutex(State())
   /// What went wrong before a service was known.
   let tally = Tally()
+  /// Where the proxy itself listens.
+  let port = Atomic<Int>(0)
 
   /// - Parameter make: Begins the run of a service, without a listener of its own. Called on an event loop.
   init(
@@ -42,6 +44,10 @@ final class ForwardRun<Run: Sendable>: ForwardGateway {
   func conversation(
     with service: ForwardTarget, writer: any ReplyWriter, channel: any Channel
   ) throws -> any Conversation {
+    let isLocal = HostPort(host: service.host, port: service.port).isLoopback
+    guard !isLocal || service.port != self.port.load(ordering: .relaxed) else {
+      throw Diagnostic("\(service.host):\(service.port) is this proxy itself")
+    }
     let answer = try self.state.withLock { state in
       if let known = state.answers[service] { return known }
       guard state.answers.count < Self.mostServices else {

@@ -112,7 +112,7 @@ extension OverlayPlan {
       rule.fault.problem(
         "what the real service would answer to \(request) is not known",
         fix:
-          "match a request whose acknowledgement is known, or write an answer in the place of `drop-write`: it is not "
+          "match a request whose acknowledgement is known, or write an answer in the place of `drop-write` (`{status: 200}` over HTTP): it is not "
           + "sent on either"
       ).description)
   }

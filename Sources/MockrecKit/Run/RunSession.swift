@@ -72,6 +72,7 @@ final class RunSession: Sendable {
       _ = try self.authority.authority()
       let listener = try await Listener.open(
         forward: Wires.http, limits: WireLimits(), gateway: run, group: self.loops.group)
+      run.port.store(listener.port, ordering: .relaxed)
       self.forward.withLock { $0 = listener }
       return run
     } catch let problem as Diagnostic {

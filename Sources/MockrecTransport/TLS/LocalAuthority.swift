@@ -78,6 +78,14 @@ package final class LocalAuthority: Sendable {
       try PrivateFile.write(Array((key.pemRepresentation + "\n").utf8), to: paths.key, mode: 0o600)
       try PrivateFile.write(Array(authority.pem.utf8), to: paths.certificate, mode: 0o644)
       return (authority, true)
+    } catch let error as CocoaError {
+      throw Diagnostic(
+        "the certificate authority in \(directory) cannot be used: \(error.localizedDescription)",
+        fix: "have the folder writable and its files readable, or remove it")
+    } catch let error as Diagnostic where error.message.contains("cannot be written") {
+      throw Diagnostic(
+        "the certificate authority in \(directory) cannot be made: \(error.message)",
+        fix: "make room, or have the folder writable")
     } catch {
       throw Diagnostic(
         "the certificate authority in \(directory) cannot be used: \((error as? Diagnostic)?.message ?? "\(error)")",

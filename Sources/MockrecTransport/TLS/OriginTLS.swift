@@ -10,6 +10,7 @@ package enum OriginTLS {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.applicationProtocols = wire.applicationProtocols
     if let file = tls.authorities ?? TrustRoots.file { configuration.trustRoots = .file(file) }
+    configuration.shutdownTimeout = .milliseconds(500)
     if !tls.verifies { configuration.certificateVerification = .none }
     if let file = tls.certificate {
       configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }

@@ -21,6 +21,8 @@ package struct ServerTLS: Sendable {
     let usual = try authority.identity(for: Self.isAnywhere(host) ? "localhost" : host)
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: usual.chain, privateKey: usual.key)
+    // How long a client may take to say that it has heard of the end.
+    configuration.shutdownTimeout = .milliseconds(500)
     // RFC 8996 lays the versions before it to rest.
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = wire.applicationProtocols

@@ -41,7 +41,10 @@ final class HTTPForwardEntrance: ChannelInboundHandler, RemovableChannelHandler 
     switch self.unwrapInboundIn(data) {
     case .head(let head) where head.method == .CONNECT:
       self.target = ForwardTarget(connect: head.uri)
-      if self.target == nil { self.refuse("CONNECT \(head.uri): the target is not HOST:PORT", context) }
+      if self.target == nil {
+        let text = "CONNECT \(head.uri.prefix(100)), whose target is not HOST:PORT"
+        self.refuse(WireError(.client, .malformed, text), context)
+      }
     case .head:
       self.forward(data, context)
     case .body: break
@@ -81,11 +84,11 @@ final class HTTPForwardEntrance: ChannelInboundHandler, RemovableChannelHandler 
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let refusal = HTTPRefusal.describe(error) else { return context.close(promise: nil) }
-    self.refuse("\(refusal)", context)
+    self.refuse(refusal, context)
   }
 
-  private func refuse(_ text: String, _ context: ChannelHandlerContext) {
-    let reply = HTTPRefusal.reply(WireError(.client, .malformed, text), status: "400 Bad Request")
+  private func refuse(_ error: WireError, _ context: ChannelHandlerContext) {
+    let reply = HTTPRefusal.reply(error, status: "400 Bad Request")
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.writeAndFlush(self.wrapOutboundOut(reply)).whenComplete { _ in bound.value.close(promise: nil) }
   }

@@ -117,7 +117,10 @@ extension RedisFake {
   /// Ends a client's waiting with this reply.
   func release(_ client: RedisClient, with reply: RESPWriter) {
     self.stopWaiting(client)
-    self.deliver(client, reply.bytes)
+    // Who wants no reply goes on without it.
+    let isSilent = client.replies == .off || client.replies == .skip
+    if client.replies == .skip { client.replies = .on }
+    self.deliver(client, isSilent ? [] : reply.bytes)
   }
 
   /// Ends a client's waiting with what it gets when its time is up.

@@ -105,6 +105,8 @@ extension RedisFake {
 
   /// What CLIENT REPLY asked for: takes the reply back. What a client listens to is told even to one that wants none.
   private func silence(_ client: RedisClient, _ out: inout RESPWriter, from start: Int) {
+    // Its reply is still to come.
+    guard client.wait == nil else { return }
     let isConfirmed =
       client.lastCommand.hasSuffix("subscribe") && start < out.bytes.count
       && (out.bytes[start] == UInt8(ascii: "*") || out.bytes[start] == UInt8(ascii: ">"))
