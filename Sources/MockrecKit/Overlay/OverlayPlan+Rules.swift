@@ -111,9 +111,8 @@ extension OverlayPlan {
       ExitStatus.data,
       rule.fault.problem(
         "what the real service would answer to \(request) is not known",
-        fix:
-          "match a request whose acknowledgement is known, or write an answer in the place of `drop-write` (`{status: 200}` over HTTP): it is not "
-          + "sent on either"
+        fix: "match a request whose acknowledgement is known, or write an answer in the place of `drop-write` "
+          + "(`{status: 200}` over HTTP): it is not sent on either"
       ).description)
   }
 
