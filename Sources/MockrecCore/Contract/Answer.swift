@@ -57,6 +57,14 @@ package struct Answer: Sendable {
     }
   }
 
+  /// Whether the body is bytes of no known kind, which may happen to be a text.
+  package var isOpaque: Bool {
+    switch self.content {
+    case .empty, .json: false
+    case .text, .bytes: !MediaType(self.fields[first: "Content-Type"] ?? "").isText
+    }
+  }
+
   /// Whether this is mockrec's own word that nothing recorded answers the request.
   package var isMiss: Bool { self.fields[first: "X-Mockrec"] == "miss" }
 

@@ -53,6 +53,12 @@ package struct Noise: Sendable {
   func excuses(_ a: String, _ b: String) -> Bool { self.body?.excuses(a, b) ?? false }
   func excuses(_ a: [UInt8], _ b: [UInt8]) -> Bool { self.body?.excuses(a, b) ?? false }
 
+  /// Whether it excuses two bodies of no known kind, of which either may happen to be a text.
+  func excusesBytes(_ a: Answer, _ b: Answer) -> Bool {
+    guard case .bytes? = self.body, a.isOpaque, b.isOpaque else { return false }
+    return self.excuses(a.body, b.body)
+  }
+
   /// Why the samples are too different for any noise to explain it; nil where they are not.
   package static func disagreement(among samples: [Answer]) -> String? {
     guard let first = samples.first else { return nil }
@@ -61,7 +67,7 @@ package struct Noise: Sendable {
         let shown = { (answer: Answer) in answer.status.map(String.init) ?? answer.statusText }
         return "the same request was answered with status \(shown(first)) and with \(shown(sample))"
       }
-      if first.content.name != sample.content.name {
+      if first.content.name != sample.content.name, !first.isOpaque || !sample.isOpaque {
         return "the same request was answered with \(first.content.name) and with \(sample.content.name)"
       }
     }

@@ -75,6 +75,13 @@ struct NoiseCase: CustomTestStringConvertible, Sendable {
     let bytes = Noise.learn(from: [.bytes([0, 1]), .bytes([0, 2])])
     #expect(Comparison.differences(fake: .bytes([0, 9]), real: .bytes([0, 1]), ignoring: bytes).isEmpty)
     #expect(!Comparison.differences(fake: .bytes([0]), real: .bytes([0, 1]), ignoring: bytes).isEmpty)
+    // Bytes that happen to be a text are bytes all the same.
+    #expect(Comparison.differences(fake: .bytes([0x41, 0x42]), real: .bytes([0, 1]), ignoring: bytes).isEmpty)
+    #expect(Comparison.differences(fake: .bytes([0x41, 0x42]), real: .bytes([0x43, 0x44]), ignoring: bytes).isEmpty)
+    #expect(!Comparison.differences(fake: .bytes([0x41]), real: .bytes([0, 1]), ignoring: bytes).isEmpty)
+    #expect(Noise.disagreement(among: [.bytes([0, 1]), .bytes([0x41, 0x42])]) == nil)
+    let mixed = Noise.learn(from: [.bytes([0x41, 0x42]), .bytes([0, 2])])
+    #expect(Comparison.differences(fake: .bytes([0, 9]), real: .bytes([0x61, 0x62]), ignoring: mixed).isEmpty)
     let markup = Noise.learn(from: [.text("<a><b>1</b></a>"), .text("<a><b>2</b></a>")])
     #expect(markup.places == ["/a/b: matches /^[0-9]+$/"])
     #expect(
