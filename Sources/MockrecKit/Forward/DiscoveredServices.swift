@@ -65,8 +65,7 @@ enum DiscoveredServices {
 extension ServiceSettings {
   /// What clients of a forward proxy ask for, where they mean this service.
   var target: ForwardTarget? {
-    guard let url = try? self.real?.url() else { return nil }
-    return ForwardTarget(scheme: url.scheme, host: url.host, port: url.port ?? (url.scheme == "https" ? 443 : 80))
+    (try? self.real?.url()).map { ForwardTarget($0) }
   }
 }
 
@@ -81,6 +80,8 @@ extension ForwardTarget {
   /// nil for a text that is no such address.
   init?(origin: String) {
     guard let url = try? RealURL(parsing: origin, schemes: ["http", "https"]) else { return nil }
-    self.init(scheme: url.scheme, host: url.host, port: url.port ?? (url.scheme == "https" ? 443 : 80))
+    self.init(url)
   }
+
+  fileprivate init(_ url: RealURL) { self.init(scheme: url.scheme, host: url.host, port: url.effectivePort) }
 }

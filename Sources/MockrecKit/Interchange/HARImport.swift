@@ -103,11 +103,11 @@ struct HARImport {
     return settings
   }
 
-  /// A name of a service: letters, digits, `-` and `_` of a host and its port. nil where none is left.
+  /// A name of a service, made of a host and its port. nil where none is left.
   static func name(_ text: String) -> String? {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-")) }
-    let name = String(words.joined(separator: "-").prefix(64))
-    return name.isEmpty ? nil : name
+    let name = words.joined(separator: "-")
+    return name.isEmpty ? nil : String(ServiceSettings.name(madeOf: name).prefix(64))
   }
 
   /// Records a group as `mockrec record` does. What is on its way over one connection only, and the origin's own address in
@@ -133,5 +133,5 @@ struct HARImport {
 
 extension RealURL {
   /// The port, or that of the scheme.
-  fileprivate var effectivePort: Int { self.port ?? (self.scheme == "https" ? 443 : 80) }
+  var effectivePort: Int { self.port ?? (self.scheme == "https" ? 443 : 80) }
 }

@@ -26,10 +26,14 @@ extension OverlayPlan {
       guard case .mapping(let pairs)? = node?.content else { return [] }
       return pairs.compactMap { if case .text(let word) = $0.key.content { word } else { nil } }
     }
-    let impossible = wire.impossibleFaults.map(\.rawValue)
-    let faults = Fault.Word.allCases.map(\.rawValue).filter { !impossible.contains($0) } + wire.replyWords
+    let faults = Self.faultWords(of: wire)
     return words(rule.match).allSatisfy { (wire.matchWords + OverlayRule.commonWords).contains($0) }
       && words(rule.fault).allSatisfy { faults.contains($0) }
+  }
+
+  /// The words of `fault:` that mean something to a wire.
+  private static func faultWords(of wire: any Wire) -> [String] {
+    Fault.Word.allCases.filter { !wire.impossibleFaults.contains($0) }.map(\.rawValue) + wire.replyWords
   }
 
   static func compile(_ rule: OverlayRule, _ wire: any Wire, file: String) throws -> Compiled {
@@ -62,8 +66,7 @@ extension OverlayPlan {
         }
         fault.effect = .reply(reply)
       }
-      let impossible = wire.impossibleFaults.map(\.rawValue)
-      try words.finish(known: Fault.Word.allCases.map(\.rawValue).filter { !impossible.contains($0) } + wire.replyWords)
+      try words.finish(known: Self.faultWords(of: wire))
       guard fault.effect != nil || fault.pace != Pace() else {
         throw rule.fault.problem("this fault does nothing", fix: "write `fault: {status: 503}`, or another")
       }

@@ -24,11 +24,10 @@ package final class SealedFile: Sendable {
 
   /// - Parameter folder: Where there is room for it.
   package init(in folder: String) throws(StoreError) {
-    var name = Array("\(folder)/\(TemporaryFile.prefix)XXXXXX".utf8CString)
+    let name = "\(folder)/\(TemporaryFile.prefix)\(UUID().uuidString)"
     self.folder = folder
-    self.file = mkstemp(&name)
+    self.file = Disk.retrying { open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600) }
     guard self.file >= 0 else { throw Disk.failure("cannot write in", folder) }
-    _ = fcntl(self.file, F_SETFD, FD_CLOEXEC)
     unlink(name)
   }
 
