@@ -127,6 +127,33 @@ extension ReplyWriter {
   package func faultWasIdle() {}
 }
 
+/// A reply that is sent as it came: piece by piece.
+package final class StreamedReply: Sendable {
+  package struct Piece: Sendable {
+    package var bytes: ByteBuffer
+    /// When it came, counted from the reply's beginning.
+    package var at: Duration
+
+    package init(_ bytes: ByteBuffer, at: Duration) {
+      self.bytes = bytes
+      self.at = at
+    }
+  }
+
+  package let head: Message
+  package let pieces: [Piece]
+  package let trailers: Fields
+  /// The service would have gone on: only the client ends it.
+  package let isOpenEnded: Bool
+
+  package init(head: Message, pieces: [Piece], trailers: Fields, isOpenEnded: Bool) {
+    self.head = head
+    self.pieces = pieces
+    self.trailers = trailers
+    self.isOpenEnded = isOpenEnded
+  }
+}
+
 /// A reply as bytes for the wire, made when a cassette is loaded.
 package struct PreparedReply: Sendable {
   /// Head and body in one buffer.
@@ -139,6 +166,8 @@ package struct PreparedReply: Sendable {
   package var trailers: Fields
   /// The wire's own remark on how to send it.
   package var tag: UInt32
+  /// The same reply piece by piece, where it was recorded so.
+  package var stream: StreamedReply?
 
   package init(
     bytes: ByteBuffer, headLength: Int, file: String? = nil, fileLength: Int = 0, trailers: Fields = Fields(),
