@@ -22,6 +22,7 @@ extension RedisFake {
     client.lastUse = self.now
     out.version = client.protocolVersion
     let start = out.bytes.count
+    out.keep()
 
     do throws(RedisError) {
       let command = try self.check(command, arguments, for: client)
@@ -56,10 +57,9 @@ extension RedisFake {
       guard let subcommand = command.subcommand(arguments[1]) else {
         // Clients tell every Redis who they are; Redis 7.0 does not know the word either.
         if !arguments[1].equals("setinfo") { self.countUnsupported(arguments[0], arguments[1]) }
-        let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-        let word = arguments[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
         throw self.refuse(
-          client, RedisError("ERR unknown subcommand '\(word)'. Try \(name.uppercased()) HELP."))
+          client,
+          RedisError("ERR unknown subcommand '\(arguments[1], most: 128)'. Try \(command.name.uppercased()) HELP."))
       }
       command = subcommand
     }
@@ -93,33 +93,23 @@ extension RedisFake {
   }
 
   private static func unknown(_ arguments: [RedisBytes]) -> RedisError {
-    var beginning = ""
+    var beginning: RedisErrorText = ""
     for argument in arguments.dropFirst() {
-      guard beginning.utf8.count < 128 else { break }
-      let room = 128 - beginning.utf8.count
-      beginning += "'" + argument.withBytes { String(decoding: $0.prefix(room), as: UTF8.self) } + "' "
+      guard beginning.bytes.count < 128 else { break }
+      beginning = beginning + "'\(argument, most: 128 - beginning.bytes.count)' "
     }
-    let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-    return RedisError("ERR unknown command '\(name)', with args beginning with: \(beginning)")
+    return RedisError("ERR unknown command '\(arguments[0], most: 128)', with args beginning with: \(beginning)")
   }
 
   /// What CLIENT REPLY asked for: takes the reply back. What a client listens to is told even to one that wants none.
   private func silence(_ client: RedisClient, _ out: inout RESPWriter, from start: Int) {
     // Its reply is still to come.
     guard client.wait == nil else { return }
-    let isConfirmed =
-      client.lastCommand.hasSuffix("subscribe") && start < out.bytes.count
-      && (out.bytes[start] == UInt8(ascii: "*") || out.bytes[start] == UInt8(ascii: ">"))
-    let start = isConfirmed ? out.bytes.count : start
+    if client.isSilent { out.silence(from: start) }
     switch client.replies {
-    case .on: break
-    case .off: out.rewind(to: start)
-    case .skipNext:
-      out.rewind(to: start)
-      client.replies = .skip
-    case .skip:
-      out.rewind(to: start)
-      client.replies = .on
+    case .on, .off: break
+    case .skipNext: client.replies = .skip
+    case .skip: client.replies = .on
     }
   }
 }
