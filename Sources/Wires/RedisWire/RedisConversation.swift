@@ -95,7 +95,8 @@ struct RedisConversation: StreamConversation {
   func refusal(of error: WireError) -> StreamRefusal {
     if self.isHTTP { return .breakOff }
     guard error.kind != .truncated, !self.silence.isOn else { return .nothing }
-    let line = self.client.told.map { Array("ERR Protocol error: ".utf8) + $0 } ?? Array("ERR mockrec: \(error.message)".utf8)
+    let line =
+      self.client.told.map { Array("ERR Protocol error: ".utf8) + $0 } ?? Array("ERR mockrec: \(error.message)".utf8)
     return .reply(ByteBuffer(bytes: RESPValue.error(line.map { $0 == 0x0D || $0 == 0x0A ? 0x20 : $0 }).bytes))
   }
 

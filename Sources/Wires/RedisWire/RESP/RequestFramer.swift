@@ -57,7 +57,8 @@ struct RequestFramer: RedisFramer {
       throw RedisFault(.malformed, "a count that is no number", offset: self.taken + 1, told: told)
     }
     guard count <= Int32.max else {
-      throw RedisFault(.tooLarge, "a count of \(count), where \(Int32.max) is the limit", offset: self.taken, told: told)
+      throw RedisFault(
+        .tooLarge, "a count of \(count), where \(Int32.max) is the limit", offset: self.taken, told: told)
     }
     self.pass(end)
     return count

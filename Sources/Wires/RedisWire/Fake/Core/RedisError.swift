@@ -28,6 +28,13 @@ package struct RedisErrorText: Sendable, ExpressibleByStringInterpolation {
   package init(stringLiteral text: String) { self.bytes = Array(text.utf8) }
   package init(stringInterpolation: StringInterpolation) { self.bytes = stringInterpolation.bytes }
 
+  /// What stands behind the word for the kind of the refusal.
+  var withoutCode: RedisErrorText {
+    var text = self
+    text.bytes = Array(self.bytes.drop { $0 != 0x20 }.dropFirst())
+    return text
+  }
+
   package static func + (left: RedisErrorText, right: RedisErrorText) -> RedisErrorText {
     var sum = left
     sum.bytes += right.bytes

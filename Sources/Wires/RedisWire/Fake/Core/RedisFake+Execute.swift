@@ -64,8 +64,7 @@ extension RedisFake {
       command = subcommand
     }
     guard command.accepts(arguments.count) else {
-      guard command.name != "exec" else { throw self.abortExec(client) }
-      throw self.refuse(client, .arity(command.name))
+      throw self.refuse(client, .arity(command.name), command)
     }
     if client.queue != nil, command.flags.contains(.noMulti) {
       throw self.refuse(client, RedisError("ERR Command not allowed inside a transaction"))
@@ -75,21 +74,19 @@ extension RedisFake {
         client,
         RedisError(
           "ERR Can't execute '\(command.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
-            + "are allowed in this context"))
+            + "are allowed in this context"), command)
     }
     return command
   }
 
-  /// Marks the client's transaction as one that EXEC aborts.
-  private func refuse(_ client: RedisClient, _ error: RedisError) -> RedisError {
+  /// Marks the client's transaction as one that EXEC aborts. An EXEC that is refused ends it.
+  private func refuse(_ client: RedisClient, _ error: RedisError, _ command: Command? = nil) -> RedisError {
+    if command?.name == "exec" {
+      self.endTransaction(client)
+      return RedisError("EXECABORT Transaction discarded because of: \(error.text.withoutCode)")
+    }
     if client.queue != nil { client.isQueueSpoiled = true }
     return error
-  }
-
-  /// An EXEC that is refused ends the transaction.
-  private func abortExec(_ client: RedisClient) -> RedisError {
-    self.endTransaction(client)
-    return RedisError("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command")
   }
 
   private static func unknown(_ arguments: [RedisBytes]) -> RedisError {
