@@ -93,6 +93,8 @@ extension Conversation {
 package protocol ReplyWriter: AnyObject {
   var eventLoop: any EventLoop { get }
   var isWritable: Bool { get }
+  /// Bytes that were said and that the client's side has not taken yet, as far as they are known of.
+  var unsentBytes: Int { get }
   /// Sends a whole reply that was made ready before.
   func send(_ reply: PreparedReply)
   /// Whether the client waits for leave to send its request's body.
@@ -123,6 +125,7 @@ package protocol ReplyWriter: AnyObject {
 }
 
 extension ReplyWriter {
+  package var unsentBytes: Int { 0 }
   package var shaper: (any ReplyShaping)? { nil }
   package func faultWasIdle() {}
 }

@@ -95,6 +95,7 @@ final class FaultWriter: ReplyWriter {
 
   var eventLoop: any EventLoop { self.writer.eventLoop }
   var isWritable: Bool { self.writer.isWritable && self.shaper?.isFull != true }
+  var unsentBytes: Int { self.writer.unsentBytes }
   var awaitsLeave: Bool { self.writer.awaitsLeave }
   func wantBody() { self.writer.wantBody() }
   func interim(_ head: Message) { self.writer.interim(head) }
