@@ -7,14 +7,16 @@ import MockrecWire
 final class RecordedSteps: Sendable {
   /// Where an entry stands.
   struct Place: Sendable {
-    /// Its file in the cassette.
-    var name: String
+    /// Its file's position among the cassette's.
+    var file: Int32
     /// Its position in the file, from 0.
     var position: Int32
   }
 
   let binding: ServiceBinding
   let folder: CassetteFolder
+  /// The cassette's files, in recorded order.
+  let names: FileNames
   /// Set on every request that has them: what the cassette does not hold, such as credentials.
   let headers: [(name: String, value: String)]
   private let client: ContractLibrary.MakeClient
@@ -30,21 +32,26 @@ final class RecordedSteps: Sendable {
     let wire = binding.service.wire
     self.binding = binding
     self.folder = try CassetteLibrary.open(binding)
+    self.names = try self.folder.recordedNames()
     self.headers = headers
     self.client = client
     self.shared =
       (wire as? any StreamWire)?.entriesStandAlone == false ? client(wire, binding.settings.name, true) : nil
   }
 
+  /// The name of an entry's file in the cassette.
+  func name(of place: Place) -> String { self.names[Int(place.file)] }
+
   /// The entries at these places, read anew.
   ///
   /// - Throws: `Failure` where a file has changed since and does not parse, or is gone.
   func steps(at places: [Place]) throws -> [VerifyStep] {
-    var read: (name: String, entries: [LibraryEntry]) = ("", [])
+    var read: (file: Int32, entries: [LibraryEntry]) = (-1, [])
     return try places.map { place in
-      if read.name != place.name { read = (place.name, try self.entries(of: place.name)) }
+      let name = self.name(of: place)
+      if read.file != place.file { read = (place.file, try self.entries(of: name)) }
       guard read.entries.indices.contains(Int(place.position)) else {
-        throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(place.name) has changed while it was verified")]))
+        throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(name) has changed while it was verified")]))
       }
       return try self.step(read.entries[Int(place.position)])
     }
