@@ -80,9 +80,7 @@ extension Mockrec {
       text += "left out: \(counted(leftOut, "contract")) of services that --service does not name\n"
     }
     if !library.skipped.isEmpty {
-      text +=
-        "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
-      text += "--header 'Name: value' sends them\n" + listed(library.skipped)
+      text += "skipped: \(counted(library.skipped.count, "recorded request"))\n" + listed(library.skipped)
     }
     if let problem = results.problem { unwritten.append("what was found is not told whole: \(problem)") }
     // What was found is told all the same.

@@ -16,7 +16,7 @@ struct ContractLibrary {
   var client: MakeClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
   var headers: [(name: String, value: String)] = []
-  /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
+  /// Recorded requests that are not sent, each with the reason.
   private(set) var skipped: [String] = []
   /// The parts of cassettes, by the services' names.
   private(set) var parts: [String: CassetteParts] = [:]

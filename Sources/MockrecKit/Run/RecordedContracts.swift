@@ -39,8 +39,7 @@ struct RecordedContracts {
 
   private let reader: RecordedSteps
   private let glances: [Glance]
-  /// Recorded requests that are not sent, each with the reason where it is another than a secret that the cassette does
-  /// not hold.
+  /// Recorded requests that are not sent, each with the reason.
   private(set) var skipped: [String] = []
 
   /// Reads every entry once.
@@ -60,7 +59,7 @@ struct RecordedContracts {
           captures: entry.entry.capturedNames))
     }
     self.skipped = self.glances.compactMap { glance in
-      glance.more?.obstacle.map { self.path(of: glance) + ($0.isEmpty ? "" : " (\($0))") }
+      glance.more?.obstacle.map { "\(self.path(of: glance)) (\($0))" }
     }
   }
 

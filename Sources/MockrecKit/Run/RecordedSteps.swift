@@ -83,20 +83,24 @@ final class RecordedSteps: Sendable {
     return step
   }
 
-  /// Why an entry cannot be sent: empty where it has a secret that the cassette does not hold, nil where it can be.
+  /// Why an entry cannot be sent; nil where it can be.
   func obstacle(_ entry: Entry) -> String? {
-    self.binding.service.wire.obstacle(entry) ?? (self.holdsPseudonym(entry.request) ? "" : nil)
+    if let obstacle = self.binding.service.wire.obstacle(entry) { return obstacle }
+    var request = entry.request
+    request.headers.removeAll { line in
+      self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
+    }
+    guard Self.holdsPseudonym(request) else { return nil }
+    request.headers = []
+    return Self.holdsPseudonym(request)
+      ? "a secret of it is not in the cassette"
+      : "a header field of it is not in the cassette: --header 'Name: value' sends it"
   }
 
-  /// Whether there is a pseudonym but where a header is set anew: the service would refuse the request.
-  private func holdsPseudonym(_ request: Request) -> Bool {
-    let headers = request.headers.filter { line in
-      !self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
-    }
-    let rest = Request(
-      verb: request.verb, target: request.target, headers: headers, sections: request.sections, body: request.body)
-    let text = Array(NotationPrinter.print(ConversationFile(entries: [Entry(request: rest, response: nil)])).utf8)
-    return Pseudonym.occurs(in: text)
+  /// Whether there is a pseudonym: the service would refuse the request.
+  private static func holdsPseudonym(_ request: Request) -> Bool {
+    let text = NotationPrinter.print(ConversationFile(entries: [Entry(request: request, response: nil)]))
+    return Pseudonym.occurs(in: Array(text.utf8))
   }
 
   private func setting(_ headers: [(name: String, value: String)], on entry: Entry) -> Entry {
