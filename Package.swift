@@ -10,6 +10,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -35,6 +37,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
@@ -56,9 +59,14 @@ let package = Package(
     .target(name: "MockrecCore", swiftSettings: settings),
     .target(name: "MockrecWire", dependencies: ["MockrecCore", nioCore], swiftSettings: settings),
 
+    // HTTP/2 for the wires that run over it.
+    .target(
+      name: "MockrecHTTP2", dependencies: ["MockrecCore", "MockrecWire", nioCore, nioHTTP2, nioHPACK],
+      swiftSettings: settings),
+
     // One target a protocol.
     .target(
-      name: "HTTPWire", dependencies: ["MockrecCore", "MockrecWire", "CZlib", nioCore, nioHTTP1],
+      name: "HTTPWire", dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "CZlib", nioCore, nioHTTP1],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 
     .target(

@@ -40,27 +40,28 @@ struct HTTPServing {
 
   private func serve(_ seed: UInt8) throws -> HTTPListener.Heard {
     let channel = EmbeddedChannel()
-    var listener: HTTPListener?
+    // Of HTTP/1.1 one, of HTTP/2 as many as requests at once.
+    var listeners: [HTTPListener] = []
     try HTTPWire().serve(on: channel, limits: self.limits) { writer in
       let made = HTTPListener(writer, self.reply, isLate: self.isLate)
-      listener = made
+      listeners.append(made)
       return made
     }
-    guard let listener else { throw FuzzFailure("nobody listens") }
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     for piece in Pieces.cut(self.bytes, seed: seed) {
       guard channel.isActive else { break }
       // What the decoder finds wrong is answered; the pipeline reports it all the same.
       _ = try? channel.writeInbound(ByteBuffer(bytes: piece))
       channel.embeddedEventLoop.run()
-      listener.answer()
+      for listener in listeners { listener.answer() }
       channel.embeddedEventLoop.run()
     }
+    var heard = listeners.reduce(into: HTTPListener.Heard()) { $0.add($1.heard) }
     while let data = try channel.readOutbound(as: IOData.self) {
-      if case .byteBuffer(let buffer) = data { listener.heard.said += buffer.readableBytesView }
+      if case .byteBuffer(let buffer) = data { heard.said += buffer.readableBytesView }
     }
     _ = try? channel.finish(acceptAlreadyClosed: true)
-    return listener.heard
+    return heard
   }
 }
 
@@ -72,6 +73,13 @@ private final class HTTPListener: Conversation {
     var ended = 0
     var said: [UInt8] = []
     var fault: WireError?
+
+    mutating func add(_ other: Heard) {
+      self.requests += other.requests
+      self.bodies += other.bodies
+      self.ended += other.ended
+      self.fault = self.fault ?? other.fault
+    }
   }
 
   private let writer: any ReplyWriter
@@ -140,7 +148,9 @@ struct HTTPAsking {
 
   private func ask(_ seed: UInt8) throws -> HTTPAnswer.Heard {
     let channel = EmbeddedChannel()
-    let link = try HTTPWire().dial(on: channel, limits: WireLimits())
+    let link = try HTTPWire().dial(
+      on: channel, to: OriginAddress(scheme: "http", host: "127.0.0.1", port: 1), applicationProtocol: nil,
+      limits: WireLimits())
     let answer = HTTPAnswer()
     link.receiver = answer
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

@@ -100,7 +100,7 @@ extension Mockrec {
     }
     if let real {
       do throws(RealURL.Problem) {
-        settings.real = RealAddress(try RealURL(parsing: real, schemes: known.schemes.keys.sorted()))
+        settings.real = RealAddress(try RealURL(parsing: real, schemes: known.schemeNames))
       } catch {
         throw Failure.usage(Diagnostic("--real: \(error.message)", fix: error.fix))
       }

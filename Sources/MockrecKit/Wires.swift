@@ -30,7 +30,7 @@ package enum Wires {
     ConfigContext(
       wires: self.all.map { wire in
         .init(
-          name: wire.name, schemes: wire.schemes.keys.sorted(),
+          name: wire.name, schemes: wire.schemeNames,
           secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
           models: wire.models)
       }, environment: environment,

@@ -116,11 +116,14 @@ package protocol ReplyWriter: AnyObject {
   func abort()
   /// Whether more of the request is wanted.
   func setReading(_ reading: Bool)
+  /// What shapes replies where many are under way on one connection; nil where that is done next to the socket.
+  var shaper: (any ReplyShaping)? { get }
   /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
   func faultWasIdle()
 }
 
 extension ReplyWriter {
+  package var shaper: (any ReplyShaping)? { nil }
   package func faultWasIdle() {}
 }
 

@@ -15,3 +15,27 @@ extension ChannelHandlerContext {
     return true
   }
 }
+
+extension FileRegion {
+  /// Reads its next bytes, at most `count`, and moves on; nil where the file is shorter than it was, or cannot be read.
+  package mutating func readPiece(_ count: Int, _ allocator: ByteBufferAllocator) -> ByteBuffer? {
+    let wanted = min(count, self.readableBytes)
+    var piece = allocator.buffer(capacity: wanted)
+    let (handle, offset) = (self.fileHandle, self.readerIndex)
+    let got = piece.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { space in
+      let read = try? handle.withUnsafeFileDescriptor { pread($0, space.baseAddress, wanted, off_t(offset)) }
+      return max(0, read ?? 0)
+    }
+    guard got > 0 || wanted == 0 else { return nil }
+    self.moveReaderIndex(forwardBy: got)
+    return piece
+  }
+}
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif

@@ -28,13 +28,26 @@ package protocol OriginLink: AnyObject {
   func end(_ trailers: Fields)
   func setReading(_ reading: Bool)
   func close()
+  /// What it is one of many on; nil where it has a connection to itself.
+  var connection: (any OriginConnection)? { get }
   /// What the service says is passed on as it comes, what nobody asked for by `originSaid`: who asks has the connection
   /// for itself.
   func passUnasked()
 }
 
 extension OriginLink {
+  package var connection: (any OriginConnection)? { nil }
   package func passUnasked() {}
+}
+
+/// A connection to the real service that carries many requests at once. Only used on its event loop.
+package protocol OriginConnection: AnyObject {
+  /// Whether another request may go out on it, now or when one of those under way has ended.
+  var isOpen: Bool { get }
+  var isIdle: Bool { get }
+  /// What one request goes out on; nil while there is no room for it.
+  func link() -> (any OriginLink)?
+  func close()
 }
 
 /// Is told what the real service answers.

@@ -34,6 +34,11 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire, Wire
 }
 
 extension Wire {
+  /// The schemes of `real:`, the wire's own name first where it is one.
+  package var schemeNames: [String] {
+    self.schemes.keys.sorted { ($0 == self.name ? "" : $0) < ($1 == self.name ? "" : $1) }
+  }
+
   package var framings: [Framing.Kind] { [] }
   package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
   package var takesCredentials: Bool { false }
@@ -48,13 +53,17 @@ extension Wire {
 
 /// How a wire lies on a connection.
 package protocol WireCodec: Sendable {
-  /// What a client of this wire offers in a TLS handshake (RFC 7301); empty for nothing.
+  /// What both sides of this wire speak inside TLS, the most wanted first (RFC 7301); empty where there is no choice.
   var applicationProtocols: [String] { get }
   /// Puts the answering side into a connection's pipeline. Called on its event loop.
   func serve(
-    on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation) throws
+    on channel: any Channel, limits: WireLimits, conversation: @escaping (any ReplyWriter) -> any Conversation) throws
   /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
-  func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink
+  ///
+  /// - Parameter applicationProtocol: What both have agreed upon in the TLS handshake, if anything.
+  func dial(
+    on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
+  ) throws -> any OriginLink
   /// A reply, made ready to be sent.
   func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
     -> PreparedReply

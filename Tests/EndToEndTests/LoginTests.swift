@@ -19,7 +19,7 @@ struct LoginTests {
     let settings = "wire: tcp\n    framing: line\n    redact: {patterns: ['^XTOKEN id=(\\S+)']}"
     let recorder = try await Mockrec.record("tcp://127.0.0.1:\(server.port)", settings: settings, in: folder)
     let url = "tcp://127.0.0.1:\(try recorder.port)"
-    let recorded = try await Python.client("smtp_login", url, Self.user, Self.password)
+    let recorded = try await Python.client("smtp_login", url, [Self.user, Self.password])
     for name in ["plain", "plain in two lines", "login", "login in three lines"] {
       #expect(recorded[name]?.preview.contains("235") == true, "\(name)")
     }
@@ -31,7 +31,7 @@ struct LoginTests {
     let replayer = try Mockrec.start(["replay"], in: folder.path)
     try await replayer.ready()
     let again = "tcp://127.0.0.1:\(try replayer.port)"
-    #expect(recorded.differences(to: try await Python.client("smtp_login", again, Self.user, Self.password)) == [])
+    #expect(recorded.differences(to: try await Python.client("smtp_login", again, [Self.user, Self.password])) == [])
     let replay = try await replayer.stop()
     #expect(replay.status == 0 && replay.stderr.contains("missed 0, unused 0 of"), "\(replay)")
 

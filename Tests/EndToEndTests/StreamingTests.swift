@@ -17,6 +17,12 @@ struct StreamingTests {
       #expect(digest == expected)
       #expect(try mockrec.child.peakMemory() < Self.memory)
     }
+    let replayer = try await Mockrec.replay(in: folder.path, ["--tls"])
+    let overTLS = try await digest(
+      of: "https://127.0.0.1:\(replayer.port)/big?mb=\(Self.megabytes)' -k --limit-rate '90M")
+    #expect(overTLS == expected)
+    #expect(try replayer.child.peakMemory() < Self.memory)
+    #expect(try await replayer.stop().status == 0)
   }
 
   @Test("an upload passes with memory flat, recorded and replayed", arguments: ["", "-H 'Transfer-Encoding: chunked'"])

@@ -77,6 +77,17 @@ package struct Pace: Sendable, Hashable {
       self.count = count
       self.over = over
     }
+
+    /// How many bytes of a reply should have been sent.
+    ///
+    /// - Parameters:
+    ///   - total: Bytes of the whole reply.
+    ///   - elapsed: Seconds since it began.
+    package func due(of total: Int, after elapsed: Double) -> Int {
+      let share = self.over > .zero ? min(1, elapsed / self.over.seconds) : 1
+      let piece = min(self.count, Int(share * Double(self.count - 1)) + 1)
+      return total * piece / self.count
+    }
   }
 
   package init() {}

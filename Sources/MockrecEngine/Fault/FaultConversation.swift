@@ -259,9 +259,7 @@ package final class FaultConversation: Conversation {
     if self.isConnectionless {
       return self.writer.send(PreparedReply(bytes: Datagrams.pack(bytes), headLength: 0))
     }
-    guard let shaper = self.writer.wantShaper() else { return self.writer.abort() }
-    self.writer.settle()
-    shaper.end(with: bytes, reset: reset)
+    self.writer.breakOff(with: bytes, reset: reset)
   }
 
   /// Whether replies are datagrams.

@@ -17,7 +17,9 @@ final class FaultWriter: ReplyWriter {
   private let wire: any Wire
   private let channel: (any Channel)?
   /// Between the wire and the socket, from the first reply on that is shaped: others pay nothing for it.
-  @exclusivity(unchecked) private(set) var shaper: ReplyShaper?
+  @exclusivity(unchecked) private(set) var shaper: (any ReplyShaping)?
+  /// The one next to the socket.
+  @exclusivity(unchecked) private var socketShaper: ReplyShaper?
   /// Whether there is one, for the hot path.
   @exclusivity(unchecked) private(set) var isShaping = false
   /// Told when there is room again behind the shaper.
@@ -46,12 +48,26 @@ final class FaultWriter: ReplyWriter {
     self.channel = channel
   }
 
-  /// The connection's shaper; nil where there is no connection, or none any more.
-  func wantShaper() -> ReplyShaper? {
-    if let shaper = self.shaper { return shaper }
+  /// Ends the connection behind bytes that are of no protocol.
+  func breakOff(with bytes: ByteBuffer, reset: Bool) {
+    guard let shaper = self.wantSocketShaper() else { return self.abort() }
+    self.settle()
+    shaper.end(with: bytes, reset: reset)
+  }
+
+  private func wantSocketShaper() -> ReplyShaper? {
+    if let shaper = self.socketShaper { return shaper }
     guard let channel = self.channel else { return nil }
     let shaper = ReplyShaper()
     guard (try? channel.pipeline.syncOperations.addHandler(shaper, position: .first)) != nil else { return nil }
+    self.socketShaper = shaper
+    return shaper
+  }
+
+  /// What shapes replies; nil where there is no connection, or none any more.
+  private func wantShaper() -> (any ReplyShaping)? {
+    if let shaper = self.shaper { return shaper }
+    guard let shaper = self.writer.shaper ?? self.wantSocketShaper() else { return nil }
     shaper.hasRoom = self.hasRoom
     self.shaper = shaper
     self.isShaping = true

@@ -18,7 +18,7 @@ struct ServiceBinding: Sendable {
     self.volatile = wire.volatileFields.union(settings.volatileHeaders.map { $0.lowercased() })
     var origin: OriginAddress?
     if needsOrigin {
-      let example = "\(wire.schemes.keys.min() ?? "http")://HOST:PORT"
+      let example = "\(wire.schemeNames.first ?? "http")://HOST:PORT"
       guard let real = settings.real else {
         throw Failure.usage(
           Diagnostic(

@@ -40,6 +40,7 @@ package struct CurlContractClient: ContractClient {
     if let origin = self.origins.first(where: { outgoing.url.hasPrefix("\($0.scheme)://\($0.authority)") }) {
       outgoing.ask(origin)
     }
+    outgoing.nameVersion()
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
     do throws(CurlFailure) { reply = try await self.client.perform(outgoing) } catch {
@@ -84,6 +85,13 @@ package struct CurlContractClient: ContractClient {
 }
 
 extension CurlRequest {
+  /// Takes the version out of the scheme, where that names one: libcurl knows none such.
+  fileprivate mutating func nameVersion() {
+    guard self.url.hasPrefix("h2c://") else { return }
+    self.url = "http" + self.url.dropFirst(3)
+    self.httpVersion = .http2PriorKnowledge
+  }
+
   /// Has the request heed the TLS settings of the real service that it is for.
   fileprivate mutating func ask(_ origin: OriginAddress) {
     guard let tls = origin.tls else { return }

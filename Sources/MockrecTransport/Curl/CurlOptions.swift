@@ -77,6 +77,10 @@ struct CurlOptions {
       set(CURLOPT_CAINFO, caFile)
     }
     set(CURLOPT_HTTP_VERSION, request.httpVersion.number)
+    if case .http2PriorKnowledge = request.httpVersion {
+      // A second request on the same connection fails in libcurl 7.88: "Error in the HTTP2 framing layer".
+      set(CURLOPT_FORBID_REUSE, true)
+    }
     if request.compressed {
       set(CURLOPT_ACCEPT_ENCODING, "")
     } else {
@@ -224,6 +228,7 @@ extension CurlRequest.HTTPVersion {
     case .http10: Int(CURL_HTTP_VERSION_1_0)
     case .http11: Int(CURL_HTTP_VERSION_1_1)
     case .http2: Int(CURL_HTTP_VERSION_2_0)
+    case .http2PriorKnowledge: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
     case .http3: Int(CURL_HTTP_VERSION_3)
     }
   }

@@ -16,6 +16,8 @@ package struct CurlRequest: Sendable {
     case http11
     /// Also without TLS, where libcurl asks for it with `Upgrade: h2c`.
     case http2
+    /// HTTP/2 without asking for it, also without TLS.
+    case http2PriorKnowledge
     /// HTTP/3, or an older one where it does not come about. A libcurl without it refuses.
     case http3
   }

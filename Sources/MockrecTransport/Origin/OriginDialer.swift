@@ -15,7 +15,8 @@ struct OriginDialer: Sendable {
   ///   - halfCloses: Whether the end of what the service sends leaves the other direction open.
   ///   - prepare: Puts the handlers of a new connection into its pipeline, on the loop.
   func dial<Value: Sendable>(
-    on loop: any EventLoop, halfCloses: Bool = false, _ prepare: @escaping @Sendable (any Channel) throws -> Value
+    on loop: any EventLoop, halfCloses: Bool = false,
+    _ prepare: @escaping @Sendable (any Channel, _ applicationProtocol: String?) throws -> Value
   ) -> EventLoopFuture<Value> {
     // From another thread, what a server says at once could be read before anybody listens.
     guard loop.inEventLoop else {
@@ -23,6 +24,8 @@ struct OriginDialer: Sendable {
     }
     let (tls, host) = (self.tls, self.origin.tls?.serverName ?? self.origin.host)
     let (service, origin) = (self.service, self.origin)
+    // Who offers only one thing, or nothing, need not wait for what the service chooses.
+    let agreement = tls != nil && service.wire.applicationProtocols.count > 1 ? loop.makePromise(of: String?.self) : nil
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -32,9 +35,16 @@ struct OriginDialer: Sendable {
           guard let tls else { return }
           try channel.pipeline.syncOperations.addHandler(Self.handler(tls, host: host))
           try channel.pipeline.syncOperations.addHandler(TLSFailureHandler(.server))
+          guard let agreement else { return }
+          try channel.pipeline.syncOperations.addHandler(
+            ProtocolAgreement(agreement, within: TimeAmount(service.timeout)))
         }
       }
       .connect(host: self.origin.host, port: self.origin.port)
+      .flatMapError { error in
+        agreement?.fail(error)
+        return loop.makeFailedFuture(error)
+      }
       .flatMap { channel in
         guard let wire = service.wire as? any StreamWire else { return channel.eventLoop.makeSucceededFuture(channel) }
         return StreamPreamble.say(wire, to: origin, limits: service.limits, on: channel).map { channel }
@@ -43,7 +53,10 @@ struct OriginDialer: Sendable {
             throw error
           }
       }
-      .flatMapThrowing { channel in try prepare(channel) }
+      .flatMap { channel in
+        let agreed = agreement?.futureResult ?? channel.eventLoop.makeSucceededFuture(nil)
+        return agreed.flatMapThrowing { try prepare(channel, $0) }
+      }
       .hop(to: loop)
   }
 

@@ -4,8 +4,11 @@ import MockrecWire
 import NIOCore
 import NIOSSL
 
-/// Connections to one real service on one event loop: those that lie idle are used again.
+/// Connections to one real service on one event loop: those that lie idle are used again, and those that carry many
+/// requests at once are shared.
 package final class OriginPool: OriginConnector {
+  private typealias Completion = (Result<any OriginLink, OriginFailure>) -> Void
+
   private struct Resting {
     var link: any OriginLink
     var since: NIODeadline
@@ -21,15 +24,27 @@ package final class OriginPool: OriginConnector {
   private let tls: NIOSSLContext?
   private var resting: [Resting] = []
   private var isSweeping = false
+  private var shared: [any OriginConnection] = []
+  /// Shared connections on which nothing happened when they were last looked at.
+  private var stale: Set<ObjectIdentifier> = []
+  /// Who waits for a connection that may be shared, while one is being made.
+  private var waiting: [Completion] = []
+  private var isDialing = false
+  /// The service carries many requests on one connection, or may do so: nothing is known before the first.
+  private var shares: Bool
 
   package init(service: Service, origin: OriginAddress, tls: NIOSSLContext?, eventLoop: any EventLoop) {
     self.service = service
     self.origin = origin
     self.tls = tls
     self.eventLoop = eventLoop
+    self.shares = service.wire.applicationProtocols.count > 1
   }
 
   package func idle() -> (any OriginLink)? {
+    for connection in self.shared {
+      if let link = connection.link() { return link }
+    }
     while let last = self.resting.popLast() {
       if last.link.isOpen, NIODeadline.now() - last.since < Self.idleTime { return last.link }
       last.link.close()
@@ -38,7 +53,7 @@ package final class OriginPool: OriginConnector {
   }
 
   package func release(_ link: any OriginLink) {
-    guard link.isOpen else { return }
+    guard link.isOpen, link.connection == nil else { return }
     guard self.resting.count < Self.kept else { return link.close() }
     self.resting.append(Resting(link: link, since: .now()))
     if !self.isSweeping { self.sweep() }
@@ -54,23 +69,60 @@ package final class OriginPool: OriginConnector {
       let stale = pool.resting.prefix { now - $0.since >= Self.idleTime }
       pool.resting.removeFirst(stale.count)
       for entry in stale { entry.link.close() }
+      pool.sweepShared()
       pool.isSweeping = false
-      if !pool.resting.isEmpty { pool.sweep() }
+      if !pool.resting.isEmpty || !pool.shared.isEmpty { pool.sweep() }
     }
   }
 
+  private func sweepShared() {
+    self.shared.removeAll { connection in
+      guard connection.isOpen else { return true }
+      guard connection.isIdle, self.stale.contains(ObjectIdentifier(connection)) else { return false }
+      connection.close()
+      return true
+    }
+    self.stale = Set(self.shared.filter(\.isIdle).map { ObjectIdentifier($0) })
+  }
+
   package func connect(_ completion: @escaping (Result<any OriginLink, OriginFailure>) -> Void) {
+    // What may be shared is waited for: a hundred requests at once need no hundred connections.
+    if self.isDialing, self.shares { return self.waiting.append(completion) }
+    self.isDialing = true
     let (wire, limits, origin) = (self.service.wire, self.service.limits, self.origin)
-    let bound = NIOLoopBound(completion, eventLoop: self.eventLoop)
+    let bound = NIOLoopBound((pool: self, completion: completion), eventLoop: self.eventLoop)
     OriginDialer(service: self.service, origin: origin, tls: self.tls)
-      .dial(on: self.eventLoop) { channel in
-        NIOLoopBound(try wire.dial(on: channel, limits: limits), eventLoop: channel.eventLoop)
+      .dial(on: self.eventLoop) { channel, agreed in
+        NIOLoopBound(
+          try wire.dial(on: channel, to: origin, applicationProtocol: agreed, limits: limits),
+          eventLoop: channel.eventLoop)
       }
       .whenComplete { result in
-        switch result {
-        case .success(let link): bound.value(.success(link.value))
-        case .failure(let error): bound.value(.failure(OriginDialer.explain(error, origin)))
-        }
+        let (pool, completion) = bound.value
+        pool.dialed(result.map(\.value).mapError { OriginDialer.explain($0, origin) }, completion)
       }
+  }
+
+  private func dialed(_ result: Result<any OriginLink, OriginFailure>, _ completion: Completion) {
+    self.isDialing = false
+    if case .success(let link) = result {
+      self.shares = link.connection != nil
+      if let connection = link.connection {
+        self.shared.append(connection)
+        if !self.isSweeping { self.sweep() }
+      }
+    }
+    completion(result)
+    let waiting = self.waiting
+    self.waiting = []
+    for next in waiting {
+      if case .failure = result {
+        next(result)
+      } else if let link = self.idle() {
+        next(.success(link))
+      } else {
+        self.connect(next)
+      }
+    }
   }
 }

@@ -26,7 +26,7 @@ package struct Tunnel: Sendable {
     let server = TunnelHandler(.server, tape: tape, polling: polling)
     let ends = NIOLoopBound((client: client, server: server), eventLoop: loop)
     OriginDialer(service: self.service, origin: self.origin, tls: self.tls)
-      .dial(on: loop, halfCloses: true) { channel in
+      .dial(on: loop, halfCloses: true) { channel, _ in
         try channel.pipeline.syncOperations.addHandler(ends.value.server)
       }
       .whenComplete { result in

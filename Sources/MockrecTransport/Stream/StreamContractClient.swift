@@ -86,8 +86,10 @@ package final class StreamContractClient: ContractClient {
     let tls = try OriginTLS.context(for: self.wire, to: origin)
     do {
       let link = try await OriginDialer(service: service, origin: origin, tls: tls)
-        .dial(on: self.loop) { channel in
-          NIOLoopBound(try wire.dial(on: channel, limits: limits), eventLoop: channel.eventLoop)
+        .dial(on: self.loop) { channel, agreed in
+          NIOLoopBound(
+            try wire.dial(on: channel, to: origin, applicationProtocol: agreed, limits: limits),
+            eventLoop: channel.eventLoop)
         }.get()
       self.links.withLock { $0[place] = link }
       return link

@@ -52,6 +52,7 @@ package struct ServerTLS: Sendable {
     }
     try pipeline.addHandler(NIOSSLServerHandler(context: self.context))
     try pipeline.addHandler(TLSFailureHandler(.client, report: self.report))
+    try pipeline.addHandler(FilesOverTLS())
   }
 
   /// Whether it may stand in a certificate: a host name of at most 253 bytes.

@@ -4,7 +4,7 @@ import NIOCore
 /// Stands between a wire and the socket, and sends the replies that a fault concerns as their shape says.
 ///
 /// What is written between `begin` and `finish` is one reply; all else passes, behind what is held back before it.
-package final class ReplyShaper: ChannelDuplexHandler {
+package final class ReplyShaper: ChannelDuplexHandler, ReplyShaping {
   package typealias InboundIn = ByteBuffer
   package typealias OutboundIn = IOData
   package typealias OutboundOut = IOData
@@ -31,7 +31,6 @@ package final class ReplyShaper: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isCut = false
   private var timer: Scheduled<Void>?
   @exclusivity(unchecked) private var held = 0
-  /// Told when there is room again after `isFull`.
   package var hasRoom: (() -> Void)?
 
   /// What is held back of one reply until its end is known; the end of a longer one is not waited for.
@@ -53,7 +52,6 @@ package final class ReplyShaper: ChannelDuplexHandler {
     return self.held > Self.longestHeld
   }
 
-  /// Whether a reply waits for the next one to go first.
   package var isYielding: Bool { self.jobs.contains { $0.shape?.yieldsFor != nil } }
 
   package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -69,14 +67,12 @@ package final class ReplyShaper: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  /// What is written from here on is a reply of this shape.
   package func begin(_ shape: ReplyShape) {
     self.finish()
     self.jobs.append(Job(shape: shape, due: self.now + TimeAmount(shape.delay)))
     self.isOpen = true
   }
 
-  /// The reply is whole. Does nothing where none was begun.
   package func finish() {
     guard self.isOpen else { return }
     self.isOpen = false
@@ -215,10 +211,7 @@ package final class ReplyShaper: ChannelDuplexHandler {
     // A step ahead of its time: what is due until the next look.
     let elapsed = Double((now - started + Self.step).nanoseconds) / 1e9
     if let rate = shape.rate { return min(total, max(1, Int(elapsed * Double(rate)))) }
-    guard let pieces = shape.pieces else { return nil }
-    let share = pieces.over > .zero ? min(1, elapsed / pieces.over.seconds) : 1
-    let piece = min(pieces.count, Int(share * Double(pieces.count - 1)) + 1)
-    return total * piece / pieces.count
+    return shape.pieces?.due(of: total, after: elapsed)
   }
 
   /// - Returns: Whether the connection still stands: who sends may learn that it does not, and all is dropped then.

@@ -121,14 +121,16 @@ package protocol StreamWire: Wire {
 
 extension StreamWire {
   package func serve(
-    on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation
+    on channel: any Channel, limits: WireLimits, conversation: @escaping (any ReplyWriter) -> any Conversation
   ) throws {
     let handler = StreamServerHandler(self.conversation(limits: limits), limits: limits, eventLoop: channel.eventLoop)
     handler.conversation = conversation(handler)
     try channel.pipeline.syncOperations.addHandler(handler)
   }
 
-  package func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink {
+  package func dial(
+    on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
+  ) throws -> any OriginLink {
     let handler = StreamClientHandler(self.conversation(limits: limits))
     try channel.pipeline.syncOperations.addHandler(handler)
     return handler

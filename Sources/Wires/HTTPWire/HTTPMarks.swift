@@ -12,6 +12,8 @@ struct HTTPMarks {
   /// The body's lines end in CR LF, not in LF as they are shown.
   var hasCRLF = false
   var trailers = Fields()
+  /// The version that the service spoke, where that was not HTTP/1.1.
+  var version: String?
 }
 
 extension HTTPWire {
@@ -45,6 +47,11 @@ extension HTTPWire {
         guard mark.value == "crlf" else { throw self.fault(mark, "`crlf`", source, offset) }
         marks.hasCRLF = true
       case "chunked": marks.isChunked = true
+      case "version":
+        guard mark.value == HTTPWire.newerVersion else {
+          throw self.fault(mark, "`\(HTTPWire.newerVersion)`", source, offset)
+        }
+        marks.version = mark.value
       case "trailer":
         let pair = mark.value.split(separator: ":", maxSplits: 1)
         guard pair.count == 2 else { throw self.fault(mark, "`Name: value`", source, offset) }

@@ -59,6 +59,15 @@ enum HTTPRefusal {
     }
   }
 
+  static func message(_ error: WireError, status: Int) -> Message {
+    let body = Array("mockrec: \(error)\n".utf8)
+    return Message(
+      start: ["HTTP/1.1", String(status), HTTPStatus.reason(status)],
+      fields: Fields([
+        ("Content-Type", "text/plain; charset=utf-8"), ("X-Mockrec", "refused"), ("Content-Length", String(body.count)),
+      ]), body: Body(body))
+  }
+
   static func reply(_ error: WireError, status: String) -> ByteBuffer {
     let body = "mockrec: \(error)\n"
     return ByteBuffer(

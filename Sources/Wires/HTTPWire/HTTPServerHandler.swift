@@ -6,7 +6,7 @@ import NIOHTTP1
 /// The answering side of HTTP/1.1 on one connection: decoded parts become calls of a conversation, replies become bytes.
 ///
 /// Requests that a client pipelines wait here until the reply before them has ended (RFC 9112, 9.3.2).
-final class HTTPServerHandler: ChannelDuplexHandler {
+final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
   typealias OutboundOut = IOData

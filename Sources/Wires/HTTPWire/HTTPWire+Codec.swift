@@ -1,19 +1,37 @@
 import MockrecCore
+import MockrecHTTP2
 import MockrecWire
 import NIOCore
 import NIOHTTP1
 
 extension HTTPWire {
   package func serve(
-    on channel: any Channel, limits: WireLimits, conversation: (any ReplyWriter) -> any Conversation
+    on channel: any Channel, limits: WireLimits, conversation: @escaping (any ReplyWriter) -> any Conversation
   ) throws {
-    let decoder = HTTPRequestDecoder(
-      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
-      limitConfiguration: Self.decoderLimits(limits))
+    try channel.pipeline.syncOperations.addHandler(HTTPEntrance(limits: limits, conversation: conversation))
+  }
+
+  /// Puts the answering side of the version that a client has begun to speak behind what is in the pipeline.
+  static func install(
+    isHTTP2: Bool, on channel: any Channel, limits: WireLimits,
+    conversation: @escaping (any ReplyWriter) -> any Conversation
+  ) throws {
+    if isHTTP2 {
+      return try HTTP2ServerHandler.serve(
+        on: channel, limits: limits, dialect: Self.dialect, conversation: conversation)
+    }
+    let decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(
+        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
+        limitConfiguration: Self.decoderLimits(limits)))
     let handler = HTTPServerHandler(limits: limits, eventLoop: channel.eventLoop)
     handler.conversation = conversation(handler)
-    try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), handler])
+    let upgrade = HTTPUpgrade(limits: limits, decoder: decoder, handler: handler, conversation: conversation)
+    try channel.pipeline.syncOperations.addHandlers([decoder, upgrade, handler])
   }
+
+  static let dialect = HTTP2Dialect(
+    request: { HTTPRequest($0) }, refusal: { HTTPRefusal.message($0, status: $1) })
 
   static func decoderLimits(_ limits: WireLimits) -> NIOHTTPDecoderLimitConfiguration {
     var bounds = NIOHTTPDecoderLimitConfiguration()
@@ -23,7 +41,12 @@ extension HTTPWire {
     return bounds
   }
 
-  package func dial(on channel: any Channel, limits: WireLimits) throws -> any OriginLink {
+  package func dial(
+    on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
+  ) throws -> any OriginLink {
+    if applicationProtocol == "h2" || origin.scheme == Self.priorKnowledge {
+      return try HTTP2ClientHandler.dial(on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http")
+    }
     let decoder = HTTPResponseDecoder(
       leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
       limitConfiguration: Self.decoderLimits(limits))

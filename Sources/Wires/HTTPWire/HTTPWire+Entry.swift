@@ -30,6 +30,7 @@ extension HTTPWire {
     guard let got = exchange.reply else { return Entry(leading: leading, request: request, response: nil) }
     let body = try HTTPBodyNotation(got, file: file)
     var before: [Trivia] = [.blank]
+    if got.start.first == Self.newerVersion { before.append(Mark("version", Self.newerVersion).trivia) }
     before += body.marks.map(\.trivia)
     before += got.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
     let response = Response(

@@ -21,7 +21,7 @@ extension HTTPWire {
     request.body = try HTTPBodyReader(source: source, marks: requestMarks).read(entry.request.body, at: entry.span)
     request.body = try Self.withSections(entry.request, body: request.body, fields: &request.fields, in: source)
     request.trailers = requestMarks.trailers
-    var reply = Message(start: ["HTTP/1.1", response.status, HTTPStatus.reason(status)])
+    var reply = Message(start: [replyMarks.version ?? "HTTP/1.1", response.status, HTTPStatus.reason(status)])
     reply.fields = try Self.fields(response.headers, in: source)
     reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
     reply.trailers = replyMarks.trailers

@@ -63,6 +63,8 @@ extension HTTPWire {
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
     var head = head
     Self.dropHopByHop(&head.fields)
+    // HTTP/2 says no words behind the status.
+    if head.start.first == Self.newerVersion { head.start[2] = HTTPStatus.reason(head.status) }
     guard head.fields.contains("Location") || head.fields.contains("Content-Location") else { return head }
     // A redirect to the real service's own address would lead the client past mockrec, and in replay to nowhere.
     head.fields = head.fields.mapValues { field in

@@ -1,17 +1,27 @@
 import MockrecCore
 import MockrecWire
 
-/// HTTP/1.1 (RFC 9110, RFC 9112), spoken by swift-nio's codecs.
+/// HTTP/1.1 and HTTP/2 (RFC 9110, RFC 9112, RFC 9113), spoken by swift-nio's codecs.
+///
+/// Which of them is spoken on either side has no bearing on the other. Clients begin HTTP/2 by its preface, also without
+/// TLS, or ask for it (`Upgrade: h2c`); a real service is spoken to in HTTP/2 where it agrees to it in the TLS handshake,
+/// and in the clear at an address `h2c://`.
 package struct HTTPWire: Wire {
   package init() {}
 
-  package var applicationProtocols: [String] { ["http/1.1"] }
+  package var applicationProtocols: [String] { ["h2", "http/1.1"] }
 
   package var name: String { "http" }
 
   package var schemes: [String: (port: Int, usesTLS: Bool)] {
-    ["http": (80, false), "https": (443, true)]
+    ["http": (80, false), "https": (443, true), Self.priorKnowledge: (80, false)]
   }
+
+  /// The scheme of a service that speaks HTTP/2 in the clear, and is known to (RFC 9113, 3.3).
+  static let priorKnowledge = "h2c"
+
+  /// What stands in start lines of HTTP/2, and in the mark of entries.
+  static let newerVersion = "HTTP/2"
 
   package func address(host: String, port: Int, usesTLS: Bool) -> String {
     "\(usesTLS ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"

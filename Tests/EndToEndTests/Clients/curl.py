@@ -1,7 +1,9 @@
-"""curl, as a function: one run a request, with its reply's last head and its body."""
+"""curl, as a function: one run a request, with its reply's last head and its body. Options for all runs stand behind
+the program's URL."""
 
 import json
 import subprocess
+import sys
 import tempfile
 
 from transcript import Transcript
@@ -17,14 +19,14 @@ class Curl(Transcript):
             head, body = f"{folder}/head", f"{folder}/body"
             open(body, "wb").close()
             subprocess.run(
-                ["curl", "-q", "--noproxy", "*", "-sS", "--max-time", "30", "-D", head, "-o", body, *options,
+                ["curl", "-q", "--noproxy", "*", "-sS", "--max-time", "30", "-D", head, "-o", body, *sys.argv[2:], *options,
                  self.base + path],
                 input=stdin, check=True, stdout=subprocess.DEVNULL,
             )
             status, fields = last_head(open(head, encoding="latin-1", newline="").read())
             content = b"" if "--head" in options else open(body, "rb").read()
             self.add(name, status, fields, content)
-            return status, dict(fields), content
+            return status, {name.lower(): value for name, value in fields}, content
 
     def json(self, name, path, value, *options):
         """Posts `value` as JSON and gives the reply's."""

@@ -46,9 +46,9 @@ struct Mockrec: Sendable {
   }
 
   /// The wire that a real service's address stands for.
-  private static func wire(of real: String) -> String {
+  static func wire(of real: String) -> String {
     let scheme = real.prefix { $0 != ":" }
-    return ["http", "redis"].first { scheme.hasPrefix($0) } ?? String(scheme)
+    return scheme == "h2c" ? "http" : ["http", "redis"].first { scheme.hasPrefix($0) } ?? String(scheme)
   }
 
   /// Replays the cassette `cassette` of the folder, and is ready for clients.
@@ -103,6 +103,9 @@ struct Mockrec: Sendable {
   }
 
   var url: String { get throws { "\(listeners.first?.wire ?? "http")://127.0.0.1:\(try port)" } }
+
+  /// The same over TLS.
+  var secureURL: String { get throws { "https://127.0.0.1:\(try port)" } }
 
   /// Stops it as a person would, and gives what it said.
   func stop(_ signal: Int32 = SIGTERM) async throws -> Finished {

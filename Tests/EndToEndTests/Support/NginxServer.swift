@@ -16,16 +16,33 @@ extension RealServer {
       install: "apt-get install nginx-light", port: port, in: folder, answers: "/hello.txt")
   }
 
+  /// The same files over HTTP/2 in the clear, for clients that know of it before.
+  static func nginxHTTP2() async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    try folder.folder("www/upload")
+    try folder.folder("tmp")
+    for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
+    try folder.write("nginx.conf", configuration(port: port, listen: "http2", folder: folder.path))
+    var server = try await start(
+      executable, ["-p", folder.path, "-e", "stderr", "-c", folder("nginx.conf")],
+      install: "apt-get install nginx-light", listensOn: port, in: folder)
+    server.scheme = "h2c"
+    return server
+  }
+
   /// The same files over TLS only, at `localhost`, with a certificate that nobody but `ca.pem` in its folder vouches for.
   ///
-  /// - Parameter verifiesClients: Whether it answers only who has the certificate `client/ca.pem`.
-  static func nginxWithTLS(verifiesClients: Bool = false) async throws -> RealServer {
+  /// - Parameters:
+  ///   - verifiesClients: Whether it answers only who has the certificate `client/ca.pem`.
+  ///   - http2: Whether it agrees to HTTP/2 in the handshake.
+  static func nginxWithTLS(verifiesClients: Bool = false, http2: Bool = false) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
     try folder.folder("tmp")
     for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
     let certificate = try await Certificate(in: folder.path)
-    var tls = "ssl; ssl_certificate \(certificate.file); ssl_certificate_key \(certificate.key)"
+    var tls = "ssl\(http2 ? " http2" : ""); ssl_certificate \(certificate.file); ssl_certificate_key \(certificate.key)"
     if verifiesClients {
       let client = try await Certificate(in: folder.folder("client"))
       tls += "; ssl_client_certificate \(client.file); ssl_verify_client on"

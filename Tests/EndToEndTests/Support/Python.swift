@@ -20,7 +20,7 @@ enum Python {
   static func script(_ relative: String) -> String { "\(Mockrec.package)/Tests/EndToEndTests/\(relative)" }
 
   /// Runs one of the client scripts against a base URL and reads what it saw.
-  static func client(_ name: String, _ url: String, _ more: String...) async throws -> Transcript {
+  static func client(_ name: String, _ url: String, _ more: [String] = []) async throws -> Transcript {
     let child = try Child(interpreter, ["-B", script("Clients/\(name).py"), url] + more)
     guard try await child.end(within: .seconds(120)) == .exit(0) else { throw Failed(what: child.transcript) }
     return try JSONDecoder().decode(Transcript.self, from: Data(child.stdout.utf8))

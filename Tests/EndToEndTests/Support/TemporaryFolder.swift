@@ -61,6 +61,11 @@ struct FileTree: Equatable {
   /// The files of an exchange each: not the order of the run, nor body files.
   var entries: [String] { names.filter { $0.hasSuffix(".hurl") } }
 
+  /// The first file whose name begins so.
+  func text(prefix: String) -> String? {
+    names.first { $0.hasPrefix(prefix) }.flatMap { files[$0] }.map { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// The files that are not the same in `other`, by name: what a reader wants to see of a difference.
   func changes(to other: FileTree) -> [String] {
     Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()

@@ -1,0 +1,204 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// The asking side of HTTP/2 on one connection to the real service, on top of swift-nio's: many requests at once.
+package final class HTTP2ClientHandler: ChannelDuplexHandler {
+  package typealias InboundIn = HTTP2Frame
+  package typealias OutboundIn = Never
+  package typealias OutboundOut = HTTP2Frame
+
+  // Everything here is only touched on the connection's event loop, and no access spans a call.
+  let eventLoop: any EventLoop
+  let scheme: String
+  private let farewell: HTTP2Farewell
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ClientStream] = [:]
+  @exclusivity(unchecked) private var nextID = HTTP2StreamID(1)
+  /// Streams that heard something of what was read last.
+  @exclusivity(unchecked) private var touched: [HTTP2ClientStream] = []
+  /// How many requests at once the service takes.
+  @exclusivity(unchecked) private var room = 100
+  @exclusivity(unchecked) package var turnFlush = TurnFlush()
+  /// No request goes out any more: the service said so, or the connection has ended.
+  @exclusivity(unchecked) private var isLeaving = false
+
+  private init(scheme: String, eventLoop: any EventLoop, farewell: HTTP2Farewell) {
+    self.scheme = scheme
+    self.eventLoop = eventLoop
+    self.farewell = farewell
+  }
+
+  /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
+  ///
+  /// - Parameter scheme: `https` or `http`, as requests name it.
+  package static func dial(
+    on channel: any Channel, limits: WireLimits, scheme: String
+  ) throws -> any OriginLink {
+    let farewell = HTTP2Farewell()
+    let configuration = HTTP2Limits.configuration(limits, isServer: false)
+    let codec = NIOHTTP2Handler(
+      mode: .client, frameDelegate: farewell, connectionConfiguration: configuration.connection,
+      streamConfiguration: configuration.stream)
+    let handler = HTTP2ClientHandler(scheme: scheme, eventLoop: channel.eventLoop, farewell: farewell)
+    try channel.pipeline.syncOperations.addHandlers([codec, handler])
+    return HTTP2ClientStream(handler)
+  }
+
+  package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  package func channelInactive(context: ChannelHandlerContext) {
+    self.isLeaving = true
+    self.failAll(OriginFailure(.reset, "the real service closed the connection before its reply was whole"))
+    context.fireChannelInactive()
+  }
+
+  private func failAll(_ failure: OriginFailure) {
+    let streams = self.streams.values
+    self.streams.removeAll()
+    for stream in streams { stream.fail(failure) }
+  }
+
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let frame = self.unwrapInboundIn(data)
+    switch frame.payload {
+    case .headers(let head):
+      guard let stream = self.streams[frame.streamID] else { return }
+      self.touched.append(stream)
+      stream.heard(head.headers, isLast: head.endStream)
+    case .data(let data):
+      guard let stream = self.streams[frame.streamID], case .byteBuffer(let bytes) = data.data else { return }
+      self.touched.append(stream)
+      stream.heard(bytes, isLast: data.endStream)
+    case .rstStream(let code): self.end(frame.streamID, code)
+    case .goAway(let last, let code, _): self.leave(last, code)
+    case .settings(.settings(let settings)):
+      for setting in settings where setting.parameter == .maxConcurrentStreams { self.room = setting.value }
+    case .settings, .ping, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: return
+    }
+  }
+
+  /// The service has ended one exchange.
+  private func end(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) {
+    self.streams.removeValue(forKey: id)?.fail(
+      OriginFailure(.reset, "the real service reset the stream (RST_STREAM, \(code))"))
+  }
+
+  /// What the service has not begun to answer it will not answer any more.
+  private func leave(_ last: HTTP2StreamID, _ code: HTTP2ErrorCode) {
+    self.isLeaving = true
+    for (id, stream) in self.streams where id > last {
+      self.streams[id] = nil
+      stream.fail(OriginFailure(.reset, "the real service takes no more requests on this connection (GOAWAY, \(code))"))
+    }
+    self.closeIfLeft()
+  }
+
+  package func channelReadComplete(context: ChannelHandlerContext) {
+    for stream in self.touched { stream.receiver?.originPaused() }
+    self.touched.removeAll(keepingCapacity: true)
+    context.fireChannelReadComplete()
+  }
+
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case let window as NIOHTTP2WindowUpdatedEvent:
+      guard let size = window.inboundWindowSize else { return }
+      if window.streamID != .rootStream {
+        self.streams[window.streamID]?.window = size
+        self.streams[window.streamID]?.widen()
+      } else if size <= HTTP2Limits.connectionWindow / 2 {
+        self.write(.rootStream, .windowUpdate(windowSizeIncrement: HTTP2Limits.connectionWindow - size))
+        self.flushSoon()
+      }
+    case let closed as StreamClosedEvent:
+      if let reason = closed.reason { self.end(closed.streamID, reason) }
+    case is NIOHTTP2StreamCreatedEvent, is NIOHTTP2BulkStreamWindowChangeEvent: return
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    let isWritable = context.channel.isWritable
+    for stream in Array(self.streams.values) {
+      stream.receiver?.originWritabilityChanged(isWritable && stream.isWritable)
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case let error as NIOHTTP2Errors.StreamError:
+      self.streams.removeValue(forKey: error.streamID)?.fail(
+        OriginFailure(.malformed, "the request cannot be said in HTTP/2 (\(type(of: error.baseError)))"))
+    case let failure as OriginFailure:
+      self.failAll(failure)
+      self.close()
+    case is any NIOHTTP2Error:
+      // Of a single stream the codec tells that it is closed.
+      guard self.farewell.isSaid else { return }
+      self.failAll(OriginFailure(.malformed, "the real service's frames are not HTTP/2 (\(type(of: error)))"))
+      self.close()
+    default:
+      self.failAll(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))
+      self.close()
+    }
+  }
+
+  // MARK: What streams do
+
+  var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  func open(_ stream: HTTP2ClientStream) -> HTTP2StreamID {
+    let id = self.nextID
+    self.nextID = id.advanced(by: 2)
+    self.streams[id] = stream
+    return id
+  }
+
+  func write(_ id: HTTP2StreamID, _ payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>? = nil) {
+    guard let context = self.context else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
+  }
+
+  func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
+
+  /// - Parameter isWhole: Whether both sides have said all there was to say.
+  func finished(_ id: HTTP2StreamID, isWhole: Bool) {
+    guard self.streams.removeValue(forKey: id) != nil else { return }
+    if !isWhole {
+      self.write(id, .rstStream(.cancel))
+      self.flushSoon()
+    }
+    self.closeIfLeft()
+  }
+
+  private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty { self.close() } }
+}
+
+extension HTTP2ClientHandler: TurnFlushing {
+  package func turnEnded() { self.context?.flush() }
+}
+
+extension HTTP2ClientHandler: OriginConnection {
+  /// Numbers of streams are used up at 2^31 (RFC 9113, 5.1.1).
+  package var isOpen: Bool { self.context != nil && !self.isLeaving && self.nextID < HTTP2StreamID(1 << 30) }
+
+  package var isIdle: Bool { self.streams.isEmpty }
+
+  package func link() -> (any OriginLink)? {
+    self.isOpen && self.streams.count < self.room ? HTTP2ClientStream(self) : nil
+  }
+
+  package func close() {
+    self.isLeaving = true
+    self.context?.close(promise: nil)
+  }
+}

@@ -1,0 +1,139 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// One request to the real service, on a stream of an HTTP/2 connection.
+final class HTTP2ClientStream: OriginLink {
+  // Everything here is only touched on the connection's event loop, and no access spans a call.
+  let handler: HTTP2ClientHandler
+  @exclusivity(unchecked) var receiver: (any ReplyReceiver)?
+  @exclusivity(unchecked) private(set) var hasReplied = false
+  @exclusivity(unchecked) var window = HTTP2Limits.streamWindow
+  @exclusivity(unchecked) private var id: HTTP2StreamID?
+  @exclusivity(unchecked) private var unsentHead: HPACKHeaders?
+  @exclusivity(unchecked) private var requestEnded = false
+  @exclusivity(unchecked) private var replyBegan = false
+  @exclusivity(unchecked) private var replyEnded = false
+  @exclusivity(unchecked) private var isReading = true
+  @exclusivity(unchecked) private var underWay = 0
+
+  init(_ handler: HTTP2ClientHandler) { self.handler = handler }
+
+  var connection: (any OriginConnection)? { self.handler }
+  var isOpen: Bool { self.handler.isOpen }
+  var isWritable: Bool { self.underWay < HTTP2Limits.unsent && self.handler.isWritable }
+
+  // MARK: Asking
+
+  func begin(_ head: Message) {
+    self.id = self.handler.open(self)
+    self.unsentHead = HTTP2Heads.headers(request: head, scheme: self.handler.scheme)
+    // Otherwise the head goes out together with what follows it.
+    if head.fields.contains("Expect") { self.writeUnsentHead(isLast: false) }
+  }
+
+  private func writeUnsentHead(isLast: Bool) {
+    guard let headers = self.unsentHead, let id = self.id else { return }
+    self.unsentHead = nil
+    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    guard size <= HTTP2Limits.headBytes else {
+      self.handler.finished(id, isWhole: true)
+      return self.fail(OriginFailure(.malformed, "a head of \(size) bytes, more than HTTP/2 takes in one frame"))
+    }
+    self.handler.write(id, .headers(.init(headers: headers, endStream: isLast)))
+    self.handler.flushSoon()
+  }
+
+  func body(_ bytes: ByteBuffer) {
+    guard let id = self.id, !self.requestEnded, bytes.readableBytes > 0 else { return }
+    self.writeUnsentHead(isLast: false)
+    let count = bytes.readableBytes
+    self.underWay += count
+    let sent = self.handler.eventLoop.makePromise(of: Void.self)
+    self.handler.write(id, .data(.init(data: .byteBuffer(bytes))), promise: sent)
+    sent.futureResult.assumeIsolated().whenComplete { _ in
+      let wasFull = self.underWay >= HTTP2Limits.unsent
+      self.underWay -= count
+      if wasFull, self.isWritable { self.receiver?.originWritabilityChanged(true) }
+    }
+    self.handler.flushSoon()
+  }
+
+  func end(_ trailers: Fields) {
+    guard let id = self.id, !self.requestEnded else { return }
+    self.requestEnded = true
+    if !trailers.isEmpty {
+      self.writeUnsentHead(isLast: false)
+      self.handler.write(id, .headers(.init(headers: HTTP2Heads.headers(trailers: trailers), endStream: true)))
+    } else if self.unsentHead != nil {
+      self.writeUnsentHead(isLast: true)
+    } else {
+      self.handler.write(id, .data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
+    }
+    self.handler.flushSoon()
+  }
+
+  func setReading(_ reading: Bool) {
+    self.isReading = reading
+    if reading { self.widen() }
+  }
+
+  /// Gives the service leave to send on, where that is wanted.
+  func widen() {
+    guard let id = self.id, self.isReading, !self.replyEnded, self.window <= HTTP2Limits.streamWindow / 2 else {
+      return
+    }
+    self.handler.write(id, .windowUpdate(windowSizeIncrement: HTTP2Limits.streamWindow - self.window))
+    self.handler.flushSoon()
+  }
+
+  /// The exchange is over, also where not all of it was said.
+  func close() {
+    guard let id = self.id else { return }
+    self.id = nil
+    self.receiver = nil
+    self.handler.finished(id, isWhole: self.requestEnded && self.replyEnded)
+  }
+
+  // MARK: Hearing
+
+  func heard(_ headers: HPACKHeaders, isLast: Bool) {
+    if self.replyBegan { return self.ended(HTTP2Heads.fields(headers)) }
+    var message = HTTP2Heads.reply(headers)
+    let status = Int(message.start[1]) ?? 0
+    self.hasReplied = true
+    guard (100...999).contains(status), status != 101 else {
+      self.receiver?.originFailed(OriginFailure(.malformed, "the real service's reply has the status \(status)"))
+      return self.close()
+    }
+    if status < 200, !isLast {
+      self.receiver?.interim(message)
+      return
+    }
+    self.replyBegan = true
+    if !isLast { HTTP2Heads.nameFraming(&message) }
+    self.receiver?.replyBegan(message)
+    if isLast { self.ended(Fields()) }
+  }
+
+  func heard(_ bytes: ByteBuffer, isLast: Bool) {
+    if bytes.readableBytes > 0 { self.receiver?.replyBody(bytes) }
+    if isLast { self.ended(Fields()) }
+  }
+
+  private func ended(_ trailers: Fields) {
+    guard !self.replyEnded else { return }
+    self.replyEnded = true
+    if self.requestEnded, let id = self.id { self.handler.finished(id, isWhole: true) }
+    self.receiver?.replyEnded(trailers, reusable: true)
+  }
+
+  func fail(_ failure: OriginFailure) {
+    self.id = nil
+    let receiver = self.receiver
+    self.receiver = nil
+    receiver?.originFailed(failure)
+  }
+}

@@ -1,0 +1,176 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+extension HTTP2ServerStream: ReplyWriter {
+  var isWritable: Bool { self.underWay < HTTP2Limits.unsent && self.connection?.isWritable == true }
+
+  func send(_ reply: PreparedReply) {
+    guard let connection = self.connection, !self.replyBegan else { return }
+    self.replyBegan = true
+    let length = reply.bodyLength
+    let isEnded = length == 0 && reply.trailers.isEmpty
+    self.writeHead(connection.heads.headers(of: reply), isLast: isEnded)
+    if let path = reply.file {
+      self.file = HTTP2FileBody(path, length: length, trailers: reply.trailers, stream: self)
+      guard self.file?.pump() != nil else { return self.abort() }
+      return connection.flushUnlessReading()
+    }
+    if length > 0 {
+      var body = reply.bytes
+      body.moveReaderIndex(forwardBy: reply.headLength)
+      self.writeData(body, isLast: reply.trailers.isEmpty)
+    }
+    if !reply.trailers.isEmpty { self.writeHead(HTTP2Heads.headers(trailers: reply.trailers), isLast: true) }
+    self.replyEnded = true
+    connection.flushUnlessReading()
+    self.finish()
+  }
+
+  func interim(_ head: Message) {
+    guard let connection = self.connection, !self.replyBegan else { return }
+    self.awaitsLeave = false
+    self.writeHead(HTTP2Heads.headers(reply: head), isLast: false)
+    connection.flushSoon()
+  }
+
+  func wantBody() { if self.awaitsLeave { self.interim(Message(start: [HTTP2Heads.version, "100", ""])) } }
+
+  func begin(_ head: Message) {
+    guard let connection = self.connection, !self.replyBegan else { return }
+    self.replyBegan = true
+    let status = head.start.count > 1 ? Int(head.start[1]) ?? 500 : 500
+    self.hasBody = self.takesBody(status)
+    self.unsentHead = HTTP2Heads.headers(reply: head)
+    connection.hold(self)
+  }
+
+  func body(_ bytes: ByteBuffer) {
+    guard let connection = self.connection, self.replyBegan, !self.replyEnded, self.hasBody else { return }
+    guard bytes.readableBytes > 0 else { return }
+    self.writeUnsent()
+    self.unsentBody = bytes
+    connection.hold(self)
+  }
+
+  func end(_ trailers: Fields) {
+    guard let connection = self.connection, self.replyBegan, !self.replyEnded else { return }
+    self.replyEnded = true
+    self.writeLast(trailers)
+    connection.flushUnlessReading()
+    self.finish()
+  }
+
+  /// Writes what is held back, and the reply's end.
+  private func writeLast(_ trailers: Fields) {
+    guard trailers.isEmpty else {
+      self.writeUnsent()
+      return self.writeHead(HTTP2Heads.headers(trailers: trailers), isLast: true)
+    }
+    if let head = self.unsentHead {
+      self.unsentHead = nil
+      return self.writeHead(head, isLast: true)
+    }
+    let last = self.unsentBody ?? ByteBuffer()
+    self.unsentBody = nil
+    self.writeData(last, isLast: true)
+  }
+
+  func flush() { self.connection?.flushUnlessReading() }
+  func settle() { self.writeUnsent() }
+
+  func writeUnsent() {
+    if let head = self.unsentHead {
+      self.unsentHead = nil
+      self.writeHead(head, isLast: false)
+    }
+    guard let bytes = self.unsentBody else { return }
+    self.unsentBody = nil
+    self.writeCounted(bytes, isLast: false)
+  }
+
+  /// HTTP/2 has a server say things unasked, but nobody wants that (RFC 9113, 8.4): clients refuse it.
+  func push(_ bytes: ByteBuffer) {}
+
+  func endConversation() { self.connection?.leave() }
+
+  var shaper: (any ReplyShaping)? {
+    self.isShaped = true
+    return self.streamShaper
+  }
+
+  // MARK: Frames
+
+  private func write(_ payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>? = nil) {
+    if self.isShaped, self.streamShaper.isShaping {
+      self.streamShaper.take(payload, promise)
+    } else {
+      self.connection?.write(self.id, payload, promise: promise)
+    }
+  }
+
+  func writeHead(_ headers: HPACKHeaders, isLast: Bool) {
+    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    guard size <= HTTP2Limits.headBytes else { return self.abort() }
+    self.write(.headers(.init(headers: headers, endStream: isLast)))
+  }
+
+  func writeData(_ bytes: ByteBuffer, isLast: Bool) {
+    self.write(.data(.init(data: .byteBuffer(bytes), endStream: isLast)))
+  }
+
+  /// Writes what there is more of, and knows when it was sent.
+  func writeCounted(_ bytes: ByteBuffer, isLast: Bool) {
+    let count = bytes.readableBytes
+    self.underWay += count
+    let sent = self.eventLoop.makePromise(of: Void.self)
+    self.write(.data(.init(data: .byteBuffer(bytes), endStream: isLast)), promise: sent)
+    sent.futureResult.assumeIsolated().whenComplete { _ in
+      let wasFull = self.underWay >= HTTP2Limits.unsent
+      self.underWay -= count
+      self.file?.pump()
+      if wasFull, self.isWritable { self.hasRoom() }
+    }
+  }
+}
+
+/// A body that is read from its file as the client takes it.
+final class HTTP2FileBody {
+  private let handle: NIOFileHandle
+  private var region: FileRegion
+  private let trailers: Fields
+  private unowned let stream: HTTP2ServerStream
+
+  private static let piece = 32 << 10
+
+  /// - Returns: nil where the file cannot be opened.
+  init?(_ path: String, length: Int, trailers: Fields, stream: HTTP2ServerStream) {
+    guard let handle = try? NIOFileHandle(_deprecatedPath: path) else { return nil }
+    self.handle = handle
+    self.region = FileRegion(fileHandle: handle, readerIndex: 0, endIndex: length)
+    self.trailers = trailers
+    self.stream = stream
+  }
+
+  deinit {
+    // Nothing can be done about a descriptor that does not close.
+    try? self.handle.close()
+  }
+
+  /// Sends what there is room for.
+  func pump() {
+    let stream = self.stream
+    while stream.isWritable, self.region.readableBytes > 0 {
+      guard let piece = self.region.readPiece(Self.piece, ByteBufferAllocator()) else { return stream.abort() }
+      stream.writeCounted(piece, isLast: self.region.readableBytes == 0 && self.trailers.isEmpty)
+    }
+    stream.connection?.flushUnlessReading()
+    guard self.region.readableBytes == 0 else { return }
+    if !self.trailers.isEmpty { stream.writeHead(HTTP2Heads.headers(trailers: self.trailers), isLast: true) }
+    stream.file = nil
+    stream.replyEnded = true
+    stream.finish()
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite("HTTP/2 on either side", .wholePrograms)
+struct HTTP2Tests {
+  @Test(
+    "what a client sees is the same recorded and replayed, whichever version it and the service speak",
+    arguments: ["http", "h2c"], ["--http1.1", "--http2", "--http2-prior-knowledge"])
+  func bridged(scheme: String, client: String) async throws {
+    let nginx = try await scheme == "http" ? RealServer.nginx() : RealServer.nginxHTTP2()
+    let loop = try await Loop(nginx, client: "nginx_curl", options: [client])
+    #expect(loop.recorded.differences(to: loop.replayed) == [])
+    #expect(loop.recording.status == 0 && loop.replay.status == 0, "\(loop.recording) \(loop.replay)")
+    let json = try #require(try FileTree(loop.folder("cassette")).text(prefix: "get-data-json-"))
+    #expect(json.contains("\n# @version HTTP/2\n") == (scheme == "h2c"), "\(json)")
+  }
+
+  @Test(
+    "over TLS both sides agree upon it, and a client that does not is served as well", arguments: ["", "--http1.1"])
+  func agreed(client: String) async throws {
+    var nginx = try await RealServer.nginxWithTLS(http2: true)
+    nginx.scheme = "https"
+    let loop = try await Loop(
+      nginx, client: "nginx_curl", options: ["-k"] + (client.isEmpty ? [] : [client]),
+      recording: ["--ca", nginx.folder("ca.pem"), "--server-name", "localhost"], serving: ["--tls"])
+    #expect(loop.recorded.differences(to: loop.replayed) == [])
+    #expect(loop.recording.status == 0 && loop.replay.status == 0, "\(loop.recording) \(loop.replay)")
+    let json = try #require(try FileTree(loop.folder("cassette")).text(prefix: "get-data-json-"))
+    #expect(json.contains("\n# @version HTTP/2\n"), "\(json)")
+  }
+
+  @Test("httpx, Node.js, h2load and nghttp, as they are")
+  func clients() async throws {
+    let nginx = try await RealServer.nginxHTTP2()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(nginx.url, in: folder.path)
+    let recorded = try await answers(recorder.port)
+    #expect(recorded == Self.expected)
+    #expect(try await recorder.stop().status == 0)
+    try await nginx.stop()
+    let replayer = try await Mockrec.replay(in: folder.path)
+    #expect(try await answers(replayer.port) == Self.expected)
+    #expect(try await replayer.stop().status == 0)
+  }
+
+  private static let expected = [
+    "httpx HTTP/2 200 hello, world", "node 200 hello, world", "h2load 200 of 200", "nghttp hello, world",
+  ]
+
+  private func answers(_ port: Int) async throws -> [String] {
+    let child = try Child(
+      Python.interpreter, ["-B", Python.script("Clients/http2_clients.py"), "http://127.0.0.1:\(port)/hello.txt"])
+    #expect(try await child.end(within: .seconds(60)) == .exit(0), "\(child.transcript)")
+    return child.stdout.split(separator: "\n").map(String.init)
+  }
+
+  @Test("a real service that ends, resets or does not speak HTTP/2 is told of; the client gets 502")
+  func failures() async throws {
+    // It speaks HTTP/1.1 only.
+    let nginx = try await RealServer.nginx()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record("h2c://127.0.0.1:\(nginx.port)", in: folder.path)
+    let child = try Child("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "\(recorder.url)/hello.txt"])
+    #expect(try await child.end() == .exit(0) && child.stdout == "502", "\(child.transcript)")
+    let finished = try await recorder.stop()
+    #expect(finished.stderr.contains("HTTP/2"), "\(finished)")
+    #expect(try FileTree(folder("cassette")).entries == [])
+    try await nginx.stop()
+  }
+
+  @Test("a recording of HTTP/2 is verified in HTTP/2")
+  func verified() async throws {
+    let nginx = try await RealServer.nginxHTTP2()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(nginx.url, in: folder.path)
+    let child = try Child("curl", ["-sS", "--http2-prior-knowledge", "\(recorder.url)/data.json"])
+    #expect(try await child.end() == .exit(0), "\(child.transcript)")
+    #expect(try await recorder.stop().status == 0)
+    let verify = ["verify", "--wire", "http", "--cassette", "cassette", "--real", nginx.url]
+    let agreed = try await Mockrec.run(verify, in: folder.path)
+    #expect(agreed.status == 0 && agreed.stdout.contains("agree 1"), "\(agreed)")
+    try nginx.folder.write("www/data.json", #"{"id": "42"}"#)
+    let drifted = try await Mockrec.run(verify, in: folder.path)
+    #expect(drifted.status == 1 && drifted.stdout.contains("drift 1"), "\(drifted)")
+    try await nginx.stop()
+  }
+}
