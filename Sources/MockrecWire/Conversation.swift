@@ -118,6 +118,10 @@ package protocol ReplyWriter: AnyObject {
   func abort()
   /// Whether more of the request is wanted.
   func setReading(_ reading: Bool)
+  /// Stops the reply under way, or the connection, as a fault wants it.
+  ///
+  /// - Returns: Whether there is such a thing here.
+  func breakStream(_ kind: StreamBreak.Kind) -> Bool
   /// What shapes replies where many are under way on one connection; nil where that is done next to the socket.
   var shaper: (any ReplyShaping)? { get }
   /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
@@ -127,6 +131,7 @@ package protocol ReplyWriter: AnyObject {
 extension ReplyWriter {
   package var unsentBytes: Int { 0 }
   package var shaper: (any ReplyShaping)? { nil }
+  package func breakStream(_ kind: StreamBreak.Kind) -> Bool { false }
   package func faultWasIdle() {}
 }
 
