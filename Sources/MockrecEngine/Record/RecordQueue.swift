@@ -9,7 +9,7 @@ final class RecordQueue: Sendable {
     var isRunning = false
   }
 
-  private static let highWater = 8 << 20
+  private static let highWater = 4 << 20
   /// What one waiting job counts besides its bytes.
   private static let jobBytes = 1024
 
@@ -50,14 +50,15 @@ final class RecordQueue: Sendable {
   private func drain() {
     var written = DispatchTime.now()
     while true {
-      let jobs = self.state.withLock { state in
-        let jobs = state.waiting
+      var jobs = self.state.withLock { state in
+        let jobs = Array(state.waiting.reversed())
         state.waiting = []
         if jobs.isEmpty { state.isRunning = false }
         return jobs
       }
       if jobs.isEmpty { return self.scheduleIdle() }
-      for job in jobs { job() }
+      // What is done is let go of, with the bytes that it holds.
+      while let job = jobs.popLast() { job() }
       self.batchEnded()
       // Under a load that never pauses, what is put off is written all the same.
       if DispatchTime.now() >= written + Self.interval {
