@@ -9,6 +9,10 @@ struct ProtobufDecoder {
   let bytes: [UInt8]
   /// The first thing that the schema does not fit, or that a usual writer would have written otherwise.
   private(set) var misfit: ProtobufError?
+  /// In fields that are shown by number although their type is known.
+  private var bytesReread = 0
+  /// How often each byte may be so, on average.
+  private static let rereadings = 16
 
   init(schema: ProtobufSchema, bytes: [UInt8]) {
     self.schema = schema
@@ -31,29 +35,46 @@ struct ProtobufDecoder {
     _ type: ProtobufMessage, _ range: Range<Int>, depth: Int
   ) throws(ProtobufError) -> [JSONObject.Member] {
     var reader = ProtobufReader(self.bytes, range)
+    let runs = try reader.runs()
+    try self.check(runs, type)
     var members: [JSONObject.Member] = []
-    var seen: Set<Int> = []
-    var oneofs: Set<Int> = []
-    for run in try reader.runs() {
-      let (number, offset) = (run[0].number, run[0].offset)
-      if let field = self.schema.field(number, of: type) {
-        guard seen.insert(number).inserted else {
-          throw ProtobufError(byte: offset, "\(field.name) stands in more than one place")
-        }
-        if let oneof = field.oneof, !oneofs.insert(oneof).inserted {
-          throw ProtobufError(byte: offset, "\(field.name) is not the only one of its oneof")
-        }
+    for run in runs {
+      if let field = self.schema.field(run[0].number, of: type) {
         do throws(ProtobufError) {
           members.append(.init(key: field.jsonName, value: try self.value(of: field, run, depth: depth)))
           continue
         } catch {
           self.misfit = self.misfit ?? error
         }
+        // Whoever nests misfits in misfits would have the innermost read again and again.
+        self.bytesReread += run.reduce(0) { $0 + $1.range.count }
+        guard self.bytesReread <= Self.rereadings * self.bytes.count else {
+          throw ProtobufError(byte: run[0].offset, "too many fields that do not fit their types stand in one another")
+        }
       }
       let value = try ProtobufTree(bytes: self.bytes).value(of: run, depth: depth)
-      members.append(.init(key: String(number), value: value))
+      members.append(.init(key: String(run[0].number), value: value))
     }
     return members
+  }
+
+  /// Refuses a message whose own fields do not lie as writers put them; before any of them is read, so that messages that
+  /// are refused within others cost nothing.
+  private func check(_ runs: [[ProtobufRecord]], _ type: ProtobufMessage) throws(ProtobufError) {
+    var seen: Set<Int> = []
+    var oneofs: Set<Int> = []
+    for run in runs {
+      if let long = run.first(where: { !$0.isMinimal }) {
+        throw ProtobufError(byte: long.offset, "a number takes more bytes than it needs")
+      }
+      guard let field = self.schema.field(run[0].number, of: type) else { continue }
+      guard seen.insert(field.number).inserted else {
+        throw ProtobufError(byte: run[0].offset, "\(field.name) stands in more than one place")
+      }
+      if let oneof = field.oneof, !oneofs.insert(oneof).inserted {
+        throw ProtobufError(byte: run[0].offset, "\(field.name) is not the only one of its oneof")
+      }
+    }
   }
 
   private mutating func value(

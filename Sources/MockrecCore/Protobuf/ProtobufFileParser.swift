@@ -31,7 +31,7 @@ struct ProtobufFileParser {
   private var contents: ProtobufFileContents
 
   static func parse(_ bytes: [UInt8]) throws(ProtobufError) -> ProtobufFileContents {
-    let node = try ProtobufNode(bytes, bytes.indices)
+    let node = try ProtobufNode(bytes)
     guard let name = try node.text(1) else { throw ProtobufError(byte: 0, "a file descriptor has no name") }
     let file = ProtobufSchema.File(name: name, dependencies: try node.texts(3), bytes: bytes)
     var parser = ProtobufFileParser(contents: ProtobufFileContents(file: file))

@@ -25,10 +25,13 @@ struct ProtobufRecord: Sendable {
   /// 1 to 2²⁹ − 1.
   let number: Int
   let payload: Payload
-  /// Where the tag stands.
-  let offset: Int
-  /// Whether tags, lengths and numbers take no more bytes than they need; not looked at within a group.
+  /// Where it lies, with its tag.
+  let range: Range<Int>
+  /// Whether tags, lengths and numbers take no more bytes than they need, also within a group.
   let isMinimal: Bool
+
+  /// Where the tag stands.
+  var offset: Int { self.range.lowerBound }
 }
 
 /// Reads the fields of a message, one after the other, and trusts no length.
@@ -43,8 +46,6 @@ struct ProtobufReader: Sendable {
   let bytes: [UInt8]
   private(set) var offset: Int
   private let end: Int
-
-  init(_ bytes: [UInt8]) { self.init(bytes, bytes.indices) }
 
   /// - Precondition: `range` lies within the bytes.
   init(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -63,7 +64,8 @@ struct ProtobufReader: Sendable {
     let start = self.offset
     let tag = try self.tag()
     let (payload, isMinimal) = try self.payload(tag.type, number: tag.number, start: start)
-    return ProtobufRecord(number: tag.number, payload: payload, offset: start, isMinimal: tag.isMinimal && isMinimal)
+    return ProtobufRecord(
+      number: tag.number, payload: payload, range: start..<self.offset, isMinimal: tag.isMinimal && isMinimal)
   }
 
   /// All fields that are left, those of one number that follow each other together.
@@ -83,7 +85,7 @@ struct ProtobufReader: Sendable {
   mutating func element(_ type: ProtobufWireType) throws(ProtobufError) -> ProtobufRecord {
     let start = self.offset
     let (payload, isMinimal) = try self.payload(type, number: 1, start: start)
-    return ProtobufRecord(number: 1, payload: payload, offset: start, isMinimal: isMinimal)
+    return ProtobufRecord(number: 1, payload: payload, range: start..<self.offset, isMinimal: isMinimal)
   }
 
   private mutating func payload(
@@ -156,10 +158,12 @@ struct ProtobufReader: Sendable {
   /// Passes over a group whose first tag has been read.
   private mutating func group(_ number: Int, start: Int) throws(ProtobufError) -> (Range<Int>, isMinimal: Bool) {
     var open = [number]
+    var isMinimal = true
     let content = self.offset
     while !self.isAtEnd {
       let before = self.offset
       let tag = try self.tag()
+      isMinimal = isMinimal && tag.isMinimal
       switch tag.type {
       case .groupStart:
         open.append(tag.number)
@@ -168,9 +172,10 @@ struct ProtobufReader: Sendable {
         guard tag.number == open.popLast() else {
           throw ProtobufError(byte: before, "a group \(tag.number) ends here that does not begin")
         }
-        if open.isEmpty { return (content..<before, tag.isMinimal) }
+        if open.isEmpty { return (content..<before, isMinimal) }
       default:
-        _ = try self.payload(tag.type, number: tag.number, start: before)
+        let payload = try self.payload(tag.type, number: tag.number, start: before)
+        isMinimal = isMinimal && payload.isMinimal
       }
     }
     throw ProtobufError(byte: start, "group \(number) does not end")

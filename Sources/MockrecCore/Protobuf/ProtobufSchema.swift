@@ -30,14 +30,7 @@ package struct ProtobufSchema: Sendable {
   ///
   /// - Throws: The offset is that in the file descriptor where the trouble is.
   package init(fileDescriptorSet bytes: [UInt8]) throws(ProtobufError) {
-    var reader = ProtobufReader(bytes)
-    while let record = try reader.next() {
-      guard record.number == 1 else { continue }
-      guard case .delimited(let range) = record.payload else {
-        throw ProtobufError(byte: record.offset, "a file descriptor was expected")
-      }
-      try self.add(file: Array(bytes[range]))
-    }
+    for file in try ProtobufNode(bytes).contents(1) { try self.add(file: file) }
   }
 
   /// Adds a serialized `google.protobuf.FileDescriptorProto`, before or after those that it imports; one that is there

@@ -1,8 +1,10 @@
 /// Writes the fields of a message, each number in as few bytes as it needs.
 ///
 /// Source: protobuf.dev, Encoding.
-struct ProtobufWriter: Sendable {
-  private(set) var bytes: [UInt8] = []
+package struct ProtobufWriter: Sendable {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
 
   /// - Precondition: `number` is 1 to 2²⁹ − 1.
   mutating func tag(_ number: Int, _ type: ProtobufWireType) {
@@ -28,13 +30,18 @@ struct ProtobufWriter: Sendable {
     self.bytes.append(contentsOf: content)
   }
 
-  /// A whole field whose bytes have a length in front.
-  mutating func delimited(_ number: Int, _ content: some Collection<UInt8>) {
+  /// A whole field whose bytes have a length in front: a text, bytes, a message.
+  ///
+  /// - Precondition: As of `tag`.
+  package mutating func delimited(_ number: Int, _ content: some Collection<UInt8>) {
     self.tag(number, .delimited)
     self.delimited(content)
   }
 
-  mutating func varint(_ number: Int, _ value: UInt64) {
+  /// A whole field that is a number.
+  ///
+  /// - Precondition: As of `tag`.
+  package mutating func varint(_ number: Int, _ value: UInt64) {
     self.tag(number, .varint)
     self.varint(value)
   }

@@ -80,6 +80,22 @@ import Testing
     #expect(self.codec.misfit([0xC0, 0x3E, 0x01], type: "demo.Kinds") == nil)
   }
 
+  @Test("fields that do not fit, within such fields, are shown by number up to a bound of work, and then by the tree")
+  func nestedMisfits() throws {
+    // A list of children: one, and a number in the place of another.
+    var bytes: [UInt8] = []
+    var isShown: [Bool] = []
+    for _ in 0..<40 {
+      var writer = ProtobufWriter()
+      writer.delimited(117, bytes)
+      writer.varint(117, 1)
+      bytes = writer.bytes
+      isShown.append(self.codec.json(bytes, type: "demo.Kinds") != nil)
+      #expect(ProtobufJSON.tree(bytes) != nil)
+    }
+    #expect(isShown[..<10] == ArraySlice(repeating: true, count: 10) && isShown[39] == false)
+  }
+
   @Test("a message cut off anywhere, and a descriptor, is refused or shown exactly")
   func truncation() throws {
     for (type, base64, _) in ProtobufFixtures.messages {

@@ -27,7 +27,7 @@ import Testing
   @Test(
     "what is no message, or is written otherwise than it would be again, has no tree",
     arguments: [
-      "08", "0A05", "0B", "0C", "0E", "0000", "088100", "880001", "0A810061", "08FFFFFFFFFFFFFFFFFF02",
+      "08", "0A05", "0B", "0C", "0E", "0000", "088100", "880001", "0A810061", "0B0881000C", "08FFFFFFFFFFFFFFFFFF02",
       "0AFFFFFFFFFFFFFFFFFF01",
     ])
   func refused(hex: String) throws {
