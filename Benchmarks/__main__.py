@@ -7,6 +7,7 @@ import sys
 import time
 from types import SimpleNamespace
 
+import http2
 import load
 import overlay
 import record
@@ -15,10 +16,12 @@ import replay
 import report
 import servers
 import start
+import stream
 import verify
 
 PARTS = {
-    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify}
+    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify,
+    "http2": http2, "stream": stream}
 
 
 def arguments():

@@ -18,12 +18,12 @@ class Loader:
         self.seconds = seconds
         self.commands = {}
 
-    def run(self, server, *asks, connections=32, seconds=None, label=None):
+    def run(self, server, *asks, connections=32, seconds=None, label=None, url=None):
         """One round: requests a second, latencies in microseconds, the server's processor time for a request (`cost`,
         microseconds) and how busy both processors were (0 to 1).
         """
         command = [
-            "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}", "--latency", "-s", SCRIPT, server.url, "--",
+            "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}", "--latency", "-s", SCRIPT, url or server.url, "--",
             *map(str, asks)]
         if label:
             self.commands[label] = "taskset -c 1 " + " ".join(command)

@@ -168,3 +168,26 @@ def overlay(row):
     line(f"{held['connections']:,} hang, others' req/s", f"{held['with']['rate']:,.0f}", f"{held['without']['rate']:,.0f}",
          f"{ratio:.2f}", f">= 0.97   {mark(ratio >= 0.97)}")
     line("  memory they take", mega(held["grown"]), "", "", f"< 64 MB   {mark(held['grown'] < 64e6)}")
+
+
+def http2(found):
+    print("\nHTTP/2 and TLS: replay of 1 KB JSON, one processor; nginx, tuned, serves the same bytes from files.")
+    line("", "mockrec", "nginx", "ratio", "wanted")
+    for key, name, least in (
+            ("http2", "HTTP/2, 10 x 10 streams, req/s", 0.6), ("tls", "TLS, 32 connections, req/s", 0.8),
+            ("tls_http2", "HTTP/2 over TLS, req/s", None)):
+        ours, theirs = found[key]["mockrec"], found[key]["nginx"]
+        ratio = ours["rate"] / theirs["rate"]
+        line(name, f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+             f">= {least}   {mark(ratio >= least)}" if least else "", f"us/req {ours['cost']:.1f} / {theirs['cost']:.1f}")
+    leaf = found["leaf"]
+    made = leaf["new"] - leaf["known"]
+    line("a new leaf certificate, ms", f"{made:.2f}", "", "", f"<= 3     {mark(made <= 3)}",
+         f"handshake {leaf['known']:.2f}, with a new name {leaf['new']:.2f}, worst {leaf['worst']:.2f}")
+
+
+def stream(rows):
+    print("\nA chunked download of 1 GB through the recorder.")
+    line("", "seconds", "memory", "", "wanted")
+    for row in rows:
+        line(row["kind"], f"{row['seconds']:.1f}", mega(row["highest"]), "", f"< 100 MB  {mark(row['highest'] < 100e6)}")

@@ -118,7 +118,7 @@ http {{
   scgi_temp_path {work}/nginx-{port};
   {http}
   server {{
-    listen 127.0.0.1:{port} backlog=1024;
+    listen 127.0.0.1:{port} backlog=1024 {listen};
     {server}
   }}
 }}
@@ -144,13 +144,13 @@ SENDFILE = "sendfile on; tcp_nopush on;"
 READING = "sendfile off;"
 
 
-def nginx(work, http, server, core=SERVER_CORE, copying=SENDFILE):
+def nginx(work, http, server, core=SERVER_CORE, copying=SENDFILE, listen=""):
     port = free_port()
     config = f"{work}/nginx-{port}.conf"
     with open(config, "w") as file:
         file.write(
             NGINX.format(
-                work=work, port=port, http=http, server=server, copying=copying, files=OPEN_FILES + 2048,
+                work=work, port=port, http=http, server=server, copying=copying, listen=listen, files=OPEN_FILES + 2048,
                 user="user root;" if IS_ROOT else ""))
     process = spawn(["nginx", "-e", "stderr", "-c", config], core)
     result = Server(process, port)

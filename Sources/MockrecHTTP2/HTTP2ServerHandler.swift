@@ -19,6 +19,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   private let farewell: HTTP2Farewell
   private let conversation: (any ReplyWriter) -> any Conversation
   @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
+  /// Below which bytes are written as they are.
+  private var codec: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ServerStream] = [:]
   /// Streams whose exchange has ended: their conversations take the next ones.
   @exclusivity(unchecked) private var resting: [HTTP2ServerStream] = []
@@ -63,6 +65,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     let pipeline = channel.pipeline.syncOperations
     if let request, let upgraded = HTTP2UpgradedRequest(request) { try pipeline.addHandler(upgraded) }
     try pipeline.addHandlers([codec, handler])
+    handler.codec = try pipeline.context(handler: codec)
   }
 
   /// Whether a request that was asked in HTTP/1.1 can be answered in HTTP/2.
@@ -76,6 +79,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   package func handlerRemoved(context: ChannelHandlerContext) {
     self.drop()
     self.context = nil
+    self.codec = nil
   }
 
   package func channelInactive(context: ChannelHandlerContext) {
@@ -139,6 +143,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     case let window as NIOHTTP2WindowUpdatedEvent: self.noteWindow(window)
     case let closed as StreamClosedEvent: self.cancel(closed.streamID)
     case is NIOHTTP2StreamCreatedEvent, is NIOHTTP2BulkStreamWindowChangeEvent: return
+    case ChannelEvent.inputClosed where self.isClosing: context.close(promise: nil)
     case ChannelEvent.inputClosed:
       // What it asked is still answered.
       self.isLeaving = true
@@ -216,6 +221,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   func reset(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) {
     guard let stream = self.streams.removeValue(forKey: id) else { return }
     stream.drop()
+    // What was said before is the client's to see.
+    self.context?.flush()
     self.write(id, .rstStream(code))
     self.flushSoon()
     self.closeIfLeft()
@@ -230,6 +237,26 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   func flushUnlessReading() { if !self.isInsideRead { self.flushSoon() } }
 
   func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
+
+  /// Takes no more requests: those up to this one are answered.
+  func sayGoAway(_ id: HTTP2StreamID) {
+    self.write(.rootStream, .goAway(lastStreamID: id, errorCode: .noError, opaqueData: nil))
+    self.isLeaving = true
+    self.flushSoon()
+  }
+
+  /// Says a frame of a stream that is none, and ends the connection: more padding than there is frame (RFC 9113, 6.1).
+  func breakFrame(_ id: HTTP2StreamID) {
+    guard let context = self.context, let codec = self.codec else { return }
+    context.flush()
+    var frame = ByteBuffer(bytes: [0, 0, 1, 0, 8])
+    frame.writeInteger(UInt32(truncatingIfNeeded: Int(id)))
+    frame.writeInteger(UInt8.max)
+    codec.writeAndFlush(NIOAny(IOData.byteBuffer(frame)), promise: nil)
+    // The client ends the connection; one that does not is not waited for long.
+    self.isClosing = true
+    self.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
+  }
 
   /// Says that no more is answered, and closes behind what was said.
   func leave() {

@@ -96,6 +96,18 @@ extension HTTP2ServerStream: ReplyWriter {
 
   func endConversation() { self.connection?.leave() }
 
+  func breakStream(_ kind: StreamBreak.Kind) -> Bool {
+    guard let connection = self.connection else { return false }
+    self.writeUnsent()
+    switch kind {
+    case .reset(let code): connection.reset(self.id, HTTP2ErrorCode(networkCode: Int(code.number)))
+    case .goAway: connection.sayGoAway(self.id)
+    case .brokenFrame: connection.breakFrame(self.id)
+    case .stall: return false
+    }
+    return true
+  }
+
   var shaper: (any ReplyShaping)? {
     self.isShaped = true
     return self.streamShaper

@@ -23,8 +23,7 @@ extension Mockrec {
     var library = ContractLibrary(
       wires: Dictionary(bindings.map { ($0.settings.name, $0.service.wire) }, uniquingKeysWith: { $1 }), client: client,
       headers: verify.headers)
-    let all = try Self.units(verify, bindings, &library)
-    let units = try all.filter { unit in try !options.otherServices.contains(where: unit.mentions) }
+    let (units, leftOut) = try Self.units(options, verify, bindings, &library)
     let used = try bindings.filter { binding in try units.contains { try $0.mentions(binding.settings.name) } }
     let healing = HealWriter()
     var plan = VerifyPlan(
@@ -77,13 +76,11 @@ extension Mockrec {
     }
     var unwritten = verify.reports.compactMap { $0.write(report, trend: trend, redact: hide) }
     var text = TerminalReport(report, color: console.isColoured, columns: console.columns, redact: hide).text
-    if units.count < all.count {
-      text += "left out: \(counted(all.count - units.count, "contract")) of services that --service does not name\n"
+    if leftOut > 0 {
+      text += "left out: \(counted(leftOut, "contract")) of services that --service does not name\n"
     }
     if !library.skipped.isEmpty {
-      text +=
-        "skipped: \(counted(library.skipped.count, "recorded request")) whose secrets the cassette does not hold; "
-      text += "--header 'Name: value' sends them\n" + listed(library.skipped)
+      text += "skipped: \(counted(library.skipped.count, "recorded request"))\n" + listed(library.skipped)
     }
     if let problem = results.problem { unwritten.append("what was found is not told whole: \(problem)") }
     // What was found is told all the same.
@@ -92,10 +89,12 @@ extension Mockrec {
   }
 
   /// Recorded exchanges for the folder of a cassette, and a unit for every other file.
+  ///
+  /// - Returns: How many files were left out, as they speak of other services, as well.
   private static func units(
-    _ verify: VerifyOptions, _ bindings: [ServiceBinding], _ library: inout ContractLibrary
-  ) throws -> [VerifyUnit] {
-    var units: [VerifyUnit] = []
+    _ options: RunOptions, _ verify: VerifyOptions, _ bindings: [ServiceBinding], _ library: inout ContractLibrary
+  ) throws -> (units: VerifyUnits, leftOut: Int) {
+    var units: VerifyUnits = []
     var files: [String] = []
     for path in verify.contracts {
       let folder = URL(fileURLWithPath: path).standardizedFileURL
@@ -103,12 +102,14 @@ extension Mockrec {
         URL(fileURLWithPath: $0.settings.cassette).standardizedFileURL.path == folder.path
       }
       if let recorded {
-        units += try library.units(of: recorded, includesUnsafe: verify.includesUnsafe)
+        units = try units + library.units(of: recorded, includesUnsafe: verify.includesUnsafe)
       } else {
         files.append(path)
       }
     }
-    return try units + library.units(of: files)
+    let all = try library.units(of: files)
+    let written = try all.filter { unit in try !options.otherServices.contains(where: unit.mentions) }
+    return (units + VerifyUnits(written), all.count - written.count)
   }
 
   /// What hides secrets in reports: each service's by its own rules, what is nobody's by the usual ones.

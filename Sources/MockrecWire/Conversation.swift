@@ -93,6 +93,8 @@ extension Conversation {
 package protocol ReplyWriter: AnyObject {
   var eventLoop: any EventLoop { get }
   var isWritable: Bool { get }
+  /// Bytes that were said and that the client's side has not taken yet, as far as they are known of.
+  var unsentBytes: Int { get }
   /// Sends a whole reply that was made ready before.
   func send(_ reply: PreparedReply)
   /// Whether the client waits for leave to send its request's body.
@@ -116,6 +118,10 @@ package protocol ReplyWriter: AnyObject {
   func abort()
   /// Whether more of the request is wanted.
   func setReading(_ reading: Bool)
+  /// Stops the reply under way, or the connection, as a fault wants it.
+  ///
+  /// - Returns: Whether there is such a thing here.
+  func breakStream(_ kind: StreamBreak.Kind) -> Bool
   /// What shapes replies where many are under way on one connection; nil where that is done next to the socket.
   var shaper: (any ReplyShaping)? { get }
   /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
@@ -123,8 +129,37 @@ package protocol ReplyWriter: AnyObject {
 }
 
 extension ReplyWriter {
+  package var unsentBytes: Int { 0 }
   package var shaper: (any ReplyShaping)? { nil }
+  package func breakStream(_ kind: StreamBreak.Kind) -> Bool { false }
   package func faultWasIdle() {}
+}
+
+/// A reply that is sent as it came: piece by piece.
+package final class StreamedReply: Sendable {
+  package struct Piece: Sendable {
+    package var bytes: ByteBuffer
+    /// When it came, counted from the reply's beginning.
+    package var at: Duration
+
+    package init(_ bytes: ByteBuffer, at: Duration) {
+      self.bytes = bytes
+      self.at = at
+    }
+  }
+
+  package let head: Message
+  package let pieces: [Piece]
+  package let trailers: Fields
+  /// The service would have gone on: only the client ends it.
+  package let isOpenEnded: Bool
+
+  package init(head: Message, pieces: [Piece], trailers: Fields, isOpenEnded: Bool) {
+    self.head = head
+    self.pieces = pieces
+    self.trailers = trailers
+    self.isOpenEnded = isOpenEnded
+  }
 }
 
 /// A reply as bytes for the wire, made when a cassette is loaded.
@@ -139,6 +174,8 @@ package struct PreparedReply: Sendable {
   package var trailers: Fields
   /// The wire's own remark on how to send it.
   package var tag: UInt32
+  /// The same reply piece by piece, where it was recorded so.
+  package var stream: StreamedReply?
 
   package init(
     bytes: ByteBuffer, headLength: Int, file: String? = nil, fileLength: Int = 0, trailers: Fields = Fields(),

@@ -135,11 +135,23 @@ package protocol WireMatching: Sendable {
   func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange
   /// A request in one line for people, without its secrets.
   func summary(of request: Message, with redactor: Redactor) -> String
+  /// What is kept of how a reply's body came in pieces.
+  func chunking(of reply: Message) -> Chunking
   /// How a body is read for secrets, when it is too long for memory.
   func bodyKind(of message: Message) -> BodyKind
 }
 
+/// Whether a body is a stream, whose pieces and their times are worth keeping.
+package enum Chunking: Sendable {
+  case ignored
+  /// It may be one: that shows when it comes slowly.
+  case ifSlow
+  case kept
+}
+
 extension WireMatching {
+  package func chunking(of reply: Message) -> Chunking { .ignored }
+
   package func summary(of request: Message, with redactor: Redactor) -> String {
     self.request(from: self.redact(Exchange(request: request), with: redactor).request).summary
   }

@@ -64,6 +64,20 @@ struct ImportExportTests {
     #expect(try FileTree(folder("cassette")).changes(to: FileTree(folder("again"))) == [])
   }
 
+  @Test("the length of a body whose secrets gave way is told as what an archive does not hold")
+  func redacted() async throws {
+    let folder = try TemporaryFolder()
+    let entry = { (length: Int) in
+      "# mockrec 1\nGET {{users}}/a\n\nHTTP 200\nContent-Length: \(length)\n```\nredacted-170c\n```\n"
+    }
+    try folder.write("users/get-a-1.hurl", entry(7))
+    try folder.write("whole/get-a-1.hurl", entry(14))
+    for (name, isTold) in [("users", true), ("whole", false)] {
+      let run = try await Mockrec.run(["export", "har", "--cassette", name], in: folder.path)
+      #expect(run.status == 0 && run.stderr.contains("Content-Length that is not that of the body") == isTold, "\(run)")
+    }
+  }
+
   @Test("what cannot be imported is refused with its place, and nothing is written")
   func refused() async throws {
     let folder = try TemporaryFolder()

@@ -136,7 +136,7 @@ struct RedisTests {
     let worse = try RawConnection(port: replayer.port)
     try await worse.send("*1\r\n$9000000000\r\n")
     try await worse.readToEnd()
-    #expect(worse.text.hasPrefix("-ERR Protocol error: a length of 9000000000"), "\(worse.text)")
+    #expect(worse.text == "-ERR Protocol error: invalid bulk length\r\n")
     let again = try RawConnection(port: replayer.port)
     try await again.send("GET a\r\n")
     try await again.read { $0.text.hasSuffix("$1\r\n1\r\n") }

@@ -48,7 +48,10 @@ struct ReportTests {
   @Test("the page opens without an error, at 360 pixels and wide, light and dark, and goes by keyboard")
   func browsed() async throws {
     let (nginx, folder) = try await drifted()
-    for _ in 0..<2 { #expect(try await verify(nginx.url, in: folder, ["html=r.html"]).status == 1) }
+    for _ in 0..<2 {
+      let verified = try await verify(nginx.url, in: folder, ["html=r.html"])
+      #expect(verified.status == 1, "\(verified)")
+    }
     let artifacts = "\(Mockrec.package)/.build/artifacts"
     let seen = try await browse(folder("r.html"), screenshots: artifacts)
     #expect(seen["errors"] as? [String] == [], "\(seen)")

@@ -334,8 +334,10 @@ struct RedisConversationTests {
     "what is no RESP blames its party and gives the byte",
     arguments: [
       ("*1\r\n$x\r\n", "the client sent a length that is no number at byte 5"),
-      ("PING\r\n*1\r\n:5\r\n", "something else than an array of bulk strings at byte 6"),
-      ("*9000000000\r\n", "a count of 9000000000, where 1048576 is the limit at byte 0"),
+      ("PING\r\n*1\r\n:5\r\n", "the type byte ':' where a request has '$' at byte 10"),
+      ("PING\r\nGET \"a\r\n", "a line in which a quote is not closed, or something follows it at byte 6"),
+      ("PING\r\nPOST /\r\n", "the word POST of HTTP, at which Redis closes the connection at byte 6"),
+      ("*9000000000\r\n", "a count of 9000000000, where 2147483647 is the limit at byte 0"),
       ("*1\r\n$9000000000\r\n", "a length of 9000000000, where 68157440 is the limit at byte 4"),
       ("*1\r\n$-5\r\n", "a length of -5 at byte 5"),
     ])
@@ -434,9 +436,8 @@ struct RedisConversationTests {
     channel.embeddedEventLoop.advanceTime(by: .minutes(5))
     #expect(!channel.isActive)
     #expect(refused == WireError(.client, .truncated, "half a value and then nothing more", offset: 21))
-    let said = try channel.readOutbound(as: IOData.self)
-    guard case .byteBuffer(let bytes)? = said else { return #expect(Bool(false), "nothing was said") }
-    #expect(String(buffer: bytes) == "-ERR Protocol error: half a value and then nothing more\r\n")
+    // Redis says nothing either.
+    while case .byteBuffer(let bytes)? = try channel.readOutbound(as: IOData.self) { #expect(bytes.readableBytes == 0) }
   }
 
   @Test("seeded random bytes end in a fault or in nothing, never in a crash")

@@ -73,4 +73,9 @@ int mockrec_signal_pipe(int ends[2]);
 /* How many processors this process may run on; 0 where that cannot be told. */
 int mockrec_allowed_processors(void);
 
+/* Has long pieces go back to the system when they are freed. The C library of Linux keeps those of a length that was freed
+   once, up to 32 MiB, for later ones; naming the length at which it begins has it stay there, which is the usual one
+   (mallopt(3), M_MMAP_THRESHOLD). Does nothing elsewhere. */
+void mockrec_return_freed_memory(void);
+
 #endif

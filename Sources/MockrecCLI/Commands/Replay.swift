@@ -3,6 +3,10 @@ import MockrecKit
 
 extension MissRule: ExpressibleByArgument {}
 
+extension StreamTiming: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
 struct Replay: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve cassettes as mocks.",
@@ -23,6 +27,11 @@ struct Replay: AsyncParsableCommand {
   @Option(help: "The seed of every decision; one is drawn and printed without it.") var seed: UInt64?
   @Option(help: "What becomes of a request that nothing recorded answers.") var onMiss: MissRule = .fail
   @Flag(help: "Let a run pass that served no request, or had a rule that never fired.") var allowVacuous = false
+  @Option(
+    help: ArgumentHelp(
+      "How fast recorded streams are replayed: none, recorded, or a factor of the recorded times.",
+      valueName: "timing"))
+  var streamTiming: StreamTiming?
   @Option(help: ArgumentHelp("Event loops; one a processor without it.", valueName: "n")) var threads: Int?
 
   func run() async throws {
@@ -30,6 +39,9 @@ struct Replay: AsyncParsableCommand {
     options.command = WrappedCommand.words
     options.allowVacuous = self.allowVacuous
     options.threads = self.threads
+    if let timing = self.streamTiming {
+      for index in options.services.indices { options.services[index].streamTiming = timing }
+    }
     options.overlays = self.overlay
     options.commandLine = ["mockrec"] + CommandLine.arguments.dropFirst()
     if let seed = self.seed { options.seed = seed }

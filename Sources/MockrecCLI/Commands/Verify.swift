@@ -66,6 +66,7 @@ struct Verify: AsyncParsableCommand {
   @Option(help: "The seed of every decision; one is drawn and printed without it.") var seed: UInt64?
 
   func run() async throws {
+    Mockrec.returnFreedMemory()
     var (options, verify) = try VerifySources(self).resolved()
     options.allowVacuous = self.allowVacuous
     options.historyFile = self.history

@@ -175,6 +175,12 @@ extension VerifyReport {
   /// Whether a step fails the run.
   package func fails(_ step: Step) -> Bool { step.fails(self.failOn) }
 
+  /// Who was asked, for people. What is no service's has no fake.
+  package var sides: String {
+    if let only { return "\(only.rawValue) only" }
+    return self.services.isEmpty ? "real only" : "fake against real"
+  }
+
   /// 0 all is well; 1 a finding, or a run that checked nothing; 69 a real service that gave no answer, where nothing
   /// else is wrong.
   package var exitStatus: Int32 {

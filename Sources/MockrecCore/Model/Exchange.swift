@@ -3,6 +3,8 @@ public struct Exchange: Sendable, Hashable {
   /// How the exchange came to its end.
   public enum Ending: String, Sendable, Hashable {
     case complete, reset, timedOut
+    /// The client went away before the reply was whole.
+    case left
   }
 
   /// A message of the answering side, with its place in time.

@@ -9,6 +9,9 @@ extension Fault {
     case firstByte = "first-byte"
     case dropWrite = "drop-write"
     case staleRead = "stale-read"
+    case goaway, stall
+    case resetStream = "reset-stream"
+    case brokenFrame = "broken-frame"
 
     /// Slow words may stand beside another.
     var isPace: Bool {
@@ -70,9 +73,30 @@ extension Fault {
       return .reorder(within: within ?? .milliseconds(100))
     case .clock: return .clock(try Self.clock(value))
     case .tlsHandshake: return try value.on(word, .tlsHandshake)
+    case .goaway: return .breakStream(StreamBreak(.goAway, after: try Self.pieces(value, word)))
+    case .stall: return .breakStream(StreamBreak(.stall, after: try Self.pieces(value, word)))
+    case .brokenFrame: return .breakStream(StreamBreak(.brokenFrame, after: try Self.pieces(value, word)))
+    case .resetStream: return .breakStream(try Self.resetStream(value))
     case .latency, .firstByte, .drip, .bandwidth, .timing:
       throw value.problem("`\(word.rawValue)` is no effect", fix: "remove it")
     }
+  }
+
+  /// Behind how many pieces: a number, or none.
+  private static func pieces(_ value: OverlayNode, _ word: Word) throws(Diagnostic) -> Int {
+    value.isEmpty ? 0 : try value.integer(word.rawValue, in: 0...1_000_000)
+  }
+
+  private static func resetStream(_ value: OverlayNode) throws(Diagnostic) -> StreamBreak {
+    if value.isEmpty { return StreamBreak(.reset(.cancel), after: 0) }
+    if case .text = value.content { return StreamBreak(.reset(.cancel), after: try Self.pieces(value, .resetStream)) }
+    var fields = try OverlayFields(value, of: "`reset-stream`")
+    let after = try fields.take("after").map { node throws(Diagnostic) in try node.integer("after", in: 0...1_000_000) }
+    let code = try fields.take("code").map { node throws(Diagnostic) in
+      try node.word("code", of: StreamBreak.ErrorCode.self)
+    }
+    try fields.finish(known: ["after", "code"])
+    return StreamBreak(.reset(code ?? .cancel), after: after ?? 0)
   }
 
   private static func recorded(_ value: OverlayNode) throws(Diagnostic) -> Effect {

@@ -32,6 +32,8 @@ package struct Fault: Sendable {
     case reorder(within: Duration)
     /// The time of a model changes.
     case clock(ClockChange)
+    /// The reply stops between its pieces.
+    case breakStream(StreamBreak)
   }
 
   /// When a connection is reset.

@@ -211,6 +211,7 @@ package final class FaultConversation: Conversation {
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
+    case .breakStream(let change): self.writer.breakStream(change)
     case .answerTwice where self.isConnectionless: self.writer.change = .twice
     case nil, .silent, .closeEarly, .answerTwice, .reorder, .reset: break
     }

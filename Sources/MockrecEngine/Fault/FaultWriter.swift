@@ -29,6 +29,10 @@ final class FaultWriter: ReplyWriter {
   @exclusivity(unchecked) private var shapes = 0
   /// Of the next reply.
   @exclusivity(unchecked) var change: Change?
+  /// Where the next reply stops.
+  @exclusivity(unchecked) private var stop: StreamBreak?
+  /// Nothing more is sent of it.
+  @exclusivity(unchecked) private var isStopped = false
   /// What counts the fault of the request under way.
   @exclusivity(unchecked) var count: FaultCount?
   /// The client asked for silence: no fault breaks it.
@@ -95,11 +99,44 @@ final class FaultWriter: ReplyWriter {
 
   var eventLoop: any EventLoop { self.writer.eventLoop }
   var isWritable: Bool { self.writer.isWritable && self.shaper?.isFull != true }
+  var unsentBytes: Int { self.writer.unsentBytes }
   var awaitsLeave: Bool { self.writer.awaitsLeave }
   func wantBody() { self.writer.wantBody() }
   func interim(_ head: Message) { self.writer.interim(head) }
 
+  /// The next reply stops so.
+  func breakStream(_ change: StreamBreak) { self.stop = change }
+
+  /// Stops the reply where that is due.
+  ///
+  /// - Parameter isWhole: Nothing more of it would come.
+  private func stopIfDue(isWhole: Bool = false) {
+    guard let stop = self.stop, stop.after <= 0 || isWhole else { return }
+    self.stop = nil
+    // A reply that is whole before is not stopped; only the connection may be.
+    if isWhole, stop.after > 0, stop.kind != .goAway { return self.faultWasIdle() }
+    switch stop.kind {
+    case .stall:
+      self.writer.settle()
+      self.writer.flush()
+      self.isStopped = true
+    case .reset where !self.writer.breakStream(stop.kind):
+      self.isStopped = true
+      self.breakOff(with: ByteBuffer(), reset: true)
+    case .reset: self.isStopped = true
+    case .goAway: if !self.writer.breakStream(stop.kind) { self.faultWasIdle() }
+    case .brokenFrame:
+      self.isStopped = self.writer.breakStream(stop.kind)
+      if !self.isStopped { self.faultWasIdle() }
+    }
+  }
+
   func send(_ reply: PreparedReply) {
+    self.isStopped = false
+    if self.stop != nil {
+      self.stopIfDue()
+      if self.isStopped { return }
+    }
     var reply = reply
     switch self.change {
     case nil: break
@@ -121,26 +158,36 @@ final class FaultWriter: ReplyWriter {
     let number = self.shapes
     self.writer.send(reply)
     self.endShape(number)
+    self.stopIfDue(isWhole: true)
   }
 
   func begin(_ head: Message) {
-    if self.change == nil { return self.writer.begin(head) }
+    self.isStopped = false
+    if self.change == nil {
+      self.writer.begin(head)
+      return self.stopIfDue()
+    }
     self.head = head
     self.isDropping = false
     self.collected.clear()
   }
 
   func body(_ bytes: ByteBuffer) {
-    guard !self.isSilent else { return }
+    guard !self.isSilent, !self.isStopped else { return }
     guard self.head != nil else {
       if !self.isDropping { self.writer.body(bytes) }
-      return
+      guard self.stop != nil else { return }
+      self.stop?.after -= 1
+      return self.stopIfDue()
     }
     self.collected.writeImmutableBuffer(bytes)
     if self.collected.readableBytes > Self.longest { self.release(isWhole: false) }
   }
 
   func end(_ trailers: Fields) {
+    guard !self.isStopped else { return }
+    self.stopIfDue(isWhole: true)
+    if self.isStopped { return }
     self.release(isWhole: true)
     self.isDropping = false
     let number = self.shapes

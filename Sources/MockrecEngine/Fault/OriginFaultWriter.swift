@@ -31,6 +31,7 @@ final class OriginFaultWriter: ReplyWriter {
 
   var eventLoop: any EventLoop { self.writer.eventLoop }
   var isWritable: Bool { self.writer.isWritable }
+  var unsentBytes: Int { self.writer.unsentBytes }
   var awaitsLeave: Bool { self.writer.awaitsLeave }
   func wantBody() { self.writer.wantBody() }
   func send(_ reply: PreparedReply) { self.writer.send(reply) }

@@ -242,6 +242,8 @@ package final class OriginConversation: Conversation {
     self.closed()
   }
 
+  package func inputEnded() { self.tape?.inputEnded() }
+
   package func writabilityChanged(_ writable: Bool) { self.link?.setReading(writable) }
 
   package func closed() {
@@ -251,8 +253,11 @@ package final class OriginConversation: Conversation {
     self.detach()?.close()
     self.watching?.cancel()
     self.watching = nil
-    self.tape?.abandon()
+    guard let tape = self.tape else { return }
     self.tape = nil
+    // Of a stream, what the client has heard is what it wanted.
+    guard self.trailers != nil, tape.isStream else { return tape.abandon() }
+    _ = tape.finish(Fields(), ending: .left, connection: self.connection) {}
   }
 
   /// The disk is slower than both sides: they wait.

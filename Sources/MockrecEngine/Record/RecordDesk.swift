@@ -93,7 +93,9 @@ package final class RecordDesk: @unchecked Sendable {
     }
     var exchange = recording.exchange
     exchange.request.body = try self.body(recording.requestBody)
+    let chunks = exchange.reply?.body.chunks ?? []
     exchange.replies[exchange.replies.count - 1].message.body = try self.body(recording.replyBody)
+    exchange.replies[exchange.replies.count - 1].message.body.chunks = chunks
     let clean = self.service.wire.redact(exchange, with: self.service.rules.redactor)
     let stored = clean.reply.map(self.volatile.fingerprint) ?? 0
     if let last = group.last, last.stored == stored {

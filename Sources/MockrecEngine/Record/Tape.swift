@@ -13,6 +13,17 @@ final class Tape {
   @exclusivity(unchecked) private var replyBody: TapeBody
   private let started: NIODeadline
   private var replyAt: Duration = .zero
+  @exclusivity(unchecked) private var chunking = Chunking.ignored
+  /// The pieces of a body that may be a stream.
+  @exclusivity(unchecked) private var chunks: [Body.Chunk] = []
+  @exclusivity(unchecked) private var lastByte: UInt8 = 0
+  /// How many of the pieces came before the client's end.
+  private var heard: Int?
+
+  /// What comes slower is a stream.
+  private static let slow = Duration.milliseconds(100)
+  /// The pieces that come after so many are one.
+  private static let mostChunks = 4096
 
   init(_ request: Message, recorder: Recorder) {
     self.recorder = recorder
@@ -36,25 +47,57 @@ final class Tape {
   func replyBegan(_ head: Message) {
     self.replyAt = .nanoseconds((NIODeadline.now() - self.started).nanoseconds)
     self.reply = head
+    self.chunking = self.recorder.service.wire.chunking(of: head)
   }
 
   func replyBody(_ bytes: ByteBuffer) {
     guard let reply = self.reply else { return }
     self.replyBody.append(bytes, of: reply, keyed: false)
+    guard self.chunking != .ignored else { return }
+    self.lastByte = bytes.getInteger(at: bytes.writerIndex - 1) ?? self.lastByte
+    let now = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds) - self.replyAt
+    let end = (self.chunks.last?.end ?? 0) + bytes.readableBytes
+    if self.chunks.count == Self.mostChunks {
+      self.chunks[Self.mostChunks - 1].end = end
+    } else {
+      self.chunks.append(Body.Chunk(end: end, at: now, order: self.chunks.count))
+    }
+  }
+
+  /// The client says nothing more, and may have gone: what comes from here on it may not have heard.
+  func inputEnded() { self.heard = self.heard ?? self.chunks.count }
+
+  /// Whether the reply so far is a stream that a client may leave when it has heard enough: one that is known for it, or
+  /// that came slowly and line by line.
+  var isStream: Bool {
+    guard self.reply != nil else { return false }
+    return self.chunking == .kept || self.isSlow && self.lastByte == UInt8(ascii: "\n")
+  }
+
+  private var isSlow: Bool {
+    guard let first = self.chunks.first, let last = self.chunks.last else { return false }
+    return last.at - first.at > Self.slow
   }
 
   /// The exchange is complete.
   ///
   /// - Parameter kept: Called when it is on disk, or lost, from the recorder's queue.
   /// - Returns: Whether nothing had to be written: `kept` is not called then.
-  func finish(_ trailers: Fields, connection: Int, kept: @escaping @Sendable () -> Void) -> Bool {
+  func finish(
+    _ trailers: Fields, ending: Exchange.Ending = .complete, connection: Int, kept: @escaping @Sendable () -> Void
+  ) -> Bool {
     guard var reply = self.reply else { return true }
     reply.trailers = trailers
+    if self.chunking == .kept || self.isSlow { reply.body.chunks = self.chunks }
+    if ending == .left, let heard = self.heard {
+      reply.body.chunks = Array(self.chunks.prefix(heard))
+      self.replyBody.cut(to: reply.body.chunks.last?.end ?? 0)
+    }
     let duration = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds)
     return self.recorder.submit(
       Recording(
         exchange: Exchange(
-          request: self.request, replies: [.init(reply, at: self.replyAt)], ending: .complete, duration: duration),
+          request: self.request, replies: [.init(reply, at: self.replyAt)], ending: ending, duration: duration),
         requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(), connection: connection,
         started: Int64(self.started.uptimeNanoseconds)), kept: kept)
   }
@@ -111,6 +154,13 @@ struct TapeBody {
     self.spool = spool
     self.recorder.write(self.buffer, to: spool)
     self.buffer = ByteBuffer()
+  }
+
+  /// Only of a body in memory.
+  mutating func cut(to length: Int) {
+    guard self.spool == nil, length < self.length else { return }
+    self.length = length
+    self.buffer = self.buffer.getSlice(at: self.buffer.readerIndex, length: length) ?? self.buffer
   }
 
   func taken() -> Taken {

@@ -27,9 +27,11 @@ final class EntryReader: Sendable {
     guard let reply = recorded.exchange.reply else { return nil }
     let key = try self.key(recorded, source, entry)
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
+    var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
+    prepared.stream = StreamedReply(reply, body: body, ending: recorded.exchange.ending)
     return CassetteBuilder.Item(
-      key: key, reply: self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator),
-      entry: name, status: reply.start.count > 1 ? reply.start[1] : "", times: recorded.times)
+      key: key, reply: prepared, entry: name, status: reply.start.count > 1 ? reply.start[1] : "", times: recorded.times
+    )
   }
 
   private func key(_ recorded: RecordedExchange, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {

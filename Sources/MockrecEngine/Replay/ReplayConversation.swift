@@ -31,6 +31,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var isFaulted = false
   @exclusivity(unchecked) private var silent: SilentFault?
   @exclusivity(unchecked) private var turn = ServedTurn()
+  /// Sends the reply under way, where that goes piece by piece.
+  @exclusivity(unchecked) private var player: StreamPlayer?
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
@@ -68,6 +70,7 @@ package final class ReplayConversation: Conversation {
     self.builder = nil
     self.bodyBytes = 0
     self.handedOver = false
+    self.player = nil
     self.isRemembered = false
     self.isFaulted = false
     self.silent = nil
@@ -113,6 +116,9 @@ package final class ReplayConversation: Conversation {
     self.request = nil
     if self.isRemembered || self.silent != nil {
       self.send(step.reply, for: request, key)
+    } else if let stream = step.reply.stream {
+      self.player = StreamPlayer(stream, self.writer, pace: self.replayer.streamPace)
+      self.player?.begin()
     } else {
       self.writer.send(step.reply)
     }
@@ -188,10 +194,22 @@ package final class ReplayConversation: Conversation {
         note: "\(error)"))
   }
 
-  package func writabilityChanged(_ writable: Bool) { self.origin?.writabilityChanged(writable) }
+  package func writabilityChanged(_ writable: Bool) {
+    if writable { self.player?.resume() }
+    self.origin?.writabilityChanged(writable)
+  }
+
+  package func inputEnded() {
+    // A stream without end would keep its connection for ever.
+    guard let player = self.player else { return }
+    player.stop()
+    self.writer.abort()
+  }
 
   package func closed() {
     self.request = nil
+    self.player?.stop()
+    self.player = nil
     self.origin?.closed()
   }
 }

@@ -13,6 +13,8 @@ package final class Replayer: Sendable {
   private let nearMisses: NearMisses
   private let report: @Sendable (_ miss: Diagnostic) -> Void
   private let offload: @Sendable (@escaping @Sendable () -> Void) -> Void
+  /// How fast streams are replayed: 1 as they were recorded, 2 for twice as slowly, 0 for at once.
+  let streamPace: Double
   /// A request that may have to be sent on is kept whole.
   let bodyLimits: WireLimits
 
@@ -23,6 +25,7 @@ package final class Replayer: Sendable {
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
+    streamPace: Double = 0,
     report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
@@ -35,6 +38,7 @@ package final class Replayer: Sendable {
     self.nearMisses = nearMisses
     self.report = report
     self.offload = offload
+    self.streamPace = streamPace
     var limits = service.limits
     if forwardsMisses { limits.memoryBytes = max(limits.memoryBytes, 64 << 20) }
     self.bodyLimits = limits

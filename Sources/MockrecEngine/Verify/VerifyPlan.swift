@@ -3,11 +3,11 @@ import MockrecWire
 
 /// Everything a verification is to do, read and parsed before its first request.
 package struct VerifyPlan: Sendable {
-  package var units: [VerifyUnit]
+  package var units: VerifyUnits
   package var services: [VerifyReport.Service]
   package var settings: VerifySettings
 
-  package init(units: [VerifyUnit], services: [VerifyReport.Service], settings: VerifySettings = VerifySettings()) {
+  package init(units: VerifyUnits, services: [VerifyReport.Service], settings: VerifySettings = VerifySettings()) {
     self.units = units
     self.services = services
     self.settings = settings

@@ -2,7 +2,7 @@ import MockrecCore
 
 /// Steps that are run in order and share their variables: a contract file, or a group of recorded exchanges.
 ///
-/// It only says where to ask: a run may have a hundred thousand.
+/// It only says where to ask, and is made anew each time that it is looked at (`VerifyUnits`).
 package struct VerifyUnit: Sendable {
   /// Where a unit of recorded exchanges comes from.
   package struct Recording: Sendable, Hashable {

@@ -31,6 +31,7 @@ struct ConfigReader {
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
         "framing", "fake", "drift", "overlays", "tls", "ca", "cert", "key", "server-name", "insecure",
+        "stream-timing",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -45,6 +46,7 @@ struct ConfigReader {
     service.key = self.word(fields["key"])
     service.serverName = self.word(fields["server-name"])
     service.insecure = self.word(fields["insecure"])
+    service.streamTiming = self.word(fields["stream-timing"])
     service.volatile = self.words(fields["volatile"])
     service.overlays = self.words(fields["overlays"])
     service.drift = self.items(

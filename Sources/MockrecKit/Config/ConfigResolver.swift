@@ -79,6 +79,7 @@ struct ConfigResolver {
     if let sequence = written.sequence {
       settings.sequence = self.choice(sequence, of: SequenceRule.self) ?? settings.sequence
     }
+    if let timing = written.streamTiming { settings.streamTiming = self.streamTiming(timing) }
     if let match = written.match {
       settings.match.headers = self.fieldNames(match.headers)
       settings.match.ignoredHeaders = self.fieldNames(match.ignoredHeaders)
@@ -104,6 +105,14 @@ struct ConfigResolver {
     settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
+  }
+
+  private mutating func streamTiming(_ written: UserConfig.Written) -> StreamTiming {
+    if let timing = StreamTiming(written.text) { return timing }
+    self.report(
+      "the timing of streams is not `\(written.text)`", at: written,
+      fix: "write none, recorded, or a factor such as 0.5 for half of the recorded times")
+    return StreamTiming()
   }
 
   private mutating func fake(

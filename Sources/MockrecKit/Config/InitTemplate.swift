@@ -21,6 +21,7 @@ public enum InitTemplate {
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens
         #cassette: cassettes/example    # the folder of the recorded exchanges, relative to this file
         #sequence: repeat               # after the last recorded answer: repeat it, or once (then it is a miss)
+        #stream-timing: none            # how fast recorded streams are replayed: none, recorded, or a factor such as 0.5
         #overlays: [overlays/slow.yaml] # faults that are laid over it in every replay
         #timeout: 30s                   # of the real service; ms, s, m
         #volatile: [X-Request-Id]       # response headers that are not recorded, added to the usual ones

@@ -81,6 +81,8 @@ public struct ServiceSettings: Sendable {
   /// The cassette's folder, relative to the working directory or absolute.
   public var cassette: String
   public var sequence = SequenceRule.repeat
+  /// How fast recorded streams are replayed.
+  public var streamTiming = StreamTiming()
   /// Where messages end, for a wire that can be told; nil for the wire's own way.
   public var framing: Framing?
   public var match = Match()

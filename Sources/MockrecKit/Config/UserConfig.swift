@@ -32,6 +32,7 @@ struct UserConfig: Sendable {
     var key: Written?
     var serverName: Written?
     var insecure: Written?
+    var streamTiming: Written?
   }
 
   /// The ways of `framing:` that are written; one is meant.

@@ -40,7 +40,7 @@ final class ReceiptWriter: Sendable {
         cassettes.append(
           Cassette(
             service: binding.settings.name, path: path, digest: try folder.digest(threads: Processors.count),
-            entries: try folder.entryNames().count))
+            entries: try folder.entryCount()))
       } catch {
         problems.append("\(path) gets no receipt: \(error)")
       }

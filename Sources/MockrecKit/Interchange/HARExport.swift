@@ -33,6 +33,7 @@ struct HARExport {
         continue
       }
       self.note(entry, at: place)
+      self.noteLength(of: exchange, at: place)
       try self.add(exchange, times: entry.recorded.times, binding, address)
     }
   }
@@ -93,6 +94,17 @@ struct HARExport {
   private static func read(_ body: Body, in folder: CassetteFolder) throws -> Body {
     guard case .file(let name, _) = body.content else { return body }
     return Body(try folder.open(bodyFile: name).contents(limit: self.longestBody))
+  }
+
+  /// A length that importing drops, as it cannot be told from that of a body that was cut.
+  private mutating func noteLength(of exchange: Exchange, at place: String) {
+    guard let reply = exchange.reply, let length = reply.fields[first: "Content-Length"],
+      !reply.fields.contains("Content-Encoding"), length != "\(reply.body.count)",
+      exchange.request.start.first != "HEAD",
+      reply.start.dropFirst().first != "304"
+    else { return }
+    self.notes.add(
+      "a Content-Length that is not that of the body, as where secrets in it gave way: importing drops it", at: place)
   }
 
   /// What the format has no room for.

@@ -34,7 +34,7 @@ package struct MarkdownReport: Sendable {
 
   private var head: String {
     let outcome = self.report.outcome
-    let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
+    let sides = self.report.sides
     var text = "### mockrec verify: \(outcome.word)\(outcome.reason.map { ", \($0)" } ?? "")\n\n"
     text += Verdict.allCases.map { verdict in
       let count = self.report.count(verdict)

@@ -50,7 +50,7 @@ package struct TerminalReport: Sendable {
   }
 
   private var head: String {
-    let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
+    let sides = self.report.sides
     let services = self.report.services.map { service in
       "  \(service.name)" + (service.real.map { "  \(self.content.shown("real", $0, of: service.name))" } ?? "")
     }

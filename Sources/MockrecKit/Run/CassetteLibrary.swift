@@ -11,7 +11,7 @@ enum CassetteLibrary {
   ///
   /// - Parameter files: These of its files alone.
   /// - Throws: `Failure` with exit status 65 and every problem of the folder, or 64 where there is no cassette.
-  static func index(_ binding: ServiceBinding, files: [String]? = nil) throws -> CassetteIndex {
+  static func index(_ binding: ServiceBinding, files: FileNames? = nil) throws -> CassetteIndex {
     let folder = try self.open(binding)
     let path = binding.settings.cassette
     let builders = try folder.reduceFiles(files, threads: Processors.count) { files in
@@ -24,7 +24,7 @@ enum CassetteLibrary {
         readFile: { file, piece in
           try folder.open(bodyFile: String(file.dropFirst(path.count + 1))).read(in: 256 << 10, piece)
         })
-    } _: { builder, name, bytes in
+    } _: { builder, _, name, bytes in
       builder.add(bytes, of: path, name: name, occurrence: CassetteName.occurrence(in: name))
     } finish: {
       $0.seal()
@@ -55,33 +55,41 @@ enum CassetteLibrary {
 
   /// The entries of a cassette with what they were asked and what they answer, in recorded order.
   static func entries(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
-    try self.mapEntries(binding, in: folder) { entry, _ in entry }
+    try self.mapEntries(folder.recordedNames(), binding, in: folder) { entry, _, _ in entry }
   }
 
-  /// What `transform` makes of the entries of a cassette, in recorded order, and of their positions in their files.
+  /// What `transform` makes of the entries of these files, in their order, with the file's position among the names and
+  /// the entry's in its file.
   static func mapEntries<Result: Sendable>(
-    _ binding: ServiceBinding, in folder: CassetteFolder, _ transform: @Sendable (LibraryEntry, Int) -> Result
+    _ names: FileNames, _ binding: ServiceBinding, in folder: CassetteFolder,
+    _ transform: @Sendable (_ entry: LibraryEntry, _ file: Int, _ position: Int) -> Result
   ) throws -> [Result] {
     let problems = Mutex<[Diagnostic]>([])
     let path = binding.settings.cassette
-    var parts = try folder.reduceFiles(
-      threads: Processors.count, into: { _ in [(name: String, result: Result)]() },
-      { results, name, bytes in
+    let parts = try folder.reduceFiles(
+      names, threads: Processors.count,
+      into: { files in
+        var results: [Result] = []
+        results.reserveCapacity(files)
+        return results
+      },
+      { results, file, name, bytes in
         let source = SourceText(name: "\(path)/\(name)", bytes: Array(bytes))
         do throws(Diagnostic) {
           for (position, entry) in try self.read(source, name: name, binding).enumerated() {
-            results.append((name, transform(entry, position)))
+            results.append(transform(entry, file, position))
           }
         } catch {
           problems.withLock { $0.append(error) }
         }
       }, finish: { _ in })
-    // One beside the whole at a time: there may be a hundred thousand.
-    var all = parts.isEmpty ? [] : parts.removeFirst()
-    while !parts.isEmpty { all += parts.removeFirst() }
     let found = problems.withLock { $0 }
     guard found.isEmpty else { throw Failure.data(Diagnostics(found.sorted { $0.description < $1.description })) }
-    return try folder.order(of: all, by: \.name).map { all[$0].result }
+    // In one piece, without room to spare: there may be a hundred thousand.
+    var all: [Result] = []
+    all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { all += part }
+    return all
   }
 
   /// The request of one entry, read again; nil where it cannot be.

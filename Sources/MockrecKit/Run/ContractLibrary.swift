@@ -16,10 +16,10 @@ struct ContractLibrary {
   var client: MakeClient
   /// Set on every recorded request: what the cassette does not hold, such as credentials.
   var headers: [(name: String, value: String)] = []
-  /// Recorded requests that cannot be sent, as their secrets are not in the cassette.
+  /// Recorded requests that are not sent, each with the reason.
   private(set) var skipped: [String] = []
-  /// The parts of cassettes, by the services' names: the files that answer the units of each.
-  private(set) var parts: [String: [[String]]] = [:]
+  /// The parts of cassettes, by the services' names.
+  private(set) var parts: [String: CassetteParts] = [:]
 
   init(
     wires: [String: any Wire], client: @escaping MakeClient,
@@ -61,7 +61,7 @@ struct ContractLibrary {
 
   /// Recorded exchanges as contracts: equal requests in their recorded order; with unsafe ones, the whole cassette in its
   /// recorded order, as what was asked before changes what is answered after.
-  mutating func units(of binding: ServiceBinding, includesUnsafe: Bool) throws -> [VerifyUnit] {
+  mutating func units(of binding: ServiceBinding, includesUnsafe: Bool) throws -> VerifyUnits {
     var recorded = try RecordedContracts(RecordedSteps(binding, client: self.client, headers: self.headers))
     defer { self.skipped += recorded.skipped }
     guard !includesUnsafe else { return recorded.whole() }

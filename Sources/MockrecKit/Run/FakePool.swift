@@ -24,7 +24,7 @@ final class FakePool: FakeProvider {
   }
 
   private let bindings: [String: ServiceBinding]
-  private let parts: [String: [[String]]]
+  private let parts: [String: CassetteParts]
   /// How many units each fake serves.
   private let units: [Key: Int]
   private let seed: UInt64
@@ -36,10 +36,10 @@ final class FakePool: FakeProvider {
   /// - Parameters:
   ///   - bindings: The services whose cassettes are served; the others have no fake.
   ///   - units: What is to be run.
-  ///   - parts: The files of the parts of cassettes that units speak of.
+  ///   - parts: The parts of cassettes that units speak of, by the services' names.
   /// - Throws: `Failure` with exit status 65 and every problem of a cassette.
   init(
-    _ bindings: [ServiceBinding], units: [VerifyUnit], parts: [String: [[String]]], seed: UInt64, loops: EventLoops
+    _ bindings: [ServiceBinding], units: VerifyUnits, parts: [String: CassetteParts], seed: UInt64, loops: EventLoops
   ) throws {
     self.loops = loops
     self.seed = seed
@@ -53,8 +53,8 @@ final class FakePool: FakeProvider {
     for binding in bindings where binding.settings.fake == nil {
       let service = binding.settings.name
       if takesWhole { _ = try self.fake(Key(service: service)) }
-      for part in (parts[service] ?? []).indices where self.units[Key(service: service, part: part)] != nil {
-        _ = try CassetteLibrary.index(binding, files: parts[service]?[part])
+      for part in (parts[service]?.files ?? []).indices where self.units[Key(service: service, part: part)] != nil {
+        _ = try CassetteLibrary.index(binding, files: parts[service]?.names(of: part))
       }
     }
   }
@@ -66,7 +66,7 @@ final class FakePool: FakeProvider {
       guard let binding = self.bindings[key.service] else {
         throw Failure.usage(Diagnostic("service \(key.service) has no cassette, so there is no fake to ask"))
       }
-      let index = try CassetteLibrary.index(binding, files: key.part.flatMap { self.parts[key.service]?[$0] })
+      let index = try CassetteLibrary.index(binding, files: key.part.flatMap { self.parts[key.service]?.names(of: $0) })
       let fake = Fake(binding: binding, index: index, units: key.part == nil ? .max : self.units[key] ?? 0)
       fakes[key] = fake
       return fake

@@ -35,8 +35,7 @@ struct FolderStorage: CassetteStorage {
 
   func tidy(_ names: [String]) throws {
     // Entries that a run recorded in another order, as parallel clients do, keep the order that they had.
-    let before = try self.folder.ordered(names)
-    try self.folder.replaceOrder(before)
+    try self.folder.replaceOrder(Array(self.folder.ordered(FileNames(names))))
     try self.folder.removeUnusedBodies()
   }
 

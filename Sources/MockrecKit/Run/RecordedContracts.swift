@@ -12,15 +12,12 @@ struct RecordedContracts {
   /// What is kept of an entry.
   private struct Glance: Sendable {
     var place: RecordedSteps.Place
-    var isSafe: Bool
-    /// A hash of what makes its request equal to others; of no meaning for one that is not safe. Two that are equal by
-    /// chance share a unit, and a fake that has both.
-    var hash: Int
+    /// A hash of what makes its request equal to others; nil for one that is not safe. Two that are equal by chance share
+    /// a unit, and a fake that has both.
+    var key: Int?
     /// nil for most.
     var more: More?
 
-    var key: Int? { self.isSafe ? self.hash : nil }
-    var name: String { self.place.name }
     var recalls: [String] { self.more?.recalls ?? [] }
     var captures: [String] { self.more?.captures ?? [] }
   }
@@ -42,8 +39,7 @@ struct RecordedContracts {
 
   private let reader: RecordedSteps
   private let glances: [Glance]
-  /// Recorded requests that are not sent, each with the reason where it is another than a secret that the cassette does
-  /// not hold.
+  /// Recorded requests that are not sent, each with the reason.
   private(set) var skipped: [String] = []
 
   /// Reads every entry once.
@@ -53,71 +49,86 @@ struct RecordedContracts {
     self.reader = reader
     let (binding, folder) = (reader.binding, reader.folder)
     let wire = binding.service.wire
-    self.glances = try CassetteLibrary.mapEntries(binding, in: folder) { entry, position in
-      let isSafe = wire.isSafe(entry.entry)
-      let hash = isSafe ? CassetteLibrary.key(of: entry.recorded, binding, in: folder).hashValue : 0
-      return Glance(
-        place: .init(name: entry.name, position: Int32(position)), isSafe: isSafe, hash: hash,
+    self.glances = try CassetteLibrary.mapEntries(reader.names, binding, in: folder) { entry, file, position in
+      Glance(
+        place: .init(file: Int32(file), position: Int32(position)),
+        key: wire.isSafe(entry.entry)
+          ? CassetteLibrary.key(of: entry.recorded, binding, in: folder).hashValue : nil,
         more: More(
           obstacle: reader.obstacle(entry.entry), recalls: entry.entry.recalledNames,
           captures: entry.entry.capturedNames))
     }
     self.skipped = self.glances.compactMap { glance in
-      glance.more?.obstacle.map { "\(reader.path)/\(glance.name)" + ($0.isEmpty ? "" : " (\($0))") }
+      glance.more?.obstacle.map { "\(self.path(of: glance)) (\($0))" }
     }
   }
 
+  private func path(of glance: Glance) -> String { "\(self.reader.path)/\(self.reader.name(of: glance.place))" }
+
+  /// Positions of what can be sent.
+  private var sendable: some Sequence<Int> {
+    self.glances.indices.lazy.filter { self.glances[$0].more?.obstacle == nil }
+  }
+
   /// All that can be sent, in recorded order, as one unit: what was asked before changes what is answered after.
-  func whole() -> [VerifyUnit] {
-    let places = self.glances.filter { $0.more?.obstacle == nil }.map(\.place)
+  func whole() -> VerifyUnits {
+    let places = self.sendable.map { self.glances[$0].place }
     return RecordedUnits(self.reader, whole: places, name: self.reader.path).all
   }
 
   /// Safe requests: a unit for equal ones, and one for those that have to be asked in their order.
   ///
-  /// - Returns: The files that answer the units of each part as well.
-  mutating func safe() -> (units: [VerifyUnit], parts: [[String]]) {
-    let path = self.reader.path
-    let sendable = self.glances.filter { $0.more?.obstacle == nil }
-    let (chain, orphans) = Self.chain(sendable)
+  /// - Returns: The parts of the cassette that the units speak of as well; nil where each takes the whole.
+  mutating func safe() -> (units: VerifyUnits, parts: CassetteParts?) {
+    let (chain, orphans) = self.chain()
     self.skipped += orphans.map {
-      "\(path)/\(sendable[$0].name) (what it asks for is made by an unsafe request: --include-unsafe)"
+      "\(self.path(of: self.glances[$0])) (what it asks for is made by an unsafe request: --include-unsafe)"
     }
-    let ordered = RecordedUnits(self.reader, whole: chain.map { sendable[$0].place }, name: "\(path), in order")
+    let ordered = RecordedUnits(
+      self.reader, whole: chain.map { self.glances[$0].place }, name: "\(self.reader.path), in order")
     let apart = Set(chain + orphans)
-    var groupOf: [Int: Int] = [:]
+    var groupOf: [Int: Int32] = [:]
     // Equal requests are few: a list for them alone.
     var firsts: [RecordedSteps.Place] = []
     var others: [Int: [RecordedSteps.Place]] = [:]
-    for (index, glance) in sendable.enumerated() where !apart.contains(index) {
+    for index in self.sendable where !apart.contains(index) {
+      let glance = self.glances[index]
       guard let key = glance.key else { continue }
       if let group = groupOf[key] {
-        others[group, default: []].append(glance.place)
+        others[Int(group), default: []].append(glance.place)
       } else {
-        groupOf[key] = firsts.count
+        groupOf[key] = Int32(firsts.count)
         firsts.append(glance.place)
       }
     }
     // With a header set anew, a request may be equal to any other.
     let isWhole = !self.reader.headers.isEmpty
     let alone = RecordedUnits(self.reader, firsts, others, unitsOfPart: isWhole ? nil : Self.unitsOfPart)
-    let units = ordered.all + alone.all
-    guard !isWhole else { return (units, []) }
-    var parts = [[String]](repeating: [], count: (firsts.count + Self.unitsOfPart - 1) / Self.unitsOfPart)
+    return (ordered.all + alone.all, isWhole ? nil : self.parts(firsts.count, groupOf))
+  }
+
+  /// - Parameters:
+  ///   - units: How many there are.
+  ///   - unitOf: The unit of each key.
+  private func parts(_ units: Int, _ unitOf: [Int: Int32]) -> CassetteParts {
+    var parts = [[Int32]](repeating: [], count: (units + Self.unitsOfPart - 1) / Self.unitsOfPart)
     // Also those that are not sent: the fake has them among equal ones.
     for glance in self.glances {
-      guard let group = glance.key.flatMap({ groupOf[$0] }) else { continue }
-      let part = group / Self.unitsOfPart
-      if parts[part].last != glance.name { parts[part].append(glance.name) }
+      guard let unit = glance.key.flatMap({ unitOf[$0] }) else { continue }
+      let part = Int(unit) / Self.unitsOfPart
+      // In recorded order, so that entries of one file follow each other.
+      if parts[part].last != glance.place.file { parts[part].append(glance.place.file) }
     }
-    return (units, parts.map { Set($0).sorted() })
+    return CassetteParts(names: self.reader.names, files: parts)
   }
 
   /// Safe entries that have to be asked in their order, as one captures what another says again; and safe ones that say
   /// what only an unsafe one captures.
-  private static func chain(_ glances: [Glance]) -> (chain: [Int], orphans: [Int]) {
+  private func chain() -> (chain: [Int], orphans: [Int]) {
     var (captors, used, orphans): ([String: Int], Set<Int>, [Int]) = ([:], [], [])
-    for (index, glance) in glances.enumerated() where glance.isSafe {
+    for index in self.sendable {
+      let glance = self.glances[index]
+      guard glance.key != nil else { continue }
       if glance.recalls.allSatisfy({ captors[$0] != nil }) {
         if !glance.recalls.isEmpty { used.formUnion(glance.recalls.compactMap { captors[$0] } + [index]) }
         for name in glance.captures { captors[name] = index }

@@ -7,14 +7,16 @@ import MockrecWire
 final class RecordedSteps: Sendable {
   /// Where an entry stands.
   struct Place: Sendable {
-    /// Its file in the cassette.
-    var name: String
+    /// Its file's position among the cassette's.
+    var file: Int32
     /// Its position in the file, from 0.
     var position: Int32
   }
 
   let binding: ServiceBinding
   let folder: CassetteFolder
+  /// The cassette's files, in recorded order.
+  let names: FileNames
   /// Set on every request that has them: what the cassette does not hold, such as credentials.
   let headers: [(name: String, value: String)]
   private let client: ContractLibrary.MakeClient
@@ -30,21 +32,26 @@ final class RecordedSteps: Sendable {
     let wire = binding.service.wire
     self.binding = binding
     self.folder = try CassetteLibrary.open(binding)
+    self.names = try self.folder.recordedNames()
     self.headers = headers
     self.client = client
     self.shared =
       (wire as? any StreamWire)?.entriesStandAlone == false ? client(wire, binding.settings.name, true) : nil
   }
 
+  /// The name of an entry's file in the cassette.
+  func name(of place: Place) -> String { self.names[Int(place.file)] }
+
   /// The entries at these places, read anew.
   ///
   /// - Throws: `Failure` where a file has changed since and does not parse, or is gone.
   func steps(at places: [Place]) throws -> [VerifyStep] {
-    var read: (name: String, entries: [LibraryEntry]) = ("", [])
+    var read: (file: Int32, entries: [LibraryEntry]) = (-1, [])
     return try places.map { place in
-      if read.name != place.name { read = (place.name, try self.entries(of: place.name)) }
+      let name = self.name(of: place)
+      if read.file != place.file { read = (place.file, try self.entries(of: name)) }
       guard read.entries.indices.contains(Int(place.position)) else {
-        throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(place.name) has changed while it was verified")]))
+        throw Failure.data(Diagnostics([Diagnostic("\(self.path)/\(name) has changed while it was verified")]))
       }
       return try self.step(read.entries[Int(place.position)])
     }
@@ -76,20 +83,24 @@ final class RecordedSteps: Sendable {
     return step
   }
 
-  /// Why an entry cannot be sent: empty where it has a secret that the cassette does not hold, nil where it can be.
+  /// Why an entry cannot be sent; nil where it can be.
   func obstacle(_ entry: Entry) -> String? {
-    self.binding.service.wire.obstacle(entry) ?? (self.holdsPseudonym(entry.request) ? "" : nil)
+    if let obstacle = self.binding.service.wire.obstacle(entry) { return obstacle }
+    var request = entry.request
+    request.headers.removeAll { line in
+      self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
+    }
+    guard Self.holdsPseudonym(request) else { return nil }
+    request.headers = []
+    return Self.holdsPseudonym(request)
+      ? "a secret of it is not in the cassette"
+      : "a header field of it is not in the cassette: --header 'Name: value' sends it"
   }
 
-  /// Whether there is a pseudonym but where a header is set anew: the service would refuse the request.
-  private func holdsPseudonym(_ request: Request) -> Bool {
-    let headers = request.headers.filter { line in
-      !self.headers.contains { line.key.literal?.equalsIgnoringCase($0.name) ?? false }
-    }
-    let rest = Request(
-      verb: request.verb, target: request.target, headers: headers, sections: request.sections, body: request.body)
-    let text = Array(NotationPrinter.print(ConversationFile(entries: [Entry(request: rest, response: nil)])).utf8)
-    return Pseudonym.occurs(in: text)
+  /// Whether there is a pseudonym: the service would refuse the request.
+  private static func holdsPseudonym(_ request: Request) -> Bool {
+    let text = NotationPrinter.print(ConversationFile(entries: [Entry(request: request, response: nil)]))
+    return Pseudonym.occurs(in: Array(text.utf8))
   }
 
   private func setting(_ headers: [(name: String, value: String)], on entry: Entry) -> Entry {

@@ -1,4 +1,5 @@
 import MockrecEngine
+import MockrecStore
 
 /// Units of recorded exchanges: knows where their entries stand, and reads them when their turn comes.
 final class RecordedUnits: VerifyUnitSource {
@@ -30,9 +31,9 @@ final class RecordedUnits: VerifyUnitSource {
       unitsOfPart: nil)
   }
 
-  var all: [VerifyUnit] { self.firsts.indices.map { VerifyUnit($0, of: self) } }
+  var all: VerifyUnits { VerifyUnits(count: self.firsts.count) { VerifyUnit($0, of: self) } }
 
-  func name(of unit: Int) -> String { self.name ?? "\(self.reader.path)/\(self.firsts[unit].name)" }
+  func name(of unit: Int) -> String { self.name ?? "\(self.reader.path)/\(self.reader.name(of: self.firsts[unit]))" }
 
   func count(of unit: Int) -> Int { 1 + (self.others[unit]?.count ?? 0) }
 
@@ -43,4 +44,14 @@ final class RecordedUnits: VerifyUnitSource {
   func steps(of unit: Int) throws -> [VerifyStep] {
     try self.reader.steps(at: [self.firsts[unit]] + (self.others[unit] ?? []))
   }
+}
+
+/// The parts of a cassette: which of its files answer the units of each.
+struct CassetteParts: Sendable {
+  /// The cassette's files.
+  let names: FileNames
+  /// The positions of each part's files among the names.
+  let files: [[Int32]]
+
+  func names(of part: Int) -> FileNames { FileNames(self.files[part].lazy.map { self.names[Int($0)] }) }
 }

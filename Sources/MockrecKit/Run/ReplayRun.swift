@@ -91,7 +91,8 @@ final class ReplayRun: ServedRun {
       service: binding.service, index: self.index, state: self.state, sequence: binding.settings.sequence,
       tally: self.tally, journal: journal,
       nearMisses: NearMisses(folder: folder) { name in CassetteLibrary.request(name, binding) },
-      forwardsMisses: self.onMiss != .fail, report: { console.message("\($0)\n") }, offload: { loops.offload($0) })
+      forwardsMisses: self.onMiss != .fail, streamPace: binding.settings.streamTiming.factor,
+      report: { console.message("\($0)\n") }, offload: { loops.offload($0) })
   }
 
   private func origins(journal: RunJournal, console: Console) throws -> OriginRunner? {

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Results of a verification on disk, sealed, as they hold what was answered: a run's memory does not grow with its length.
 ///
-/// In memory stays where each lies, 24 bytes a unit.
+/// In memory stays where each lies, 16 bytes a unit.
 final class SpilledResults: ResultStore {
   private struct State {
     var places: [SealedFile.Place?] = []
@@ -29,14 +29,14 @@ final class SpilledResults: ResultStore {
   }
 
   func units() -> VerifyReport.Units {
-    let places = self.state.withLock { $0.places.compactMap { $0 } }
-    return VerifyReport.Units(count: places.count) { self.unit(at: places[$0]) }
+    VerifyReport.Units(count: self.state.withLock { $0.places.count }) { self.unit(at: $0) }
   }
 
   /// Why something that was added could not be read again: what was made of the results is not whole.
   var problem: StoreError? { self.state.withLock { $0.problem } }
 
-  private func unit(at place: SealedFile.Place) -> VerifyReport.Unit {
+  private func unit(at index: Int) -> VerifyReport.Unit {
+    guard let place = self.state.withLock({ $0.places[index] }) else { return VerifyReport.Unit(name: "", steps: []) }
     do throws(StoreError) {
       var reader = ResultReader(try self.file.read(place))
       guard let unit = reader.unit() else { throw StoreError(.unusable, "cannot read", "a result", "it has changed") }

@@ -12,7 +12,7 @@ extension CassetteFolder {
   package func digest(threads: Int = 1) throws -> String {
     let isBefore = { (a: String, b: String) in a.utf8.lexicographicallyPrecedes(b.utf8) }
     var bodies = try self.bodyDigests().sorted { isBefore($0.name, $1.name) }[...]
-    let names = try self.unsortedNames().sorted(by: isBefore)
+    let names = try self.unsortedNames().sortedByBytes()
     var hash = SHA256()
     let add = { (name: String, digest: SHA256.Digest) in
       hash.update(data: Array("\(Self.hex(digest))  \(name)\n".utf8))

@@ -14,37 +14,26 @@ extension CassetteFolder {
   static let attributesLine = "order merge=union"
   static let maximumOrderLength = 64 << 20
 
-  /// The names of the exchanges' files in the order in which they were recorded; those that are not listed come last,
-  /// by name.
-  package func ordered(_ names: [String]) throws -> [String] {
-    var rest = Set(names)
-    var ordered = try self.orderLines().filter { rest.remove($0) != nil }
-    ordered.reserveCapacity(names.count)
-    return ordered + rest.sorted()
-  }
+  /// The names of the exchanges' files in the order in which they were recorded.
+  package func recordedNames() throws -> FileNames { try self.ordered(self.unsortedNames()) }
 
-  /// The positions of what was made of the exchanges' files, as the files were recorded; what is not listed comes last, by
-  /// name.
-  package func order<Element>(of elements: [Element], by name: (Element) -> String) throws -> [Int] {
-    // Hashes in the place of names, of which there may be a hundred thousand: two that are equal cost the order alone.
-    var ranks: [Int: Int] = [:]
-    let contents = try self.folder.contents(Self.orderName, limit: Self.maximumOrderLength) ?? []
-    for line in contents.split(separator: 0x0A) {
-      let hash = Self.hash(line.last == 0x0D ? line.dropLast() : line)
-      if ranks[hash] == nil { ranks[hash] = ranks.count }
+  /// These names in the order in which their files were recorded; those that are not listed come last, by name.
+  package func ordered(_ names: FileNames) throws -> FileNames {
+    let sorted = names.sortedByBytes()
+    var isLeft = [Bool](repeating: true, count: sorted.count)
+    var ordered = FileNames(roomFor: names)
+    var rest = try self.folder.contents(Self.orderName, limit: Self.maximumOrderLength)?[...] ?? []
+    // One line at a time: there may be a hundred thousand.
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != 0x0A }
+      rest = rest[line.endIndex...].dropFirst()
+      let name = line.last == 0x0D ? line.dropLast() : line
+      guard let position = sorted.sortedIndex(of: name), isLeft[position] else { continue }
+      isLeft[position] = false
+      ordered.append(name)
     }
-    let keys = elements.map { ranks[Self.hash(name($0).utf8)] ?? .max }
-    return elements.indices.sorted { a, b in
-      guard keys[a] == keys[b] else { return keys[a] < keys[b] }
-      let names = (name(elements[a]), name(elements[b]))
-      return names.0 == names.1 ? a < b : names.0 < names.1
-    }
-  }
-
-  private static func hash(_ bytes: some Sequence<UInt8>) -> Int {
-    var hasher = Hasher()
-    for byte in bytes { hasher.combine(byte) }
-    return hasher.finalize()
+    for position in sorted.indices where isLeft[position] { ordered.append(sorted.utf8(at: position)) }
+    return ordered
   }
 
   /// Appends the names that are not listed yet, in one write.
@@ -80,10 +69,6 @@ extension CassetteFolder {
       _ = try self.put(Self.orderName, Array(names.map { $0 + "\n" }.joined().utf8))
       listed = ListedNames(names: Set(names), isRead: true, endsLine: true)
     }
-  }
-
-  private func orderLines() throws -> [String] {
-    Self.lines(of: try self.folder.contents(Self.orderName, limit: Self.maximumOrderLength) ?? [])
   }
 
   private static func lines(of contents: [UInt8]) -> [String] {

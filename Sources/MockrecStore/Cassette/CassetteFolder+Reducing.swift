@@ -5,13 +5,14 @@ extension CassetteFolder {
   /// Reads every exchange's file into one of a few results, each built by one thread.
   ///
   /// - Parameters:
-  ///   - names: These files alone.
+  ///   - names: These files alone, in this order.
   ///   - make: Makes an empty result for so many files.
+  ///   - add: Is given each file's position among the names.
   ///   - finish: Is called on each result when its last file was added, on the thread that built it.
-  /// - Returns: The results. The files are in no particular order.
+  /// - Returns: The results: the first of the first names, in their order, and so on. Without `names`, in no particular order.
   package func reduceFiles<Result: Sendable>(
-    _ names: [String]? = nil, threads: Int, into make: @Sendable (_ files: Int) -> Result,
-    _ add: @Sendable (_ result: inout Result, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void,
+    _ names: FileNames? = nil, threads: Int, into make: @Sendable (_ files: Int) -> Result,
+    _ add: @Sendable (_ result: inout Result, _ file: Int, _ name: String, _ bytes: UnsafeRawBufferPointer) -> Void,
     finish: @Sendable (_ result: inout Result) -> Void
   ) throws -> [Result] {
     let names = try names ?? self.unsortedNames()
@@ -19,12 +20,13 @@ extension CassetteFolder {
     let done = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       var buffer = ReadBuffer()
-      let slice = names[(names.count * worker / workers)..<(names.count * (worker + 1) / workers)]
-      var result = make(slice.count)
+      let files = (names.count * worker / workers)..<(names.count * (worker + 1) / workers)
+      var result = make(files.count)
       do {
-        for name in slice {
+        for file in files {
+          let name = names[file]
           let count = try self.folder.read(name, into: &buffer, limit: Self.maximumEntryLength)
-          add(&result, name, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+          add(&result, file, name, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
         }
         finish(&result)
         done.withLock { [result] in $0[worker] = .success(result) }

@@ -36,17 +36,18 @@ package final class CassetteFolder: Sendable {
   /// The names of the exchanges' files, sorted.
   package func entryNames() throws -> [String] { try self.unsortedNames().sorted() }
 
-  func unsortedNames() throws -> [String] {
+  /// How many exchanges' files there are.
+  package func entryCount() throws -> Int { try self.unsortedNames().count }
+
+  func unsortedNames() throws -> FileNames {
     let suffix = Array(CassetteName.suffix.utf8)
     // Byte by byte: a folder may hold a hundred thousand names.
-    return try self.folder.names().filter {
-      $0.utf8.first != UInt8(ascii: ".") && $0.utf8.suffix(suffix.count).elementsEqual(suffix)
-    }
+    return try self.folder.names { $0.first != UInt8(ascii: ".") && $0.suffix(suffix.count).elementsEqual(suffix) }
   }
 
   /// Every exchange's file, sorted by name.
   package func load(threads: Int = 1) throws -> [CassetteFile] {
-    try self.mapFiles(self.entryNames()[...], threads: threads) { CassetteFile(name: $0, bytes: Array($1)) }
+    try self.mapFiles(self.entryNames(), threads: threads) { CassetteFile(name: $0, bytes: Array($1)) }
   }
 
   /// What `transform` makes of each exchange's file, sorted by name. The bytes are valid during the call only.
@@ -55,7 +56,7 @@ package final class CassetteFolder: Sendable {
   /// - Throws: The error of the first file that has one.
   /// - Complexity: One reading of the folder, three system calls a file.
   package func mapFiles<Result: Sendable>(
-    _ names: ArraySlice<String>, threads: Int = 1,
+    _ names: some RandomAccessCollection<String> & Sendable, threads: Int = 1,
     _ transform: @Sendable (_ name: String, _ bytes: UnsafeRawBufferPointer) throws -> Result
   ) throws -> [Result] {
     // Small enough that the threads end together, large enough that taking one costs nothing.

@@ -63,20 +63,24 @@ enum Disk {
   }
 
   /// The names in an open folder, those of folders aside; in no order.
-  static func names(in folder: Int32, path: String) throws(StoreError) -> [String] {
+  ///
+  /// - Parameter isWanted: Is given each name's bytes.
+  static func names(
+    in folder: Int32, path: String, where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }
+  ) throws(StoreError) -> FileNames {
     // A descriptor of its own: closedir closes it, and the position of a shared one would be shared.
     let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let stream = fdopendir(copy) else { throw Self.failure("cannot read folder", path) }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names = FileNames()
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
       guard entry.pointee.d_type != DT_DIR else { continue }
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
-        })
+      withUnsafeBytes(of: &entry.pointee.d_name) { field in
+        let name = UnsafeRawBufferPointer(rebasing: field.prefix { $0 != 0 })
+        if isWanted(name) { names.append(name) }
+      }
     }
     guard errno == 0 else { throw Self.failure("cannot read folder", path) }
     return names

@@ -19,7 +19,9 @@ final class OpenFolder: Sendable {
 
   func path(of name: String) -> String { "\(self.path)/\(name)" }
 
-  func names() throws(StoreError) -> [String] { try Disk.names(in: self.descriptor, path: self.path) }
+  func names(where isWanted: (UnsafeRawBufferPointer) -> Bool = { _ in true }) throws(StoreError) -> FileNames {
+    try Disk.names(in: self.descriptor, path: self.path, where: isWanted)
+  }
 
   /// Reads a file into the buffer and gives its length.
   ///

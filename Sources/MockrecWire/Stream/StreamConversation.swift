@@ -54,7 +54,16 @@ package protocol StreamConversation: Sendable {
   var endsRequestsByClosing: Bool { get }
 
   /// What a client is told that broke the protocol, before its connection is closed.
-  func refusal(of error: WireError) -> ByteBuffer?
+  func refusal(of error: WireError) -> StreamRefusal
+}
+
+/// How a client is parted from that broke the protocol.
+package enum StreamRefusal: Sendable, Hashable {
+  /// Without a word.
+  case nothing
+  case reply(ByteBuffer)
+  /// Without a word, and without what was not sent yet.
+  case breakOff
 }
 
 /// Answers requests where their bytes lie.
@@ -82,7 +91,7 @@ extension StreamConversation {
   package var quiet: Duration? { nil }
   package var patience: Duration? { nil }
   package var endsRequestsByClosing: Bool { false }
-  package func refusal(of error: WireError) -> ByteBuffer? { nil }
+  package func refusal(of error: WireError) -> StreamRefusal { .nothing }
 }
 
 /// What bytes of a conversation completed.

@@ -19,6 +19,8 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var waiting = CircularBuffer<any WireRequest>()
   /// The request that is being answered.
   @exclusivity(unchecked) private var current: (any WireRequest)?
+  /// What is wrong with what came behind the requests that wait.
+  @exclusivity(unchecked) private var fault: WireError?
   /// The reply under way is the last one.
   @exclusivity(unchecked) private var closesBehind = false
   @exclusivity(unchecked) private var isAdvancing = false
@@ -68,7 +70,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !self.isClosing else { return }
+    guard !self.isClosing, self.fault == nil else { return }
     self.wasActive = true
     let bytes = self.unwrapInboundIn(data)
     if self.current == nil, self.waiting.isEmpty {
@@ -92,6 +94,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   package func channelInactive(context: ChannelHandlerContext) {
     self.isClosing = true
     self.silence?.cancel()
+    if let fault = self.fault { self.conversation?.refused(fault) }
     self.conversation?.closed()
     self.conversation = nil
     context.fireChannelInactive()
@@ -147,6 +150,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
       self.conversation?.requestEnded(Fields())
     }
     self.isAdvancing = false
+    if let fault = self.fault, self.current == nil, self.waiting.isEmpty { return self.refuse(fault) }
     if self.waiting.isEmpty { self.resumeReading() }
     self.closeWhenAnswered()
   }
@@ -191,9 +195,19 @@ package final class StreamServerHandler: ChannelDuplexHandler {
     }
   }
 
+  /// Who broke the protocol is parted from when everything before that has been answered.
   private func refuse(_ error: WireError) {
+    guard self.current == nil, self.waiting.isEmpty else {
+      self.fault = self.fault ?? error
+      return
+    }
+    self.fault = nil
     self.conversation?.refused(error)
-    if let bytes = self.machine.refusal(of: error) { self.unsent.writeImmutableBuffer(bytes) }
+    switch self.machine.refusal(of: error) {
+    case .nothing: break
+    case .reply(let bytes): self.unsent.writeImmutableBuffer(bytes)
+    case .breakOff: self.unsent.clear()
+    }
     self.close()
   }
 
@@ -251,6 +265,11 @@ extension StreamServerHandler: StreamAnswerer {
 
 extension StreamServerHandler: ReplyWriter {
   package var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+  package var unsentBytes: Int {
+    let buffered = try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    return self.unsent.readableBytes + (buffered ?? 0)
+  }
 
   package func send(_ reply: PreparedReply) {
     if reply.tag & Self.closes != 0 { self.closesBehind = true }

@@ -14,6 +14,10 @@ struct HTTPMarks {
   var trailers = Fields()
   /// The version that the service spoke, where that was not HTTP/1.1.
   var version: String?
+  /// How the body came in pieces.
+  var chunks: [Body.Chunk] = []
+  /// The client went away before the body's end.
+  var wasLeft = false
 }
 
 extension HTTPWire {
@@ -52,6 +56,14 @@ extension HTTPWire {
           throw self.fault(mark, "`\(HTTPWire.newerVersion)`", source, offset)
         }
         marks.version = mark.value
+      case "chunks":
+        guard let chunks = self.chunks(mark.value) else {
+          throw self.fault(mark, "sizes and milliseconds, such as `34@0 120@15`", source, offset)
+        }
+        marks.chunks = chunks
+      case "ends":
+        guard mark.value == "client" else { throw self.fault(mark, "`client`", source, offset) }
+        marks.wasLeft = true
       case "trailer":
         let pair = mark.value.split(separator: ":", maxSplits: 1)
         guard pair.count == 2 else { throw self.fault(mark, "`Name: value`", source, offset) }
@@ -61,6 +73,29 @@ extension HTTPWire {
       }
     }
     return marks
+  }
+
+  /// `SIZE@MILLISECONDS` for each piece, the time counted from the reply's head.
+  private static func chunks(_ text: String) -> [Body.Chunk]? {
+    var chunks: [Body.Chunk] = []
+    for word in text.split(separator: " ") {
+      let parts = word.split(separator: "@", omittingEmptySubsequences: false)
+      guard parts.count == 2, let size = Int(parts[0]), (0...(1 << 40)).contains(size), let time = Int(parts[1]),
+        (0...(1 << 40)).contains(time)
+      else { return nil }
+      let end = (chunks.last?.end ?? 0) + size
+      chunks.append(Body.Chunk(end: end, at: .milliseconds(time), order: chunks.count))
+    }
+    return chunks.isEmpty ? nil : chunks
+  }
+
+  static func mark(of chunks: [Body.Chunk]) -> Mark {
+    var before = 0
+    let words = chunks.map { chunk in
+      defer { before = chunk.end }
+      return "\(chunk.end - before)@\(Int((chunk.at.seconds * 1000).rounded()))"
+    }
+    return Mark("chunks", words.joined(separator: " "))
   }
 
   private static func fault(_ mark: Mark, _ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {

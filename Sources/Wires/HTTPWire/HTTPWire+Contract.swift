@@ -2,6 +2,13 @@ import MockrecCore
 import MockrecWire
 
 extension HTTPWire {
+  package func obstacle(_ entry: Entry) -> String? {
+    let isEndless = entry.response?.leading.contains { line in
+      Mark(line).map { $0.name == "ends" && $0.value == "client" } ?? false
+    }
+    return isEndless == true ? "its client ended it, and the service would go on" : nil
+  }
+
   /// GET, HEAD, OPTIONS and TRACE (RFC 9110, 9.2.1).
   package func isSafe(_ entry: Entry) -> Bool {
     ["GET", "HEAD", "OPTIONS", "TRACE"].contains(entry.request.verb)

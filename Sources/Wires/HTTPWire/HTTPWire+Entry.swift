@@ -32,6 +32,8 @@ extension HTTPWire {
     var before: [Trivia] = [.blank]
     if got.start.first == Self.newerVersion { before.append(Mark("version", Self.newerVersion).trivia) }
     before += body.marks.map(\.trivia)
+    if !got.body.chunks.isEmpty { before.append(Self.mark(of: got.body.chunks).trivia) }
+    if exchange.ending == .left { before.append(Mark("ends", "client").trivia) }
     before += got.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
     let response = Response(
       leading: before, verb: "HTTP", status: String(got.status),

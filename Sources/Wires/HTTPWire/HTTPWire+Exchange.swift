@@ -25,8 +25,10 @@ extension HTTPWire {
     reply.fields = try Self.fields(response.headers, in: source)
     reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
     reply.trailers = replyMarks.trailers
+    reply.body.chunks = replyMarks.chunks
+    let ending: Exchange.Ending = replyMarks.wasLeft ? .left : .complete
     return RecordedExchange(
-      exchange: Exchange(request: request, replies: [.init(reply)]), times: requestMarks.times,
+      exchange: Exchange(request: request, replies: [.init(reply)], ending: ending), times: requestMarks.times,
       digest: requestMarks.digest)
   }
 

@@ -60,6 +60,15 @@ extension HTTPWire {
     return origin.port == (origin.usesTLS ? 443 : 80) ? host : "\(host):\(origin.port)"
   }
 
+  package func chunking(of reply: Message) -> Chunking {
+    switch reply.mediaType {
+    case "text/event-stream", "application/x-ndjson", "application/jsonl", "application/stream+json",
+      "multipart/x-mixed-replace":
+      .kept
+    default: reply.isChunked ? .ifSlow : .ignored
+    }
+  }
+
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
     var head = head
     Self.dropHopByHop(&head.fields)

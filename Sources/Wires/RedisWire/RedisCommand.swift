@@ -15,20 +15,10 @@ struct RedisCommand: Sendable, Hashable {
       self.arguments = words
       return
     }
-    var parser = RESPParser(bytes: frame)
-    let value = parser.value()
-    // No array is no command, and Redis passes over it.
-    if case .nullArray? = value {
-      self.arguments = []
-      return
-    }
-    guard case .array(let values)? = value else { return nil }
+    var reader = RedisFrameReader(frame)
     var arguments: [[UInt8]] = []
-    arguments.reserveCapacity(values.count)
-    for value in values {
-      guard case .bulk(let bytes) = value else { return nil }
-      arguments.append(bytes)
-    }
+    while let argument = reader.next() { arguments.append(Array(argument)) }
+    guard reader.isWhole else { return nil }
     self.arguments = arguments
   }
 

@@ -10,6 +10,6 @@ extension RedisConversation {
 
   private static let special = RedisNameSet([
     "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SELECT", "HELLO", "MULTI",
-    "EXEC", "DISCARD", "RESET", "CLIENT", "QUIT",
+    "EXEC", "DISCARD", "RESET", "CLIENT", "QUIT", "POST", "HOST:",
   ])
 }

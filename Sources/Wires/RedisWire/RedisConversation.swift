@@ -5,8 +5,8 @@ import NIOCore
 /// Both directions of one connection to a Redis.
 struct RedisConversation: StreamConversation {
   private let limits: RESPFramer.Limits
-  private var client: RedisStream
-  private var server: RedisStream
+  private var client: RedisStream<RequestFramer>
+  private var server: RedisStream<RESPFramer>
   /// What the connection is after all that was answered.
   private var answered = RedisContext()
   /// What it will be after all that was asked, if nothing fails: a client that pipelines counts on it, and where its
@@ -24,11 +24,13 @@ struct RedisConversation: StreamConversation {
   /// Whether the client asked to be told of keys that change (CLIENT TRACKING), and what it said last.
   private var isTracking = false
   private var said: RedisRequest?
+  /// Whether the client turned out to speak HTTP.
+  private var isHTTP = false
 
   init(limits: RESPFramer.Limits = RESPFramer.Limits()) {
     self.limits = limits
-    self.client = RedisStream(party: .client, framer: RESPFramer(limits: limits, takesInline: true))
-    self.server = RedisStream(party: .server, framer: RESPFramer(limits: limits, takesInline: false))
+    self.client = RedisStream(party: .client, framer: RequestFramer(limits: limits))
+    self.server = RedisStream(party: .server, framer: RESPFramer(limits: limits))
   }
 
   mutating func receive(
@@ -90,8 +92,12 @@ struct RedisConversation: StreamConversation {
     self.wait(Pending(replies: nil, effect: .none))
   }
 
-  func refusal(of error: WireError) -> ByteBuffer? {
-    ByteBuffer(bytes: RESPValue.error(Array("ERR Protocol error: \(error.message)".utf8)).bytes)
+  func refusal(of error: WireError) -> StreamRefusal {
+    if self.isHTTP { return .breakOff }
+    guard error.kind != .truncated, !self.silence.isOn else { return .nothing }
+    let line =
+      self.client.told.map { Array("ERR Protocol error: ".utf8) + $0 } ?? Array("ERR mockrec: \(error.message)".utf8)
+    return .reply(ByteBuffer(bytes: RESPValue.error(line.map { $0 == 0x0D || $0 == 0x0A ? 0x20 : $0 }).bytes))
   }
 
   // MARK: Commands
@@ -106,11 +112,16 @@ struct RedisConversation: StreamConversation {
       return self.wait(Pending(replies: 1, effect: .none, weight: weight))
     }
     guard let command = RedisCommand(frame: frame) else {
-      throw self.failure(.malformed, "something else than an array of bulk strings", frame)
+      self.client.told = Array("unbalanced quotes in request".utf8)
+      throw self.failure(.malformed, "a line in which a quote is not closed, or something follows it", frame)
     }
     // Redis passes over empty lines and empty arrays.
     guard !command.arguments.isEmpty else { return }
     let name = command.name
+    guard name != "POST", name != "HOST:" else {
+      self.isHTTP = true
+      throw self.failure(.malformed, "the word \(name) of HTTP, at which Redis closes the connection", frame)
+    }
     self.endSubscription(into: &events)
     var context = self.asked
     if name != "EXEC" { context.queued = [] }

@@ -2,15 +2,17 @@ import MockrecWire
 import NIOCore
 
 /// The bytes of one direction, cut into values.
-struct RedisStream: Sendable {
+struct RedisStream<Framer: RedisFramer>: Sendable {
   private let party: WireError.Party
-  private let fresh: RESPFramer
-  private var framer: RESPFramer
+  private let fresh: Framer
+  private var framer: Framer
   private var bytes = ByteBuffer()
+  /// What Redis says to the fault that was thrown, if anything.
+  var told: [UInt8]?
   /// Bytes of the connection before those that are held.
   private(set) var offset = 0
 
-  init(party: WireError.Party, framer: RESPFramer) {
+  init(party: WireError.Party, framer: Framer) {
     self.party = party
     self.fresh = framer
     self.framer = framer
@@ -18,14 +20,12 @@ struct RedisStream: Sendable {
 
   var isEmpty: Bool { self.bytes.readableBytes == 0 }
 
-  private static let leastRead = 4096
-
   mutating func append(_ more: ByteBuffer) {
     if self.isEmpty {
       self.bytes = more
     } else {
       // What was read goes, or a peer that always has half a value under way would fill the memory.
-      if self.bytes.readerIndex > max(Self.leastRead, self.bytes.readableBytes) { self.bytes.discardReadBytes() }
+      if self.bytes.readerIndex > max(4096, self.bytes.readableBytes) { self.bytes.discardReadBytes() }
       self.bytes.writeImmutableBuffer(more)
     }
   }
@@ -35,8 +35,8 @@ struct RedisStream: Sendable {
 
   mutating func next() throws(WireError) -> ByteBuffer? {
     guard self.bytes.readableBytes > 0 else { return nil }
-    let found: Result<Int?, RESPFramer.Fault> = self.bytes.withUnsafeReadableBytes { bytes in
-      do throws(RESPFramer.Fault) { return .success(try self.framer.length(of: bytes)) } catch {
+    let found: Result<Int?, RedisFault> = self.bytes.withUnsafeReadableBytes { bytes in
+      do throws(RedisFault) { return .success(try self.framer.length(of: bytes)) } catch {
         return .failure(error)
       }
     }
@@ -51,6 +51,7 @@ struct RedisStream: Sendable {
       self.offset += self.bytes.readableBytes
       self.bytes = ByteBuffer()
       self.framer = self.fresh
+      self.told = fault.told
       throw error
     }
   }

@@ -37,33 +37,37 @@ enum RedisText {
     }
   }
 
-  /// The words of a line, quotes and escapes undone; nil where a quote stays open or something follows it at once.
+  /// The words of a line, quotes and escapes undone, as Redis reads an inline command: a quote may begin within a word, and
+  /// ends it. nil where a quote stays open or something follows it at once.
   static func words(_ line: some Collection<UInt8>) -> [[UInt8]]? {
     var rest = Array(line)[...]
     var words: [[UInt8]] = []
     while true {
-      while let byte = rest.first, byte == 0x20 || (0x09...0x0D).contains(byte) { rest.removeFirst() }
-      guard let first = rest.first else { return words }
-      switch first {
-      case UInt8(ascii: "\""):
-        rest.removeFirst()
-        guard let word = self.quoted(&rest) else { return nil }
-        words.append(word)
-      case UInt8(ascii: "'"):
-        rest.removeFirst()
-        guard let word = self.singleQuoted(&rest) else { return nil }
-        words.append(word)
-      default:
-        let end = rest.firstIndex { $0 == 0x20 || (0x09...0x0D).contains($0) } ?? rest.endIndex
-        words.append(Array(rest[..<end]))
-        rest = rest[end...]
+      rest = rest.drop { Self.isBlank($0) }
+      guard !rest.isEmpty else { return words }
+      var word: [UInt8] = []
+      reading: while let byte = rest.popFirst() {
+        switch byte {
+        // A vertical tab and a form feed stand between words, but end none.
+        case 0x20, 0x0A, 0x0D, 0x09: break reading
+        case UInt8(ascii: "\""):
+          guard let text = self.quoted(&rest) else { return nil }
+          word += text
+          break reading
+        case UInt8(ascii: "'"):
+          guard let text = self.singleQuoted(&rest) else { return nil }
+          word += text
+          break reading
+        default: word.append(byte)
+        }
       }
+      words.append(word)
     }
   }
 
-  private static func endsWord(_ rest: ArraySlice<UInt8>) -> Bool {
-    rest.first.map { $0 == 0x20 || (0x09...0x0D).contains($0) } ?? true
-  }
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+  private static func endsWord(_ rest: ArraySlice<UInt8>) -> Bool { rest.first.map(Self.isBlank) ?? true }
 
   private static func singleQuoted(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
     var word: [UInt8] = []

@@ -74,7 +74,7 @@ final class Child: @unchecked Sendable {
       "PATH": own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "NO_PROXY": "*",
     ]
     result["HOME"] = NSTemporaryDirectory()
-    for name in ["LD_LIBRARY_PATH", "TMPDIR"] { result[name] = own[name] }
+    for name in ["LD_LIBRARY_PATH", "TMPDIR", "SWIFT_BACKTRACE"] { result[name] = own[name] }
     return result.merging(added) { $1 }
   }
 

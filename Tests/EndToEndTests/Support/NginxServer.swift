@@ -91,7 +91,10 @@ extension RealServer {
     events { worker_connections 512; }
     http {
       access_log off;
-      types { text/plain txt; application/json json; application/octet-stream bin; }
+      types {
+        text/plain txt; text/html html; text/css css; text/javascript js;
+        image/png png; application/json json; application/octet-stream bin;
+      }
       client_max_body_size 0;
       client_body_temp_path \(folder)/tmp/body;
       proxy_temp_path \(folder)/tmp/proxy;

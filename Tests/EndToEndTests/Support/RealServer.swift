@@ -136,6 +136,15 @@ extension RealServer {
       install: "scripts/test", port: port, in: folder, answers: "/moto-api/")
   }
 
+  /// A server of server-sent events: see `Servers/events.py`.
+  static func events() async throws -> RealServer {
+    let folder = try TemporaryFolder()
+    let port = try RawConnection.freePorts(1)[0]
+    return try await start(
+      try Python.interpreter, ["-B", Python.script("Servers/events.py"), "\(port)"], install: "scripts/test",
+      port: port, in: folder, answers: "/")
+  }
+
   /// A server that keeps to no rule: see `Servers/origin.py` for its paths.
   static func origin() async throws -> RealServer {
     let folder = try TemporaryFolder()

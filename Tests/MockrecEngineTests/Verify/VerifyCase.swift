@@ -53,15 +53,16 @@ struct VerifyCase: CustomTestStringConvertible, Sendable {
   }
 
   static func plan(units: [(String, String)], client: any ContractClient, isRecorded: Bool) throws -> VerifyPlan {
-    VerifyPlan(
-      units: try units.map { name, text in
-        let source = SourceText(name: name, text: text)
-        return VerifyUnit(
-          name: name,
-          steps: try NotationParser.parse(source).entries.map {
-            VerifyStep($0, in: source, wire: PlainWire(), client: client, isRecorded: isRecorded)
-          })
-      }, services: [VerifyReport.Service(name: "api", real: "real:")])
+    let units = try units.map { name, text in
+      let source = SourceText(name: name, text: text)
+      return VerifyUnit(
+        name: name,
+        steps: try NotationParser.parse(source).entries.map {
+          VerifyStep($0, in: source, wire: PlainWire(), client: client, isRecorded: isRecorded)
+        })
+    }
+    return VerifyPlan(
+      units: VerifyUnits(units), services: [VerifyReport.Service(name: "api", real: "real:")])
   }
 }
 

@@ -33,7 +33,7 @@ struct CassetteFolderTests {
       try self.folder.write("e-\(index).hurl", [UInt8](repeating: UInt8(index & 0xFF), count: index * 97))
     }
     try self.folder.write("large.hurl", [UInt8](repeating: 7, count: 1_000_003))
-    let files = try self.folder.mapFiles(self.folder.entryNames()[...], threads: 4) { name, bytes in
+    let files = try self.folder.mapFiles(self.folder.entryNames(), threads: 4) { name, bytes in
       (name, bytes.count, bytes.last)
     }
     #expect(files.count == 501)
@@ -49,7 +49,7 @@ struct CassetteFolderTests {
   func errorOfFile(threads: Int) throws {
     for index in 100..<400 { try self.folder.write("\(index).hurl", []) }
     let error = #expect(throws: StoreError.self) {
-      try self.folder.mapFiles(self.folder.entryNames()[...], threads: threads) { name, _ in
+      try self.folder.mapFiles(self.folder.entryNames(), threads: threads) { name, _ in
         if name >= "250.hurl" { throw StoreError(.unusable, "cannot parse", name, "") }
       }
     }

@@ -17,7 +17,7 @@ struct LinkedEntryTests {
     #expect(throws: refused) { try cassette.read("b.hurl") }
     #expect(throws: refused) { try cassette.digest() }
     #expect(throws: refused) {
-      try cassette.reduceFiles(threads: 2, into: { _ in 0 }, { count, _, _ in count += 1 }, finish: { _ in })
+      try cassette.reduceFiles(threads: 2, into: { _ in 0 }, { count, _, _, _ in count += 1 }, finish: { _ in })
     }
   }
 

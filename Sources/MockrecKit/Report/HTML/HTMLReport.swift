@@ -46,7 +46,7 @@ package struct HTMLReport: Sendable {
 
   private var head: String {
     let outcome = self.report.outcome
-    let sides = self.report.only.map { "\($0.rawValue) only" } ?? "fake against real"
+    let sides = self.report.sides
     var text = "<div class=\"title\"><h1>mockrec verify: "
     text += "<strong class=\"outcome \(outcome.word)\">\(outcome.word)</strong>"
     text += (outcome.reason.map { ", \(Markup.text($0))" } ?? "") + "</h1>"

@@ -5,7 +5,9 @@ import NIOCore
 extension RedisWire {
   package var matchWords: [String] { ["command", "key", "database"] }
   package var replyWords: [String] { ["error"] }
-  package var impossibleFaults: [Fault.Word] { [.malformedChunk, .truncate] }
+  package var impossibleFaults: [Fault.Word] {
+    [.malformedChunk, .truncate, .goaway, .stall, .resetStream, .brokenFrame]
+  }
 
   package func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern {
     try RedisRequestPattern(&fields)

@@ -107,6 +107,7 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   /// Whether the clock was looked at for what came together.
   @exclusivity(unchecked) private var isTurnBegun = false
   private var isClosed = false
+  private var output = RedisOutputLimit()
   /// What the overlay said of the command, which is kept only for that.
   @exclusivity(unchecked) private var request: RedisRequest?
   @exclusivity(unchecked) private var silent: SilentFault?
@@ -201,6 +202,9 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
         self.send(bytes)
       } else {
         self.writer.push(ByteBuffer(bytes: bytes))
+        guard self.output.isPassed(by: self.writer.unsentBytes, at: .now()) else { return }
+        self.closed()
+        self.writer.abort()
       }
     }
   }

@@ -1,10 +1,7 @@
-import MockrecWire
-import NIOCore
-
-/// Finds where RESP values end, in bytes that come cut anywhere. It goes on where it stopped.
+/// Finds where values of a server end, in both versions of RESP.
 ///
-/// Both versions of RESP, and inline commands; see https://redis.io/docs/latest/develop/reference/protocol-spec/.
-struct RESPFramer: Sendable {
+/// Source: https://redis.io/docs/latest/develop/reference/protocol-spec/.
+struct RESPFramer: RedisFramer {
   /// What a peer may make it wait for.
   struct Limits: Sendable {
     var depth = 32
@@ -12,13 +9,11 @@ struct RESPFramer: Sendable {
     var count = 1 << 20
     /// Bytes of one whole value: a string of 64 MiB, and what stands around it.
     var bytes = 65 << 20
-    /// Bytes of a line that is no bulk string: an inline command, an error.
+    /// Bytes of a line: an inline command, an error, a length.
     var line = 64 << 10
   }
 
   let limits: Limits
-  /// Whether a line that begins with no type byte is an inline command.
-  let takesInline: Bool
   /// Bytes of the value that are known to belong to it.
   private var taken = 0
   /// A value ends at `taken`.
@@ -28,22 +23,9 @@ struct RESPFramer: Sendable {
   /// How many values each open aggregate still waits for, the innermost last.
   private var open: [Int] = []
 
-  init(limits: Limits = Limits(), takesInline: Bool) {
-    self.limits = limits
-    self.takesInline = takesInline
-  }
+  init(limits: Limits = Limits()) { self.limits = limits }
 
-  struct Fault: Error {
-    var kind: WireError.Kind
-    var message: String
-    /// From the beginning of the value.
-    var offset: Int
-  }
-
-  /// The length of the value that the bytes begin with; nil while its end has not come.
-  ///
-  /// - Parameter bytes: Everything from the value's first byte on. The same bytes as last time, and perhaps more.
-  mutating func length(of bytes: UnsafeRawBufferPointer) throws(Fault) -> Int? {
+  mutating func length(of bytes: UnsafeRawBufferPointer) throws(RedisFault) -> Int? {
     while true {
       if self.isAnnounced {
         // The line has said how far the value goes: it has to come yet.
@@ -57,7 +39,7 @@ struct RESPFramer: Sendable {
       guard let end = try self.line(bytes) else { return nil }
       self.isAnnounced = try self.header(bytes, self.taken, end) == .whole
       guard self.taken <= self.limits.bytes else {
-        throw Fault(kind: .tooLarge, message: "a value of more than \(self.limits.bytes) bytes", offset: 0)
+        throw RedisFault(.tooLarge, "a value of more than \(self.limits.bytes) bytes", offset: 0)
       }
     }
   }
@@ -65,7 +47,7 @@ struct RESPFramer: Sendable {
   private enum Header { case whole, opens }
 
   /// Where the line that begins at `taken` ends, its line feed included; nil while that has not come.
-  private mutating func line(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> Int? {
+  private mutating func line(_ bytes: UnsafeRawBufferPointer) throws(RedisFault) -> Int? {
     guard self.taken < bytes.count else { return nil }
     // As far as a line may go and no further: where the bytes were cut makes no difference.
     let longest = min(self.limits.line, self.limits.bytes)
@@ -77,7 +59,7 @@ struct RESPFramer: Sendable {
     }
     self.searched = end - self.taken
     guard self.searched < longest else {
-      throw Fault(kind: .tooLarge, message: "a line of more than \(longest) bytes", offset: self.taken)
+      throw RedisFault(.tooLarge, "a line of more than \(longest) bytes", offset: self.taken)
     }
     return nil
   }
@@ -85,7 +67,7 @@ struct RESPFramer: Sendable {
   /// Takes the line of a value's type and, for a bulk string, the bytes behind it.
   private mutating func header(
     _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int
-  ) throws(Fault) -> Header {
+  ) throws(RedisFault) -> Header {
     self.searched = 0
     let type = bytes[start]
     switch type {
@@ -100,8 +82,8 @@ struct RESPFramer: Sendable {
         return .whole
       }
       guard end + count + 2 <= self.limits.bytes else {
-        throw Fault(
-          kind: .tooLarge, message: "a length of \(count), where \(self.limits.bytes) is the limit", offset: start)
+        throw RedisFault(
+          .tooLarge, "a length of \(count), where \(self.limits.bytes) is the limit", offset: start)
       }
       self.taken = end + count + 2
       return .whole
@@ -110,24 +92,20 @@ struct RESPFramer: Sendable {
       self.taken = end
       guard count > 0 || type == UInt8(ascii: "|") else { return .whole }
       guard count <= self.limits.count else {
-        throw Fault(
-          kind: .tooLarge, message: "a count of \(count), where \(self.limits.count) is the limit", offset: start)
+        throw RedisFault(
+          .tooLarge, "a count of \(count), where \(self.limits.count) is the limit", offset: start)
       }
       guard self.open.count < self.limits.depth else {
-        throw Fault(
-          kind: .tooLarge, message: "values nested deeper than \(self.limits.depth)", offset: start)
+        throw RedisFault(
+          .tooLarge, "values nested deeper than \(self.limits.depth)", offset: start)
       }
       // An attribute is no value: the value that it is about comes behind it.
       let isPaired = type == UInt8(ascii: "%") || type == UInt8(ascii: "|")
       self.open.append(isPaired ? count * 2 + (type == UInt8(ascii: "|") ? 1 : 0) : count)
       return .opens
     default:
-      guard self.takesInline, self.open.isEmpty else {
-        throw Fault(
-          kind: .malformed, message: "the type byte \(Self.shown(type)), which RESP does not know", offset: start)
-      }
-      self.taken = end
-      return .whole
+      throw RedisFault(
+        .malformed, "the type byte \(RedisFault.shown(type)), which RESP does not know", offset: start)
     }
   }
 
@@ -142,30 +120,26 @@ struct RESPFramer: Sendable {
     return true
   }
 
-  private func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) throws(Fault) -> Int {
+  private func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) throws(RedisFault) -> Int {
     var stop = end - 1
     if stop > start, bytes[stop - 1] == 0x0D { stop -= 1 }
     let isNegative = start < stop && bytes[start] == UInt8(ascii: "-")
     var index = isNegative ? start + 1 : start
     var value = 0
     guard index < stop, stop - index <= 18 else {
-      throw Fault(kind: .malformed, message: "a length that is no number", offset: start)
+      throw RedisFault(.malformed, "a length that is no number", offset: start)
     }
     while index < stop {
       let digit = Int(bytes[index]) - 0x30
       guard (0...9).contains(digit) else {
-        throw Fault(kind: .malformed, message: "a length that is no number", offset: index)
+        throw RedisFault(.malformed, "a length that is no number", offset: index)
       }
       value = value * 10 + digit
       index += 1
     }
     guard !isNegative || value == 1 else {
-      throw Fault(kind: .malformed, message: "a length of -\(value)", offset: start)
+      throw RedisFault(.malformed, "a length of -\(value)", offset: start)
     }
     return isNegative ? -1 : value
-  }
-
-  private static func shown(_ byte: UInt8) -> String {
-    byte > 0x20 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "0x" + String(byte, radix: 16)
   }
 }

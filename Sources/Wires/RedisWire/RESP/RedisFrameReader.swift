@@ -14,7 +14,12 @@ struct RedisFrameReader {
       self.isBroken = true
       return
     }
-    self.left = self.number()
+    // Less than none is none.
+    self.isBroken = bytes.count > 1 && bytes[1] != UInt8(ascii: "-")
+    let count = self.number()
+    guard count >= 0 else { return }
+    self.isBroken = false
+    self.left = count
   }
 
   /// Whether all arguments were read, and were bulk strings.
@@ -38,7 +43,8 @@ struct RedisFrameReader {
     return UnsafeRawBufferPointer(rebasing: self.bytes[self.at..<(self.at + length)])
   }
 
-  /// The line's number; -1 where it is none. The reader stands behind the line then.
+  /// The line's number, digits as Redis takes them, a carriage return and any byte; -1 where it is none. The reader stands
+  /// behind the line then.
   @inline(__always)
   private mutating func number() -> Int {
     let start = self.at
@@ -50,9 +56,10 @@ struct RedisFrameReader {
       self.at += 1
     }
     let digits = self.at - start
-    if self.at < self.bytes.count, self.bytes[self.at] == 0x0D { self.at += 1 }
-    guard digits > 0, digits <= 18, self.at < self.bytes.count, self.bytes[self.at] == 0x0A else { return -1 }
-    self.at += 1
+    guard digits > 0, digits <= 18, digits == 1 || self.bytes[start] != 0x30, self.at + 1 < self.bytes.count,
+      self.bytes[self.at] == 0x0D
+    else { return -1 }
+    self.at += 2
     return value
   }
 }

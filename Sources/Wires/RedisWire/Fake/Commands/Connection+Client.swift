@@ -39,7 +39,7 @@ extension ConnectionCommands {
     guard let client = call.fake.blocked[id], case .keys = client.wait?.cause else { return out.integer(0) }
     if isError {
       var reply = RESPWriter(version: client.version)
-      reply.error("UNBLOCKED client unblocked via CLIENT UNBLOCK")
+      reply.error(RedisError("UNBLOCKED client unblocked via CLIENT UNBLOCK"))
       call.fake.release(client, with: reply)
     } else {
       call.fake.timeOut(client)
@@ -62,7 +62,7 @@ extension ConnectionCommands {
     } else if call.count == 4, call[2].equals("type") {
       let type = call[3].lowercased.string
       guard ["normal", "master", "replica", "slave", "pubsub"].contains(type) else {
-        throw RedisError("ERR Unknown client type '\(call[3].string)'")
+        throw RedisError("ERR Unknown client type '\(call[3])'")
       }
       clients = clients.filter { ($0.isSubscriber ? "pubsub" : "normal") == type }
     } else if call.count > 2 {

@@ -102,7 +102,7 @@ enum ConnectionCommands {
         name = try self.clientName(call[index + 1])
         index += 2
       } else {
-        throw RedisError("ERR Syntax error in HELLO option '\(call[index].string)'")
+        throw RedisError("ERR Syntax error in HELLO option '\(call[index])'")
       }
     }
     if let user { try self.authenticate(user) }

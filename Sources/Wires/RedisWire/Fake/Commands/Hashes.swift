@@ -146,24 +146,28 @@ enum HashCommands {
     let withValues = call.count == 4
     guard !withValues || count.magnitude <= Int.max / 2 else { throw .outOfRange }
     guard let fields = try call.hash(call[1])?.fields else { return out.array(0) }
-    try call.checkRepetition(count)
-    let places = fields.randomPlaces(count, &call.fake.random)
     let nested = withValues && out.version == 3
-    out.array(withValues && !nested ? places.count * 2 : places.count)
-    for place in places {
+    func write(_ place: Int, _ out: inout RESPWriter) {
       if nested { out.array(2) }
       out.bulk(fields.key(at: place))
       if withValues { out.bulk(fields[place: place]) }
     }
+    if count < 0 {
+      out.array(Int(clamping: count.magnitude) * (withValues && !nested ? 2 : 1))
+      return try call.writeSample(count.magnitude, into: &out) {
+        write(fields.randomPlace(&call.fake.random), &$0)
+      }
+    }
+    let places = fields.randomPlaces(count, &call.fake.random)
+    out.array(withValues && !nested ? places.count * 2 : places.count)
+    for place in places { write(place, &out) }
   }
 }
 
 extension OrderedTable {
-  /// Places as SRANDMEMBER and HRANDFIELD choose them: up to `count` different ones, or exactly `-count` with
-  /// repetition when it is negative.
+  /// Up to `count` different places.
   package func randomPlaces(_ count: Int, _ random: inout SplitMix) -> [Int] {
     guard !self.isEmpty else { return [] }
-    if count < 0 { return (0..<count.magnitude).map { _ in self.randomPlace(&random) } }
     var places = (0..<self.end).filter { self.isEntry($0) }
     guard count < places.count else { return places }
     for index in 0..<count { places.swapAt(index, index + random.below(places.count - index)) }

@@ -56,7 +56,7 @@ extension KeyCommands {
   }
 
   static func expireTime(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
-    self.writeExpiry(call, &out) { ($0 + 500) / 1000 }
+    self.writeExpiry(call, &out) { $0 / 1000 + ($0 % 1000 + 500) / 1000 }
   }
 
   static func pexpireTime(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -88,7 +88,7 @@ private struct ExpiryCondition {
       } else if word.equals("lt") {
         self.ifSooner = true
       } else {
-        throw RedisError("ERR Unsupported option \(word.string)")
+        throw RedisError("ERR Unsupported option \(word)")
       }
     }
     guard !self.ifNone || !(self.ifAny || self.ifLater || self.ifSooner) else {

@@ -59,8 +59,8 @@ enum KeyCommands {
     var found: [RedisBytes] = []
     let pattern = call[1]
     let takesAll = pattern == "*"
-    call.database.entries.visit { key, _ in
-      if takesAll || globMatches(pattern, key) { found.append(key) }
+    call.database.entries.visit { key, entry in
+      if entry.expiry > call.now, takesAll || globMatches(pattern, key) { found.append(key) }
     }
     out.array(found.count)
     for key in found { out.bulk(key) }
@@ -69,8 +69,12 @@ enum KeyCommands {
   static func randomKey(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     call.database.removeDue()
     let entries = call.database.entries
-    guard !entries.isEmpty else { return out.null() }
-    out.bulk(entries.key(at: entries.randomPlace(&call.fake.random)))
+    while !entries.isEmpty {
+      let key = entries.key(at: entries.randomPlace(&call.fake.random))
+      // What is over already is removed by looking at it.
+      if call.database.contains(key) { return out.bulk(key) }
+    }
+    out.null()
   }
 
   static func dbSize(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {

@@ -56,6 +56,7 @@ enum PubSubCommands {
     out.bulk(word)
     if let name { out.bulk(name) } else { out.null() }
     out.integer(call.client.channels.count + call.client.patterns.count)
+    out.keep()
   }
 
   static func publish(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -77,7 +78,7 @@ enum PubSubCommands {
 
   static func channels(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard call.count <= 3 else {
-      throw RedisError("ERR unknown subcommand or wrong number of arguments for '\(call[1].string)'. Try PUBSUB HELP.")
+      throw RedisError("ERR unknown subcommand or wrong number of arguments for '\(call[1])'. Try PUBSUB HELP.")
     }
     let names = call.fake.channels.keys.sorted().filter { call.count == 2 || globMatches(call[2], $0) }
     out.array(names.count)
@@ -104,7 +105,10 @@ extension RedisCall {
       writer.push(message.count)
       for part in message { writer.bulk(part) }
     }
-    guard receiver !== self.client else { return write(&out) }
+    guard receiver !== self.client else {
+      write(&out)
+      return out.keep()
+    }
     var pushed = RESPWriter(version: receiver.version)
     write(&pushed)
     self.fake.deliver(receiver, pushed.bytes)

@@ -57,7 +57,7 @@ enum ScanCommands {
     call.database.removeDue()
     let entries = call.database.entries
     let (places, next) = entries.scan(from: cursor, limit: arguments.count)
-    let keys = places.filter { entries.isEntry($0) }.filter { place in
+    let keys = places.filter { entries.isEntry($0) && entries[place: $0].expiry > call.now }.filter { place in
       (type == nil || entries[place: place].value.typeName.description == type)
         && arguments.matches(entries.key(at: place))
     }

@@ -111,7 +111,7 @@ enum ServerCommands {
       out.ok()
     } else {
       throw RedisError(
-        "ERR unknown subcommand or wrong number of arguments for '\(word.string)'. Try DEBUG HELP.")
+        "ERR unknown subcommand or wrong number of arguments for '\(word)'. Try DEBUG HELP.")
     }
   }
 

@@ -108,11 +108,9 @@ enum SetCommands {
     }
     let count = try call.sampleSize(2)
     guard let set = try call.set(call[1]), count != 0 else { return out.array(0) }
-    try call.checkRepetition(count)
     if count < 0 {
       out.array(Int(clamping: count.magnitude))
-      for _ in 0..<count.magnitude { out.bulk(set.randomMember(&call.fake.random)) }
-      return
+      return try call.writeSample(count.magnitude, into: &out) { $0.bulk(set.randomMember(&call.fake.random)) }
     }
     var members = set.members
     let size = min(count, members.count)

@@ -21,8 +21,9 @@ extension SortedSetCommands {
     let picked: [SortedSetOrder.Entry]
     if count < 0 {
       out.array(hasScores && out.version == 2 ? -2 * count : -count)
-      for _ in 0..<(-count) { Self.write(Self.random(call, set), hasScores: hasScores, &out) }
-      return
+      return try call.writeSample(count.magnitude, into: &out) {
+        Self.write(Self.random(call, set), hasScores: hasScores, &$0)
+      }
     } else if count >= set.count {
       var all: [SortedSetOrder.Entry] = []
       set.visit { all.append($0) }

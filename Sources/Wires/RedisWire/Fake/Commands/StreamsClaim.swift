@@ -101,7 +101,7 @@ extension StreamCommands {
           index += 1
           self.lastID = try StreamCommands.id(call, index)
         } else {
-          throw RedisError("ERR Unrecognized XCLAIM option '\(word.string)'")
+          throw RedisError("ERR Unrecognized XCLAIM option '\(word)'")
         }
         index += 1
       }

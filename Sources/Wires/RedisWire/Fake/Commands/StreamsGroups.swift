@@ -42,8 +42,7 @@ extension StreamCommands {
   }
 
   private static func wrongGroupWords(_ call: RedisCall) -> RedisError {
-    let word = call[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-    return RedisError("ERR unknown subcommand or wrong number of arguments for '\(word)'. Try XGROUP HELP.")
+    RedisError("ERR unknown subcommand or wrong number of arguments for '\(call[1], most: 128)'. Try XGROUP HELP.")
   }
 
   private static func createGroup(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
@@ -67,11 +66,11 @@ extension StreamCommands {
   }
 
   static func noGroup(_ name: RedisBytes, key: RedisBytes) -> RedisError {
-    RedisError("NOGROUP No such consumer group '\(name.string)' for key name '\(key.string)'")
+    RedisError("NOGROUP No such consumer group '\(name)' for key name '\(key)'")
   }
 
   static func noKeyOrGroup(_ name: RedisBytes, key: RedisBytes) -> RedisError {
-    RedisError("NOGROUP No such key '\(key.string)' or consumer group '\(name.string)'")
+    RedisError("NOGROUP No such key '\(key)' or consumer group '\(name)'")
   }
 
   private static func setGroupID(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {

@@ -55,8 +55,8 @@ extension StreamCommands {
     var count = 10
     if isFull {
       guard call[3].equals("full"), call.count == 4 || (call.count == 6 && call[4].equals("count")) else {
-        let word = call[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-        throw RedisError("ERR unknown subcommand or wrong number of arguments for '\(word)'. Try XINFO HELP.")
+        throw RedisError(
+          "ERR unknown subcommand or wrong number of arguments for '\(call[1], most: 128)'. Try XINFO HELP.")
       }
       if call.count == 6 {
         let wanted = try call.int(5)

@@ -106,7 +106,7 @@ extension StreamCommands {
           throw RedisError("NOGROUP the consumer group this client was blocked on no longer exists")
         }
         throw RedisError(
-          "NOGROUP No such key '\(call[index].string)' or consumer group '\(name.string)' in XREADGROUP with GROUP "
+          "NOGROUP No such key '\(call[index])' or consumer group '\(name)' in XREADGROUP with GROUP "
             + "option")
       }
     }

@@ -1,5 +1,8 @@
 /// LCS: the longest common subsequence of two strings.
 extension StringCommands {
+  /// The bytes of a table that LCS may fill: as many as one string may be long.
+  private static let longestSubsequenceTable = 512 << 20
+
   static func lcs(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     let first: StringValue?
     let second: StringValue?
@@ -35,7 +38,7 @@ extension StringCommands {
     guard a.count < Int(UInt32.max) - 1, b.count < Int(UInt32.max) - 1 else {
       throw RedisError("ERR String too long for LCS")
     }
-    guard (a.count + 1).multipliedReportingOverflow(by: (b.count + 1) * 4).partialValue < 1 << 32 else {
+    guard (a.count + 1) * (b.count + 1) <= Self.longestSubsequenceTable / 4 else {
       throw RedisError("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len")
     }
     let common = CommonSubsequence(a, b)

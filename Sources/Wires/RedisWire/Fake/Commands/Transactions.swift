@@ -32,7 +32,7 @@ enum TransactionCommands {
     }
     guard !isWatchSpoiled else { return out.nullArray() }
     client.isExecuting = true
-    out.array(queue.count)
+    if !client.isSilent { out.array(queue.count) }
     for (command, arguments) in queue {
       let start = out.bytes.count
       let call = RedisCall(client: client, arguments: arguments)
@@ -42,8 +42,10 @@ enum TransactionCommands {
         out.rewind(to: start)
         out.error(error)
       }
+      if client.isSilent { out.silence(from: start) }
     }
     client.isExecuting = false
+    out.keep()
   }
 
   static func watch(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {

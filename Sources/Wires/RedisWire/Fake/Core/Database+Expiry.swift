@@ -2,7 +2,8 @@ extension Database {
   /// When the key at `place` expires, or nil.
   func expiry(at place: Int) -> Int64? {
     let expiry = self.entries[place: place].expiry
-    return expiry == Database.never ? nil : expiry
+    // The last moment there is is kept as the one before, as its number stands for none.
+    return expiry == Database.never ? nil : expiry == Database.never - 1 ? .max : expiry
   }
 
   /// When `key` expires, in milliseconds since 1970; nil when never or when it is not there.
@@ -11,11 +12,12 @@ extension Database {
   /// Sets or takes away the expiry of the key at `place`.
   func setExpiry(_ moment: Int64?, at place: Int) {
     let had = self.entries[place: place].expiry != Database.never
-    self.entries[place: place].expiry = moment ?? Database.never
+    self.entries[place: place].expiry = moment.map { min($0, Database.never - 1) } ?? Database.never
     self.volatileCount += (moment != nil ? 1 : 0) - (had ? 1 : 0)
     guard let moment else { return }
     if self.expiries.count > 2 * self.volatileCount + 64 { self.rebuildExpiries() }
-    self.expiries.insert(moment, self.entries.key(at: place))
+    // A key that was over before it came is found by Redis when it looks for such keys, ten times a second.
+    self.expiries.insert(moment <= self.fake.now ? self.fake.now + 100 : moment, self.entries.key(at: place))
   }
 
   package func setExpiry(_ moment: Int64?, of key: RedisBytes) {
@@ -42,7 +44,7 @@ extension Database {
   /// When the next key is due, or nil.
   var nextExpiry: Int64? {
     while self.volatileCount > 0, let (moment, key) = self.expiries.first {
-      if let place = self.entries.find(key), self.entries[place: place].expiry == moment { return moment }
+      if let place = self.entries.find(key), self.entries[place: place].expiry <= moment { return moment }
       self.expiries.removeFirst()
     }
     return nil

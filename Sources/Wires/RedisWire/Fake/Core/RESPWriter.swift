@@ -5,6 +5,8 @@ package struct RESPWriter: Sendable {
   package var bytes: [UInt8] = []
   /// The protocol that the client speaks, 2 or 3.
   package var version: Int
+  /// Bytes that are sent even to a client that wants no replies.
+  private(set) var kept = 0
 
   package init(version: Int = 2) { self.version = version }
 
@@ -21,13 +23,11 @@ package struct RESPWriter: Sendable {
   }
 
   /// `-text`, with line ends made blanks as Redis does.
-  package mutating func error(_ text: String) {
+  package mutating func error(_ error: RedisError) {
     self.bytes.append(UInt8(ascii: "-"))
-    for byte in text.utf8 { self.bytes.append(byte == 13 || byte == 10 ? 32 : byte) }
+    for byte in error.text.bytes { self.bytes.append(byte == 13 || byte == 10 ? 32 : byte) }
     self.lineEnd()
   }
-
-  package mutating func error(_ error: RedisError) { self.error(error.text) }
 
   /// `:value`
   package mutating func integer(_ value: Int64) { self.header(UInt8(ascii: ":"), value) }
@@ -94,6 +94,15 @@ package struct RESPWriter: Sendable {
   package mutating func bigNumber(_ digits: RedisBytes) {
     guard self.isRESP3 else { return self.bulk(digits) }
     self.line(UInt8(ascii: "("), digits)
+  }
+
+  /// What was written is sent even to a client that wants no replies.
+  mutating func keep() { self.kept = self.bytes.count }
+
+  /// Takes a reply back, but for what is kept of it.
+  mutating func silence(from start: Int) {
+    let start = max(start, self.kept)
+    if start < self.bytes.count { self.rewind(to: start) }
   }
 
   /// Drops everything written after the first `count` bytes.

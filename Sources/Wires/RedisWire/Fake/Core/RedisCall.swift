@@ -59,9 +59,19 @@ package struct RedisCall {
     return count
   }
 
-  /// Refuses a sample with repetition that would fill the memory: Redis would try.
-  package func checkRepetition(_ count: Int) throws(RedisError) {
-    guard count >= -(1 << 20) else { throw .outOfRange }
+  /// Writes that many elements of a sample with repetition, and refuses one of more than 64 MiB: Redis would go on until
+  /// the memory is full.
+  package func writeSample(
+    _ count: UInt, into out: inout RESPWriter, _ write: (inout RESPWriter) -> Void
+  ) throws(RedisError) {
+    let most: UInt = 64 << 20
+    // The shortest element takes six bytes.
+    guard count <= most / 6 else { throw .outOfRange }
+    let end = out.bytes.count + Int(most)
+    for _ in 0..<count {
+      write(&out)
+      guard out.bytes.count <= end else { throw .outOfRange }
+    }
   }
 
   package func double(_ index: Int, or error: @autoclosure () -> RedisError = .notFloat) throws(RedisError) -> Double {

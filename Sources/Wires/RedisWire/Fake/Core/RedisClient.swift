@@ -38,6 +38,9 @@ package final class RedisClient {
 
   enum Replies { case on, off, skipNext, skip }
 
+  /// Whether what it asks now gets no reply.
+  var isSilent: Bool { self.replies == .off || self.replies == .skip }
+
   init(id: Int64, fake: RedisFake) {
     self.id = id
     self.fake = fake

@@ -34,13 +34,16 @@ extension RedisCall {
 
   /// The argument as a timeout in seconds, which may have a fraction, made a moment; nil for 0, which is for ever.
   package func timeout(_ index: Int) throws(RedisError) -> Int64? {
-    guard let seconds = self[index].double else { throw .timeoutNotFloat }
-    let milliseconds = (seconds * 1000).rounded(.up)
+    guard let seconds = WideFloat(self[index]) else { throw .timeoutNotFloat }
     // Redis converts what is too large for 64 bits to the least number.
-    guard seconds >= 0, milliseconds < 0x1p63 else { throw .timeoutNegative }
-    if milliseconds == 0 { return nil }
-    guard milliseconds < Double(Int64.max - self.now) else { throw RedisError("ERR timeout is out of range") }
-    return self.now + Int64(milliseconds)
+    return try self.moment(after: seconds.milliseconds ?? .min)
+  }
+
+  /// nil for 0 and for a moment after the last that there is: those never come.
+  private func moment(after milliseconds: Int64) throws(RedisError) -> Int64? {
+    guard milliseconds >= 0 else { throw .timeoutNegative }
+    let (moment, overflow) = milliseconds.addingReportingOverflow(self.now)
+    return milliseconds == 0 || overflow ? nil : moment
   }
 
   /// The argument as a timeout in whole milliseconds, made a moment; nil for 0, which is for ever.
@@ -48,11 +51,7 @@ extension RedisCall {
     guard let milliseconds = self[index].int64 else {
       throw RedisError("ERR timeout is not an integer or out of range")
     }
-    guard milliseconds >= 0 else { throw .timeoutNegative }
-    if milliseconds == 0 { return nil }
-    let (moment, overflow) = milliseconds.addingReportingOverflow(self.now)
-    guard !overflow else { throw RedisError("ERR timeout is out of range") }
-    return moment
+    return try self.moment(after: milliseconds)
   }
 }
 
@@ -99,7 +98,7 @@ extension RedisFake {
     guard let value = database.value(key), value.kind == kind else {
       // Who reads as a group cannot wait for a stream that is gone, and its groups with it.
       guard wait.command.name == "xreadgroup" else { return }
-      out.error("UNBLOCKED the stream key no longer exists")
+      out.error(RedisError("UNBLOCKED the stream key no longer exists"))
       return self.release(client, with: out)
     }
     client.readyKey = key
@@ -118,7 +117,7 @@ extension RedisFake {
   func release(_ client: RedisClient, with reply: RESPWriter) {
     self.stopWaiting(client)
     // Who wants no reply goes on without it.
-    let isSilent = client.replies == .off || client.replies == .skip
+    let isSilent = client.isSilent
     if client.replies == .skip { client.replies = .on }
     self.deliver(client, isSilent ? [] : reply.bytes)
   }

@@ -22,6 +22,7 @@ extension RedisFake {
     client.lastUse = self.now
     out.version = client.protocolVersion
     let start = out.bytes.count
+    out.keep()
 
     do throws(RedisError) {
       let command = try self.check(command, arguments, for: client)
@@ -56,16 +57,14 @@ extension RedisFake {
       guard let subcommand = command.subcommand(arguments[1]) else {
         // Clients tell every Redis who they are; Redis 7.0 does not know the word either.
         if !arguments[1].equals("setinfo") { self.countUnsupported(arguments[0], arguments[1]) }
-        let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-        let word = arguments[1].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
         throw self.refuse(
-          client, RedisError("ERR unknown subcommand '\(word)'. Try \(name.uppercased()) HELP."))
+          client,
+          RedisError("ERR unknown subcommand '\(arguments[1], most: 128)'. Try \(command.name.uppercased()) HELP."))
       }
       command = subcommand
     }
     guard command.accepts(arguments.count) else {
-      guard command.name != "exec" else { throw self.abortExec(client) }
-      throw self.refuse(client, .arity(command.name))
+      throw self.refuse(client, .arity(command.name), command)
     }
     if client.queue != nil, command.flags.contains(.noMulti) {
       throw self.refuse(client, RedisError("ERR Command not allowed inside a transaction"))
@@ -75,51 +74,39 @@ extension RedisFake {
         client,
         RedisError(
           "ERR Can't execute '\(command.name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET "
-            + "are allowed in this context"))
+            + "are allowed in this context"), command)
     }
     return command
   }
 
-  /// Marks the client's transaction as one that EXEC aborts.
-  private func refuse(_ client: RedisClient, _ error: RedisError) -> RedisError {
+  /// Marks the client's transaction as one that EXEC aborts. An EXEC that is refused ends it.
+  private func refuse(_ client: RedisClient, _ error: RedisError, _ command: Command? = nil) -> RedisError {
+    if command?.name == "exec" {
+      self.endTransaction(client)
+      return RedisError("EXECABORT Transaction discarded because of: \(error.text.withoutCode)")
+    }
     if client.queue != nil { client.isQueueSpoiled = true }
     return error
   }
 
-  /// An EXEC that is refused ends the transaction.
-  private func abortExec(_ client: RedisClient) -> RedisError {
-    self.endTransaction(client)
-    return RedisError("EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command")
-  }
-
   private static func unknown(_ arguments: [RedisBytes]) -> RedisError {
-    var beginning = ""
+    var beginning: RedisErrorText = ""
     for argument in arguments.dropFirst() {
-      guard beginning.utf8.count < 128 else { break }
-      let room = 128 - beginning.utf8.count
-      beginning += "'" + argument.withBytes { String(decoding: $0.prefix(room), as: UTF8.self) } + "' "
+      guard beginning.bytes.count < 128 else { break }
+      beginning = beginning + "'\(argument, most: 128 - beginning.bytes.count)' "
     }
-    let name = arguments[0].withBytes { String(decoding: $0.prefix(128), as: UTF8.self) }
-    return RedisError("ERR unknown command '\(name)', with args beginning with: \(beginning)")
+    return RedisError("ERR unknown command '\(arguments[0], most: 128)', with args beginning with: \(beginning)")
   }
 
   /// What CLIENT REPLY asked for: takes the reply back. What a client listens to is told even to one that wants none.
   private func silence(_ client: RedisClient, _ out: inout RESPWriter, from start: Int) {
     // Its reply is still to come.
     guard client.wait == nil else { return }
-    let isConfirmed =
-      client.lastCommand.hasSuffix("subscribe") && start < out.bytes.count
-      && (out.bytes[start] == UInt8(ascii: "*") || out.bytes[start] == UInt8(ascii: ">"))
-    let start = isConfirmed ? out.bytes.count : start
+    if client.isSilent { out.silence(from: start) }
     switch client.replies {
-    case .on: break
-    case .off: out.rewind(to: start)
-    case .skipNext:
-      out.rewind(to: start)
-      client.replies = .skip
-    case .skip:
-      out.rewind(to: start)
-      client.replies = .on
+    case .on, .off: break
+    case .skipNext: client.replies = .skip
+    case .skip: client.replies = .on
     }
   }
 }

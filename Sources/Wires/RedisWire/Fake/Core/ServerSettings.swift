@@ -19,11 +19,11 @@ struct ServerSettings {
     var changed = self.values
     var seen: Set<String> = []
     for (name, _) in pairs where !SettingTable.all.contains(where: { $0.name == name.lowercased.string }) {
-      throw RedisError("ERR Unknown option or number of arguments for CONFIG SET - '\(name.string)'")
+      throw RedisError("ERR Unknown option or number of arguments for CONFIG SET - '\(name)'")
     }
     for (name, value) in pairs {
-      func failed(_ reason: String) -> RedisError {
-        RedisError("ERR CONFIG SET failed (possibly related to argument '\(name.string)') - \(reason)")
+      func failed(_ reason: RedisErrorText) -> RedisError {
+        RedisError("ERR CONFIG SET failed (possibly related to argument '\(name)') - \(reason)")
       }
       guard let setting = SettingTable.all.first(where: { $0.name == name.lowercased.string }) else { continue }
       guard !setting.isFixed else { throw failed("can't set immutable config") }
@@ -50,7 +50,7 @@ struct ServerSettings {
       let word = value.lowercased.string
       guard words.contains(word) else {
         return .failure(
-          RedisError("argument(s) must be one of the following: " + words.joined(separator: ", ")))
+          RedisError("argument(s) must be one of the following: \(words.joined(separator: ", "))"))
       }
       return .success(word)
     case .integer:

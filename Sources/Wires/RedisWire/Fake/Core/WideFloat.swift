@@ -16,6 +16,9 @@ struct WideFloat {
 
   var isFinite: Bool { self.value.isFinite }
 
+  /// A number of seconds as whole milliseconds, rounded up; nil for what 64 bits do not hold.
+  var milliseconds: Int64? { Int64(exactly: (self.value * 1000).rounded(.up)) }
+
   /// The number, when Redis would take these bytes as one.
   init?(_ bytes: RedisBytes) {
     let parsed: Storage? = bytes.withTerminatedBytes { text, count in
