@@ -84,4 +84,20 @@ struct HTTP2Tests {
     #expect(drifted.status == 1 && drifted.stdout.contains("drift 1"), "\(drifted)")
     try await nginx.stop()
   }
+
+  @Test("a connection is one, however many requests it carries at once")
+  func counted() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "cassette/get-hello.hurl",
+      "# mockrec 1\nGET {{cassette}}/hello.txt\n\nHTTP 200\nContent-Type: text/plain\n```\nhello, world\n```\n")
+    try folder.write("fault.yaml", "rules:\n  - match: {connection: 2}\n    fault: {status: 503}\n")
+    let replayer = try await Mockrec.replay(in: folder.path, ["--overlay", "fault.yaml"])
+    for status in ["2xx", "5xx", "2xx"] {
+      let child = try Child("h2load", ["-n", "40", "-c", "1", "-m", "20", "\(replayer.url)/hello.txt"])
+      #expect(try await child.end(within: .seconds(30)) == .exit(0), "\(child.transcript)")
+      #expect(child.stdout.contains(" 40 \(status)"), "\(child.stdout)")
+    }
+    #expect(try await replayer.stop().status == 0)
+  }
 }

@@ -14,13 +14,14 @@ final class ModelRun: ServedRun {
   private let counts: AtomicCounters
   private let tally = Tally()
   private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
-  private let connections = Atomic<Int>(0)
+  private let connections: ConnectionNumbers
 
   var name: String { self.binding.settings.name }
   var served: Int { self.model.kinds.indices.reduce(0) { $0 + self.counts[$1] } }
 
   init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: false)
+    self.connections = ConnectionNumbers(self.binding.service.wire)
     self.fake = fake
     self.time = TurnableTime(time)
     self.model = try Self.model(self.binding, fake, seed: seed, time: self.time.time)
@@ -58,7 +59,7 @@ final class ModelRun: ServedRun {
     let handshakes = try overlays.handshakes(self.binding, journal: journal)
     if let lookback = faults?.lookback { self.model.lookBack(lookback) }
     try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
-      let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
+      let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ModelResponder(
           self.model, writer: writer, served: buffers.value(on: channel.eventLoop), counts: self.counts,

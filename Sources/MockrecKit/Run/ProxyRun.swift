@@ -16,14 +16,17 @@ final class ProxyRun: Sendable {
 
   let binding: ServiceBinding
   private let tally = Tally()
-  private let connections = Atomic<Int>(0)
+  private let connections: ConnectionNumbers
   private let run = Mutex<OriginRun?>(nil)
   private let isTunnel = Atomic<Bool>(false)
 
   var name: String { self.binding.settings.name }
   var forwarded: Int { self.tally.counts.forwarded }
 
-  init(_ settings: ServiceSettings) throws { self.binding = try ServiceBinding(settings, needsOrigin: true) }
+  init(_ settings: ServiceSettings) throws {
+    self.binding = try ServiceBinding(settings, needsOrigin: true)
+    self.connections = ConnectionNumbers(self.binding.service.wire)
+  }
 
   func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan) async throws {
     let service = self.binding.service
@@ -44,14 +47,14 @@ final class ProxyRun: Sendable {
         self.binding, tally: self.tally, handshakes: handshakes,
         tunnel: Tunnel(service: service, origin: origins.run.origin)
       ) { _ in
-        BlankTape(run: origins.run, connection: self.nextConnection())
+        BlankTape(run: origins.run, connection: self.connections.next())
       }
     }
     let isAlone = service.wire is any StreamWire
     // One for all connections.
     let memory = faults?.memory
     try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
-      let connection = self.nextConnection()
+      let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         OriginFaultConversation.over(faults, memory: memory, writer) { writer in
           OriginConversation(
@@ -61,8 +64,6 @@ final class ProxyRun: Sendable {
       }
     }
   }
-
-  private func nextConnection() -> Int { self.connections.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// The event loops are about to end.
   func end() { self.run.withLock { $0 }?.end() }

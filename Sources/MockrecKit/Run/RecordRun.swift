@@ -23,13 +23,14 @@ final class RecordRun: Sendable {
   private let tally = Tally()
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
-  private let connections = Atomic<Int>(0)
+  private let connections: ConnectionNumbers
 
   private let keepsTimings: Bool
 
   init(_ settings: ServiceSettings, mode: RecordMode, keepsTimings: Bool = false) throws {
     self.keepsTimings = keepsTimings
     self.binding = try ServiceBinding(settings, needsOrigin: true)
+    self.connections = ConnectionNumbers(self.binding.service.wire)
     self.mode = mode
   }
 
@@ -87,7 +88,7 @@ final class RecordRun: Sendable {
     return { writer, channel in
       OriginConversation(
         run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
-        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue)
+        connection: self.connections.number(of: channel))
     }
   }
 
@@ -104,7 +105,7 @@ final class RecordRun: Sendable {
       loop in
       StreamTape(
         run: run, feed: feed, machine: wire.conversation(limits: service.limits),
-        connection: self.connections.wrappingAdd(1, ordering: .relaxed).newValue, eventLoop: loop)
+        connection: self.connections.next(), eventLoop: loop)
     }
   }
 

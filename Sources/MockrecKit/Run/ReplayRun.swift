@@ -34,7 +34,7 @@ final class ReplayRun: ServedRun {
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
   private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
-  private let connections = Atomic<Int>(0)
+  private let connections: ConnectionNumbers
 
   var name: String { self.binding.settings.name }
   var served: Int { self.index.usage(self.state, self.binding.settings.sequence).served }
@@ -42,6 +42,7 @@ final class ReplayRun: ServedRun {
   /// - Parameter index: Its cassette, where that was read before.
   init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
+    self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
     self.onMiss = onMiss
@@ -69,7 +70,7 @@ final class ReplayRun: ServedRun {
       self.binding, recorded: self.index, state: self.state, journal: journal)
     let memory = faults?.memory
     return { writer, channel in
-      let connection = self.connections.wrappingAdd(1, ordering: .relaxed).newValue
+      let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
