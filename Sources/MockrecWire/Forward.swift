@@ -15,7 +15,8 @@ package struct ForwardTarget: Sendable, Hashable {
 
   package init(scheme: String, host: String, port: Int) {
     self.scheme = scheme
-    self.host = host.lowercased()
+    // A name with the dot of the root is the same name.
+    self.host = (host.hasSuffix(".") && host.count > 1 ? String(host.dropLast()) : host).lowercased()
     self.port = port
   }
 }

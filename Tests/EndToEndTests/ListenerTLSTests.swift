@@ -131,7 +131,13 @@ struct ListenerTLSTests {
     #expect(hint.status == 0 && hint.stdout.contains("curl --cacert \(path)"), "\(hint)")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == pem)
 
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder(".mockrec/ca/ca.key"))
+    let read = try await Mockrec.run(["ca", "path"], in: folder.path)
+    #expect(read.status == 1 && read.stderr.contains("chmod 600"), "\(read)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder(".mockrec/ca/ca.key"))
+
     try folder.write(".mockrec/ca/ca.key", "no key\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder(".mockrec/ca/ca.key"))
     let broken = try await Mockrec.run(["ca", "path"], in: folder.path)
     #expect(
       broken.status == 1
