@@ -53,12 +53,15 @@ final class HTTP2ClientStream: OriginLink {
     self.underWay += count
     let sent = self.handler.eventLoop.makePromise(of: Void.self)
     self.handler.write(id, .data(.init(data: .byteBuffer(bytes))), promise: sent)
-    sent.futureResult.assumeIsolated().whenComplete { _ in
-      let wasFull = self.underWay >= HTTP2Limits.unsent
-      self.underWay -= count
-      if wasFull, self.isWritable { self.receiver?.originWritabilityChanged(true) }
-    }
+    let bound = NIOLoopBound(self, eventLoop: self.handler.eventLoop)
+    sent.futureResult.whenComplete { _ in bound.value.sent(count) }
     self.handler.flushSoon()
+  }
+
+  private func sent(_ count: Int) {
+    let wasFull = self.underWay >= HTTP2Limits.unsent
+    self.underWay -= count
+    if wasFull, self.isWritable { self.receiver?.originWritabilityChanged(true) }
   }
 
   func end(_ trailers: Fields) {

@@ -255,7 +255,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     codec.writeAndFlush(NIOAny(IOData.byteBuffer(frame)), promise: nil)
     // The client ends the connection; one that does not is not waited for long.
     self.isClosing = true
-    self.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
+    let bound = NIOLoopBound(context, eventLoop: self.eventLoop)
+    self.eventLoop.scheduleTask(in: .seconds(1)) { bound.value.close(promise: nil) }
   }
 
   /// Says that no more is answered, and closes behind what was said.
@@ -282,7 +283,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     self.isClosing = true
     context.flush()
     // What was flushed is with the kernel, or with a client that does not read.
-    self.eventLoop.assumeIsolated().execute { context.close(promise: nil) }
+    let bound = NIOLoopBound(context, eventLoop: self.eventLoop)
+    self.eventLoop.execute { bound.value.close(promise: nil) }
   }
 
   /// Closes a connection on which nothing happens: after one to two times the limit, at no cost for a request.

@@ -139,12 +139,15 @@ extension HTTP2ServerStream: ReplyWriter {
     self.underWay += count
     let sent = self.eventLoop.makePromise(of: Void.self)
     self.write(.data(.init(data: .byteBuffer(bytes), endStream: isLast)), promise: sent)
-    sent.futureResult.assumeIsolated().whenComplete { _ in
-      let wasFull = self.underWay >= HTTP2Limits.unsent
-      self.underWay -= count
-      self.file?.pump()
-      if wasFull, self.isWritable { self.hasRoom() }
-    }
+    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+    sent.futureResult.whenComplete { _ in bound.value.sent(count) }
+  }
+
+  private func sent(_ count: Int) {
+    let wasFull = self.underWay >= HTTP2Limits.unsent
+    self.underWay -= count
+    self.file?.pump()
+    if wasFull, self.isWritable { self.hasRoom() }
   }
 }
 

@@ -153,7 +153,8 @@ final class HTTP2StreamShaper: ReplyShaping {
   }
 
   private func wake(in wait: TimeAmount) {
-    self.timer = self.stream.eventLoop.assumeIsolated().scheduleTask(in: wait) { self.pump() }
+    let bound = NIOLoopBound(self, eventLoop: self.stream.eventLoop)
+    self.timer = self.stream.eventLoop.scheduleTask(in: wait) { bound.value.pump() }
   }
 
   /// Nothing more is sent of it.

@@ -11,5 +11,8 @@ package struct WireLimits: Sendable, Hashable {
   /// How long a request may take to arrive, and a connection may lie idle.
   package var idle: Duration = .seconds(120)
 
+  /// Replies that wait for a client that does not read them; with more, no more of its requests are read.
+  static let unsentBytes = 64 << 20
+
   package init() {}
 }

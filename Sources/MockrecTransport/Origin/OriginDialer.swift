@@ -37,7 +37,7 @@ struct OriginDialer: Sendable {
           try channel.pipeline.syncOperations.addHandler(TLSFailureHandler(.server))
           guard let agreement else { return }
           try channel.pipeline.syncOperations.addHandler(
-            ProtocolAgreement(agreement, within: TimeAmount(service.timeout)))
+            ProtocolAgreement(agreement, within: service.timeout))
         }
       }
       .connect(host: self.origin.host, port: self.origin.port)

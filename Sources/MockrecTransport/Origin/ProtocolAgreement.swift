@@ -8,19 +8,21 @@ final class ProtocolAgreement: ChannelInboundHandler {
   typealias InboundOut = ByteBuffer
 
   private let promise: EventLoopPromise<String?>
-  private let patience: TimeAmount
+  private let patience: Duration
   private var isOver = false
 
-  init(_ promise: EventLoopPromise<String?>, within patience: TimeAmount) {
+  init(_ promise: EventLoopPromise<String?>, within patience: Duration) {
     self.promise = promise
     self.patience = patience
   }
 
   func channelActive(context: ChannelHandlerContext) {
     let patience = self.patience
-    context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
-      guard !self.isOver else { return }
-      self.end(.failure(OriginFailure(.timedOut, "no TLS handshake within \(patience)")))
+    let bound = NIOLoopBound((agreement: self, context: context), eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: TimeAmount(patience)) {
+      let (agreement, context) = bound.value
+      guard !agreement.isOver else { return }
+      agreement.end(.failure(OriginFailure(.timedOut, "no TLS handshake within \(patience)")))
       context.close(promise: nil)
     }
     context.fireChannelActive()

@@ -88,7 +88,11 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   package func read(context: ChannelHandlerContext) {
-    if self.isReading, self.waiting.isEmpty { context.read() } else { self.hasPendingRead = true }
+    if self.isReading, self.waiting.isEmpty, context.channel.hasRoom {
+      context.read()
+    } else {
+      self.hasPendingRead = true
+    }
   }
 
   package func channelInactive(context: ChannelHandlerContext) {
@@ -102,6 +106,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
     self.conversation?.writabilityChanged(context.channel.isWritable)
+    if context.channel.isWritable, self.waiting.isEmpty { self.resumeReading() }
     context.fireChannelWritabilityChanged()
   }
 
@@ -156,9 +161,9 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   }
 
   private func resumeReading() {
-    guard self.isReading, self.hasPendingRead else { return }
+    guard self.isReading, self.hasPendingRead, let context = self.context, context.channel.hasRoom else { return }
     self.hasPendingRead = false
-    self.context?.read()
+    context.read()
   }
 
   /// A byte has passed: tells the machine when none does for a while. One timer a connection, however many bytes.
@@ -267,8 +272,7 @@ extension StreamServerHandler: ReplyWriter {
   package var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
   package var unsentBytes: Int {
-    let buffered = try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    return self.unsent.readableBytes + (buffered ?? 0)
+    self.unsent.readableBytes + (self.context?.channel.unsentBytes ?? 0)
   }
 
   package func send(_ reply: PreparedReply) {

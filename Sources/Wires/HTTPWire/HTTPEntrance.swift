@@ -21,8 +21,9 @@ final class HTTPEntrance: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    self.patience = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(self.limits.idle)) {
-      context.close(promise: nil)
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    self.patience = context.eventLoop.scheduleTask(in: TimeAmount(self.limits.idle)) {
+      bound.value.close(promise: nil)
     }
   }
 

@@ -88,7 +88,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func read(context: ChannelHandlerContext) {
     // A client that pipelines faster than it is answered waits in its own buffers, not in ours.
-    if self.isReading, self.waiting.isEmpty {
+    if self.isReading, self.waiting.isEmpty, context.channel.hasRoom {
       context.read()
     } else {
       self.hasPendingRead = true
@@ -97,6 +97,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     self.conversation?.writabilityChanged(context.channel.isWritable)
+    if context.channel.isWritable, self.waiting.isEmpty { self.resumeReading() }
     context.fireChannelWritabilityChanged()
   }
 
@@ -205,9 +206,9 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func resumeReading() {
-    guard self.isReading, self.hasPendingRead else { return }
+    guard self.isReading, self.hasPendingRead, let context = self.context, context.channel.hasRoom else { return }
     self.hasPendingRead = false
-    self.context?.read()
+    context.read()
   }
 
   func flushUnlessReading() {
