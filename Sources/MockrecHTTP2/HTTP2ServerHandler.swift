@@ -240,6 +240,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
 
   /// Takes no more requests: those up to this one are answered.
   func sayGoAway(_ id: HTTP2StreamID) {
+    // What was said before comes before.
+    self.context?.flush()
     self.write(.rootStream, .goAway(lastStreamID: id, errorCode: .noError, opaqueData: nil))
     self.isLeaving = true
     self.flushSoon()

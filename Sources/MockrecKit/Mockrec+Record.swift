@@ -19,6 +19,7 @@ extension Mockrec {
       let forward = options.discovers ? try await self.recordForward(options, mode, session, journal, console) : nil
       let status = try await session.run(options.command)
       await session.stopListening()
+      await session.settle()
       let runs = named + (forward?.runs ?? [])
       for run in runs { run.end() }
       await session.shutdown()

@@ -60,6 +60,26 @@ struct StreamTests {
     try await server.stop()
   }
 
+  @Test("a watch of etcd that its client leaves is recorded, with one event or with several")
+  func watches() async throws {
+    let etcd = try await RealServer.etcd()
+    let folder = try TemporaryFolder()
+    let watch = #"curl -sN --max-time 1 -d '{"create_request":{"key":"Y29sb3Vy"}}' $CASSETTE_URL/v3/watch"#
+    let put = #"sleep 0.4; curl -s -o /dev/null -d '{"key":"Y29sb3Vy","value":"cmVk"}' "# + "\(etcd.url)/v3/kv/put"
+    for line in ["timeout 1 \(watch)", "\(watch) & \(put); wait"] {
+      let recording = try await Mockrec.run(
+        [
+          "record", "--wire", "http", "--real", etcd.url, "--mode", "overwrite", "--cassette", "cassette", "--", "sh",
+          "-c",
+          "\(line); true",
+        ], in: folder.path)
+      #expect(recording.status == 0, "\(recording)")
+      let entry = try #require(try FileTree(folder("cassette")).text(prefix: "post-v3-watch-"), "\(recording)")
+      #expect(entry.contains("# @ends client\n") && entry.contains("created"), "\(entry)")
+    }
+    try await etcd.stop()
+  }
+
   @Test("pieces keep their places where a secret in them is replaced")
   func redacted() async throws {
     let server = try await RealServer.events()

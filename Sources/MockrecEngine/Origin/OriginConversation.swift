@@ -242,7 +242,13 @@ package final class OriginConversation: Conversation {
     self.closed()
   }
 
-  package func inputEnded() { self.tape?.inputEnded() }
+  package func inputEnded() {
+    self.tape?.inputEnded()
+    // Who says nothing more and listens to a stream has gone: HTTP has no other way to leave one.
+    guard self.trailers != nil, self.tape?.isStream == true else { return }
+    self.closed()
+    self.writer.abort()
+  }
 
   package func writabilityChanged(_ writable: Bool) { self.link?.setReading(writable) }
 
@@ -354,6 +360,8 @@ extension OriginConversation: ReplyReceiver {
   package func originSaid(_ bytes: ByteBuffer) { self.writer.push(bytes) }
 
   package func originFailed(_ failure: OriginFailure) {
+    // The run is over, and with it all its connections.
+    if self.run.hasEnded { return self.closed() }
     let link = self.detach()
     if self.isAlone {
       // What the service remembered of the connection is gone, and the client has to know.

@@ -55,7 +55,7 @@ final class Tape {
     self.replyBody.append(bytes, of: reply, keyed: false)
     guard self.chunking != .ignored else { return }
     self.lastByte = bytes.getInteger(at: bytes.writerIndex - 1) ?? self.lastByte
-    let now = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds) - self.replyAt
+    let now = self.sinceReply
     let end = (self.chunks.last?.end ?? 0) + bytes.readableBytes
     if self.chunks.count == Self.mostChunks {
       self.chunks[Self.mostChunks - 1].end = end
@@ -71,7 +71,13 @@ final class Tape {
   /// that came slowly and line by line.
   var isStream: Bool {
     guard self.reply != nil else { return false }
-    return self.chunking == .kept || self.isSlow && self.lastByte == UInt8(ascii: "\n")
+    if self.chunking == .kept { return true }
+    guard let first = self.chunks.first, self.lastByte == UInt8(ascii: "\n") else { return false }
+    return self.sinceReply - first.at > Self.slow
+  }
+
+  private var sinceReply: Duration {
+    .nanoseconds((NIODeadline.now() - self.started).nanoseconds) - self.replyAt
   }
 
   private var isSlow: Bool {
@@ -88,7 +94,7 @@ final class Tape {
   ) -> Bool {
     guard var reply = self.reply else { return true }
     reply.trailers = trailers
-    if self.chunking == .kept || self.isSlow { reply.body.chunks = self.chunks }
+    if self.chunking == .kept || self.isSlow || ending == .left { reply.body.chunks = self.chunks }
     if ending == .left, let heard = self.heard {
       reply.body.chunks = Array(self.chunks.prefix(heard))
       self.replyBody.cut(to: reply.body.chunks.last?.end ?? 0)

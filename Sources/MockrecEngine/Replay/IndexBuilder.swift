@@ -30,7 +30,9 @@ struct IndexBuilder {
     self.sizes[group] += 1
     self.groupOf.append(Int32(group))
     self.entries.append(entry)
-    self.summaries.append((key.head, status))
+    // Behind its first line a head has the fields that have to match.
+    let isLine = !key.head.utf8.contains(UInt8(ascii: "\n"))
+    self.summaries.append((isLine ? key.head : String(key.head.prefix { $0 != "\n" }), status))
   }
 
   func finish() -> CassetteIndex {

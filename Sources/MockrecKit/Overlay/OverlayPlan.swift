@@ -237,7 +237,7 @@ final class OverlayPlan: Sendable {
     guard case .mapping(let pairs) = rule.fault.content else { return "" }
     return pairs.compactMap { key, value in
       guard case .text(let word) = key.content else { return nil }
-      if case .text(let text) = value.content, text.utf8.count <= 40 { return "\(word) \(text)" }
+      if case .text(let text) = value.content, text.utf8.count <= 40 { return "\(word) \(text.printable())" }
       return word
     }
     .joined(separator: ", ")

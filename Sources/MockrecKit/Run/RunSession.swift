@@ -147,6 +147,14 @@ final class RunSession: Sendable {
     await self.forward.withLock { $0 }?.close()
   }
 
+  /// Lets the event loops hear what has come already: that a command's clients have gone, first of all.
+  func settle() async {
+    for _ in 0..<2 {
+      // A loop that has ended hears nothing more.
+      for loop in self.loops.group.makeIterator() { try? await loop.submit {}.get() }
+    }
+  }
+
   func shutdown() async { await self.loops.shutdown() }
 
   /// Gives the signals back.
