@@ -141,7 +141,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case let window as NIOHTTP2WindowUpdatedEvent: self.noteWindow(window)
-    case let closed as StreamClosedEvent: self.cancel(closed.streamID)
+    case let closed as StreamClosedEvent:
+      // Where both sides have said all, the stream itself knows when it is done.
+      if closed.reason != nil { self.cancel(closed.streamID) }
     case is NIOHTTP2StreamCreatedEvent, is NIOHTTP2BulkStreamWindowChangeEvent: return
     case ChannelEvent.inputClosed where self.isClosing: context.close(promise: nil)
     case ChannelEvent.inputClosed:

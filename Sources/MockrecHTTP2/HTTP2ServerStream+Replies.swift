@@ -156,7 +156,7 @@ final class HTTP2FileBody {
   private let handle: NIOFileHandle
   private var region: FileRegion
   private let trailers: Fields
-  private unowned let stream: HTTP2ServerStream
+  private weak var stream: HTTP2ServerStream?
 
   private static let piece = 32 << 10
 
@@ -176,7 +176,7 @@ final class HTTP2FileBody {
 
   /// Sends what there is room for.
   func pump() {
-    let stream = self.stream
+    guard let stream = self.stream else { return }
     while stream.isWritable, self.region.readableBytes > 0 {
       guard let piece = self.region.readPiece(Self.piece, ByteBufferAllocator()) else { return stream.abort() }
       stream.writeCounted(piece, isLast: self.region.readableBytes == 0 && self.trailers.isEmpty)

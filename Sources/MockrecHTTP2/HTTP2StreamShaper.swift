@@ -13,7 +13,7 @@ final class HTTP2StreamShaper: ReplyShaping {
   }
 
   // Everything here is only touched on the connection's event loop, and no access spans a call.
-  private unowned let stream: HTTP2ServerStream
+  private weak var stream: HTTP2ServerStream?
   private var shape: ReplyShape?
   private var pieces = CircularBuffer<Piece>()
   private var held = 0
@@ -120,6 +120,7 @@ final class HTTP2StreamShaper: ReplyShaping {
   }
 
   private func send(_ count: Int) {
+    guard let stream = self.stream else { return }
     var rest = count
     while let first = self.pieces.first {
       guard case .data(var data) = first.payload, case .byteBuffer(var bytes) = data.data, bytes.readableBytes > rest
@@ -128,7 +129,7 @@ final class HTTP2StreamShaper: ReplyShaping {
         rest -= first.payload.bodyBytes
         self.held -= first.payload.bodyBytes
         self.sent += first.payload.bodyBytes
-        self.stream.connection?.write(self.stream.id, first.payload, promise: first.promise)
+        stream.connection?.write(stream.id, first.payload, promise: first.promise)
         continue
       }
       guard rest > 0, let part = bytes.readSlice(length: rest) else { break }
@@ -137,24 +138,25 @@ final class HTTP2StreamShaper: ReplyShaping {
       self.held -= rest
       self.sent += rest
       rest = 0
-      self.stream.connection?.write(self.stream.id, .data(.init(data: .byteBuffer(part))))
+      stream.connection?.write(stream.id, .data(.init(data: .byteBuffer(part))))
     }
-    self.stream.connection?.flushSoon()
+    stream.connection?.flushSoon()
   }
 
   /// The reply is sent.
   private func retire(_ ending: ReplyShape.Ending) {
     self.drop()
     switch ending {
-    case .whole: self.stream.shapedReplyEnded()
-    case .closedEarly, .closed: self.stream.connection?.breakOff(reset: false)
-    case .reset: self.stream.connection?.breakOff(reset: true)
+    case .whole: self.stream?.shapedReplyEnded()
+    case .closedEarly, .closed: self.stream?.connection?.breakOff(reset: false)
+    case .reset: self.stream?.connection?.breakOff(reset: true)
     }
   }
 
   private func wake(in wait: TimeAmount) {
-    let bound = NIOLoopBound(self, eventLoop: self.stream.eventLoop)
-    self.timer = self.stream.eventLoop.scheduleTask(in: wait) { bound.value.pump() }
+    guard let eventLoop = self.stream?.eventLoop else { return }
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    self.timer = eventLoop.scheduleTask(in: wait) { bound.value.pump() }
   }
 
   /// Nothing more is sent of it.
