@@ -19,6 +19,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var nextID = HTTP2StreamID(1)
   /// Streams that heard something of what was read last.
   @exclusivity(unchecked) private var touched: [HTTP2ClientStream] = []
+  /// Streams that hold something back until the turn ends.
+  @exclusivity(unchecked) private var unsent: [HTTP2ClientStream] = []
   /// How many requests at once the service takes.
   @exclusivity(unchecked) private var room = 100
   @exclusivity(unchecked) package var turnFlush = TurnFlush()
@@ -85,7 +87,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   /// The service has ended one exchange.
   private func end(_ id: HTTP2StreamID, _ code: HTTP2ErrorCode) {
     self.streams.removeValue(forKey: id)?.fail(
-      OriginFailure(.reset, "the real service reset the stream (RST_STREAM, \(code))"))
+      OriginFailure(
+        .reset, "the real service reset the stream (RST_STREAM, \(code))", isUnheard: code == .refusedStream))
   }
 
   /// What the service has not begun to answer it will not answer any more.
@@ -93,7 +96,9 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     self.isLeaving = true
     for (id, stream) in self.streams where id > last {
       self.streams[id] = nil
-      stream.fail(OriginFailure(.reset, "the real service takes no more requests on this connection (GOAWAY, \(code))"))
+      stream.fail(
+        OriginFailure(
+          .reset, "the real service takes no more requests on this connection (GOAWAY, \(code))", isUnheard: true))
     }
     self.closeIfLeft()
   }
@@ -116,7 +121,10 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
         self.flushSoon()
       }
     case let closed as StreamClosedEvent:
-      if let reason = closed.reason { self.end(closed.streamID, reason) }
+      // A stream that the service has ended is gone already: this one broke a rule.
+      guard let reason = closed.reason else { return }
+      self.streams.removeValue(forKey: closed.streamID)?.fail(
+        OriginFailure(.malformed, "the real service's reply is not as HTTP/2 has it (\(reason))"))
     case is NIOHTTP2StreamCreatedEvent, is NIOHTTP2BulkStreamWindowChangeEvent: return
     default: context.fireUserInboundEventTriggered(event)
     }
@@ -168,6 +176,12 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
   }
 
+  /// It holds something back, which goes out when the turn ends.
+  func hold(_ stream: HTTP2ClientStream) {
+    self.unsent.append(stream)
+    self.flushSoon()
+  }
+
   func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
 
   /// - Parameter isWhole: Whether both sides have said all there was to say.
@@ -184,7 +198,11 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
 }
 
 extension HTTP2ClientHandler: TurnFlushing {
-  package func turnEnded() { self.context?.flush() }
+  package func turnEnded() {
+    for stream in self.unsent { stream.writeUnsent() }
+    self.unsent.removeAll(keepingCapacity: true)
+    self.context?.flush()
+  }
 }
 
 extension HTTP2ClientHandler: OriginConnection {

@@ -13,6 +13,7 @@ final class HTTP2ClientStream: OriginLink {
   @exclusivity(unchecked) var window = HTTP2Limits.streamWindow
   @exclusivity(unchecked) private var id: HTTP2StreamID?
   @exclusivity(unchecked) private var unsentHead: HPACKHeaders?
+  @exclusivity(unchecked) private var unsentBody: ByteBuffer?
   @exclusivity(unchecked) private var requestEnded = false
   @exclusivity(unchecked) private var replyBegan = false
   @exclusivity(unchecked) private var replyEnded = false
@@ -28,15 +29,17 @@ final class HTTP2ClientStream: OriginLink {
   // MARK: Asking
 
   func begin(_ head: Message) {
-    self.id = self.handler.open(self)
     self.unsentHead = HTTP2Heads.headers(request: head, scheme: self.handler.scheme)
-    // Otherwise the head goes out together with what follows it.
-    if head.fields.contains("Expect") { self.writeUnsentHead(isLast: false) }
+    // The head goes out together with what follows it in this turn.
+    self.handler.hold(self)
   }
 
+  /// Opens the stream: streams have to be opened in the order of their numbers (RFC 9113, 5.1.1).
   private func writeUnsentHead(isLast: Bool) {
-    guard let headers = self.unsentHead, let id = self.id else { return }
+    guard let headers = self.unsentHead else { return }
     self.unsentHead = nil
+    let id = self.handler.open(self)
+    self.id = id
     let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
     guard size <= HTTP2Limits.headBytes else {
       self.handler.finished(id, isWhole: true)
@@ -47,14 +50,24 @@ final class HTTP2ClientStream: OriginLink {
   }
 
   func body(_ bytes: ByteBuffer) {
-    guard let id = self.id, !self.requestEnded, bytes.readableBytes > 0 else { return }
+    guard self.isUnderWay, !self.requestEnded, bytes.readableBytes > 0 else { return }
+    self.writeUnsent()
+    self.underWay += bytes.readableBytes
+    self.unsentBody = bytes
+    self.handler.hold(self)
+  }
+
+  private var isUnderWay: Bool { self.id != nil || self.unsentHead != nil }
+
+  /// Writes what was held back, so that its end could go with it.
+  func writeUnsent(isLast: Bool = false) {
     self.writeUnsentHead(isLast: false)
-    let count = bytes.readableBytes
-    self.underWay += count
-    let sent = self.handler.eventLoop.makePromise(of: Void.self)
-    self.handler.write(id, .data(.init(data: .byteBuffer(bytes))), promise: sent)
+    guard let id = self.id, let bytes = self.unsentBody else { return }
+    self.unsentBody = nil
+    let (sent, count) = (self.handler.eventLoop.makePromise(of: Void.self), bytes.readableBytes)
     let bound = NIOLoopBound(self, eventLoop: self.handler.eventLoop)
     sent.futureResult.whenComplete { _ in bound.value.sent(count) }
+    self.handler.write(id, .data(.init(data: .byteBuffer(bytes), endStream: isLast)), promise: sent)
     self.handler.flushSoon()
   }
 
@@ -65,14 +78,17 @@ final class HTTP2ClientStream: OriginLink {
   }
 
   func end(_ trailers: Fields) {
-    guard let id = self.id, !self.requestEnded else { return }
+    guard self.isUnderWay, !self.requestEnded else { return }
     self.requestEnded = true
     if !trailers.isEmpty {
-      self.writeUnsentHead(isLast: false)
+      self.writeUnsent()
+      guard let id = self.id else { return }
       self.handler.write(id, .headers(.init(headers: HTTP2Heads.headers(trailers: trailers), endStream: true)))
+    } else if self.unsentBody != nil {
+      self.writeUnsent(isLast: true)
     } else if self.unsentHead != nil {
       self.writeUnsentHead(isLast: true)
-    } else {
+    } else if let id = self.id {
       self.handler.write(id, .data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
     }
     self.handler.flushSoon()
@@ -94,9 +110,11 @@ final class HTTP2ClientStream: OriginLink {
 
   /// The exchange is over, also where not all of it was said.
   func close() {
+    self.receiver = nil
+    self.unsentHead = nil
+    self.unsentBody = nil
     guard let id = self.id else { return }
     self.id = nil
-    self.receiver = nil
     self.handler.finished(id, isWhole: self.requestEnded && self.replyEnded)
   }
 

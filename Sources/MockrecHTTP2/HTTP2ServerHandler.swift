@@ -22,6 +22,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   /// Below which bytes are written as they are.
   private var codec: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ServerStream] = [:]
+  /// Streams of which not all was sent, or heard.
+  @exclusivity(unchecked) private var unclosed: Set<HTTP2StreamID> = []
   /// Streams whose exchange has ended: their conversations take the next ones.
   @exclusivity(unchecked) private var resting: [HTTP2ServerStream] = []
   /// Streams that hold something back until the turn ends.
@@ -121,6 +123,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   private func open(_ id: HTTP2StreamID, _ head: HTTP2Frame.FramePayload.Headers) {
     let stream = self.resting.popLast() ?? HTTP2ServerStream(self, self.conversation)
     self.streams[id] = stream
+    self.unclosed.insert(id)
     stream.began(id, head.headers, isWhole: head.endStream)
   }
 
@@ -142,8 +145,10 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     switch event {
     case let window as NIOHTTP2WindowUpdatedEvent: self.noteWindow(window)
     case let closed as StreamClosedEvent:
+      self.unclosed.remove(closed.streamID)
       // Where both sides have said all, the stream itself knows when it is done.
       if closed.reason != nil { self.cancel(closed.streamID) }
+      self.closeIfLeft()
     case is NIOHTTP2StreamCreatedEvent, is NIOHTTP2BulkStreamWindowChangeEvent: return
     case ChannelEvent.inputClosed where self.isClosing: context.close(promise: nil)
     case ChannelEvent.inputClosed:
@@ -280,7 +285,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     self.close()
   }
 
-  private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty { self.close() } }
+  private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty, self.unclosed.isEmpty { self.close() } }
 
   private func close() {
     guard !self.isClosing, let context = self.context else { return }

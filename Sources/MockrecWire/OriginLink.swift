@@ -9,10 +9,13 @@ package struct OriginFailure: Error, Sendable, Hashable {
 
   package var kind: Kind
   package var message: String
+  /// The service says that it has not looked at the request: it may be sent again, whatever it asks.
+  package var isUnheard: Bool
 
-  package init(_ kind: Kind, _ message: String) {
+  package init(_ kind: Kind, _ message: String, isUnheard: Bool = false) {
     self.kind = kind
     self.message = message
+    self.isUnheard = isUnheard
   }
 }
 

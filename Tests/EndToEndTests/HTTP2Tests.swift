@@ -100,4 +100,51 @@ struct HTTP2Tests {
     }
     #expect(try await replayer.stop().status == 0)
   }
+
+  @Test("many requests at once on few connections, with bodies, and to a service that takes one at a time")
+  func crowded() async throws {
+    for settings in [nil, "http2_max_concurrent_streams 1"] {
+      let nginx = try await RealServer.nginxHTTP2(settings)
+      let folder = try TemporaryFolder()
+      try folder.write("body", String(repeating: "x", count: 200_000))
+      let recorder = try await Mockrec.record(nginx.url, in: folder.path)
+      // What it takes one of at a time it cannot have heard the body of.
+      let loads = settings == nil ? [["-d", folder("body"), "/posted"], ["/hello.txt"]] : [["/hello.txt"]]
+      for load in loads {
+        let child = try Child(
+          "h2load", ["-n", "96", "-c", "8", "-m", "12"] + load.dropLast() + ["\(recorder.url)\(load[load.count - 1])"])
+        #expect(try await child.end(within: .seconds(60)) == .exit(0), "\(child.transcript)")
+        #expect(child.stdout.contains(" 96 2xx"), "\(load): \(child.stdout)")
+      }
+      #expect(try await recorder.stop().status == 0)
+      try await nginx.stop()
+    }
+  }
+
+  @Test("slow faults on replies without a body, and no more requests behind a long one")
+  func bodiless() async throws {
+    let nginx = try await RealServer.nginx(["long.bin": Data(repeating: 7, count: 3_000_000)])
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(nginx.url, in: folder.path)
+    let ask = ["-sS", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code} %{size_download}"]
+    func answers(_ url: String) async throws -> [String] {
+      var answers: [String] = []
+      for more in [["-I", "\(url)/hello.txt"], ["\(url)/none"], ["\(url)/long.bin"]] {
+        let child = try Child("curl", ask + more)
+        #expect(try await child.end(within: .seconds(20)) == .exit(0), "\(child.transcript)")
+        answers.append(child.stdout)
+      }
+      return answers
+    }
+    let expected = ["200 0", "204 0", "200 3000000"]
+    #expect(try await answers(recorder.url) == expected)
+    #expect(try await recorder.stop().status == 0)
+    try await nginx.stop()
+    for fault in ["first-byte: 100ms", "bandwidth: 100MB/s", "goaway: 0", "first-byte: 50ms, stall: 1"] {
+      try folder.write("fault.yaml", "rules:\n  - fault: {\(fault)}\n")
+      let replayer = try await Mockrec.replay(in: folder.path, ["--overlay", "fault.yaml", "--allow-vacuous"])
+      #expect(try await answers(replayer.url) == expected, "\(fault)")
+      #expect(try await replayer.stop().status == 0)
+    }
+  }
 }

@@ -70,6 +70,9 @@ package final class OriginConversation: Conversation {
   /// Told when the disk takes too long.
   private var patience: Scheduled<Void>?
   @exclusivity(unchecked) private var generation = 0
+  /// How often the service has refused to look at the request.
+  @exclusivity(unchecked) private var attempts = 0
+  private static let mostAttempts = 16
 
   package init(
     run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int, isAlone: Bool = false
@@ -85,6 +88,7 @@ package final class OriginConversation: Conversation {
     let message = request.message
     self.request = message
     self.trailers = nil
+    self.attempts = 0
     self.sentBody = false
     self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
     if self.isAlone { return self.beginAlone(request) }
@@ -370,6 +374,11 @@ extension OriginConversation: ReplyReceiver {
     }
     // The reply is whole: that the service hears no more of the request changes nothing.
     if self.phase.isAnswered { return }
+    if failure.isUnheard, case .asking = self.phase, !self.sentBody, self.attempts < Self.mostAttempts {
+      self.attempts += 1
+      if let link = self.connector.idle() { self.connected(link, isReused: true) } else { self.connect() }
+      return
+    }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.
     if case .asking = self.phase, self.isReused, link?.hasReplied != true, !self.sentBody,
       let request = self.request, self.run.service.wire.isRepeatable(request)

@@ -17,13 +17,16 @@ extension RealServer {
   }
 
   /// The same files over HTTP/2 in the clear, for clients that know of it before.
-  static func nginxHTTP2() async throws -> RealServer {
+  ///
+  /// - Parameter settings: Another of its server's own.
+  static func nginxHTTP2(_ settings: String? = nil) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let port = try RawConnection.freePorts(1)[0]
     try folder.folder("www/upload")
     try folder.folder("tmp")
     for (path, bytes) in usual { try folder.write("www/\(path)", bytes) }
-    try folder.write("nginx.conf", configuration(port: port, listen: "http2", folder: folder.path))
+    try folder.write(
+      "nginx.conf", configuration(port: port, listen: "http2\(settings.map { "; \($0)" } ?? "")", folder: folder.path))
     var server = try await start(
       executable, ["-p", folder.path, "-e", "stderr", "-c", folder("nginx.conf")],
       install: "apt-get install nginx-light", listensOn: port, in: folder)
