@@ -23,6 +23,7 @@ struct MockrecCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      Exit.leave(ExitStatus.fine)
     } catch {
       Exit.with(error)
     }
