@@ -40,7 +40,7 @@ final class HTTP2ClientStream: OriginLink {
     self.unsentHead = nil
     let id = self.handler.open(self)
     self.id = id
-    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    let size = HTTP2Heads.length(of: headers)
     guard size <= HTTP2Limits.headBytes else {
       self.handler.finished(id, isWhole: true)
       return self.fail(OriginFailure(.malformed, "a head of \(size) bytes, more than HTTP/2 takes in one frame"))

@@ -104,6 +104,11 @@ enum HTTP2Heads {
     if !message.fields.contains("content-length") { message.fields.append("transfer-encoding", "chunked") }
   }
 
+  /// At least the length of a header block. Bytes.
+  static func length(of headers: HPACKHeaders) -> Int {
+    headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+  }
+
   /// Fields of one connection have no place in HTTP/2 (RFC 9113, 8.2.2), and names are in lower case.
   private static func add(_ name: String, _ value: String, to headers: inout HPACKHeaders) {
     guard self.isName(name) else { return }

@@ -124,8 +124,7 @@ extension HTTP2ServerStream: ReplyWriter {
   }
 
   func writeHead(_ headers: HPACKHeaders, isLast: Bool) {
-    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-    guard size <= HTTP2Limits.headBytes else { return self.abort() }
+    guard HTTP2Heads.length(of: headers) <= HTTP2Limits.headBytes else { return self.abort() }
     self.write(.headers(.init(headers: headers, endStream: isLast)))
   }
 

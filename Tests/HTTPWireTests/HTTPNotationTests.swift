@@ -142,6 +142,10 @@ struct HTTPNotationTests {
       ("GET {{s}}/a\n\nHTTP *\n", "'*' is not a status", 3),
       ("GET {{s}}/{{id}}\n\nHTTP 200\n", "a variable cannot stand", 1),
       ("GET {{s}}/a\n\n# @layout odd\nHTTP 200\n{}\n", "`@layout` wants", 3),
+      ("GET {{s}}/a\n\n# @chunks 2@-1\nHTTP 200\n{}\n", "`@chunks` wants", 3),
+      ("GET {{s}}/a\n\n# @chunks 2@2592000001\nHTTP 200\n{}\n", "`@chunks` wants", 3),
+      ("GET {{s}}/a\n\n# @ends server\nHTTP 200\n{}\n", "`@ends` wants", 3),
+      ("GET {{s}}/a\n\n# @version HTTP/3\nHTTP 200\n{}\n", "`@version` wants", 3),
     ])
   func faults(text: String, message: String, line: Int) throws {
     let source = SourceText(name: "x.hurl", text: text)

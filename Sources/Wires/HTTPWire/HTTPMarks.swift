@@ -76,12 +76,14 @@ extension HTTPWire {
   }
 
   /// `SIZE@MILLISECONDS` for each piece, the time counted from the reply's head.
+  ///
+  /// - Returns: nil for what is none, and for a time beyond 30 days: a thousandfold still fits a clock of nanoseconds.
   private static func chunks(_ text: String) -> [Body.Chunk]? {
     var chunks: [Body.Chunk] = []
     for word in text.split(separator: " ") {
       let parts = word.split(separator: "@", omittingEmptySubsequences: false)
       guard parts.count == 2, let size = Int(parts[0]), (0...(1 << 40)).contains(size), let time = Int(parts[1]),
-        (0...(1 << 40)).contains(time)
+        (0...2_592_000_000).contains(time)
       else { return nil }
       let end = (chunks.last?.end ?? 0) + size
       chunks.append(Body.Chunk(end: end, at: .milliseconds(time), order: chunks.count))
