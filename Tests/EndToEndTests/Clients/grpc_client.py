@@ -1,8 +1,9 @@
 """Asks a server of grpc_schema.py for everything that gRPC has, by grpcio as it is; prints a line for each fact.
 
-Usage: grpc_client.py --target [grpc://]HOST:PORT [--tls CA] [--list] [SCENARIO…]
+Usage: grpc_client.py --target [grpc://]HOST:PORT [--tls [CA]] [--megabytes N] [--list] [SCENARIO…]
 
-Without a name all scenarios run, one after another, but those that say something else each time (`endless`).
+Without a name all scenarios run that --list names, one after another. Two more run by name only: `endless` leaves a
+stream that does not end by itself, `bulk` reads a stream of a thousand megabytes, or of --megabytes.
 """
 
 import argparse
@@ -328,9 +329,9 @@ def endless(client):
     call.cancel()
 
 
-def gigabyte(client):
+def bulk(client):
     sha, size = hashlib.sha256(), 0
-    for blob in client.BigStream(BigRequest(size=1_000_000, messages=1000), timeout=600):
+    for blob in client.BigStream(BigRequest(size=1_000_000, messages=options.megabytes), timeout=600):
         sha.update(blob.data)
         size += len(blob.data)
     client.note(size, sha.hexdigest()[:12])
@@ -338,19 +339,20 @@ def gigabyte(client):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--target", required=True)
-parser.add_argument("--tls", metavar="CA")
+parser.add_argument("--tls", metavar="CA", nargs="?", const="")
+parser.add_argument("--megabytes", type=int, default=1000, help="of bulk")
 parser.add_argument("--list", action="store_true")
 parser.add_argument("names", nargs="*", metavar="SCENARIO")
 options = parser.parse_args()
 if options.list:
     sys.exit(print("\n".join(scenarios)))
 target = options.target.split("://")[-1].rstrip("/")
-if options.tls:
-    with open(options.tls, "rb") as file:
-        channel = grpc.secure_channel(target, grpc.ssl_channel_credentials(file.read()))
-else:
+if options.tls is None:
     channel = grpc.insecure_channel(target)
+else:
+    roots = open(options.tls, "rb").read() if options.tls else None
+    channel = grpc.secure_channel(target, grpc.ssl_channel_credentials(roots))
 with channel:
     for name in options.names or scenarios:
-        run = scenarios.get(name) or {"endless": endless, "gigabyte": gigabyte}[name]
+        run = scenarios.get(name) or {"endless": endless, "bulk": bulk}[name]
         run(Client(channel, lambda *facts, name=name: say(name, facts)))
