@@ -45,5 +45,5 @@ package enum Wires {
   }
 
   /// The notation's words of all wires together.
-  static var dialect: Dialect { Dialect(wireVerbs: Set(self.all.flatMap(\.notationVerbs))) }
+  static var dialect: Dialect { Dialect(joining: self.all.map(\.dialect)) }
 }
