@@ -34,7 +34,7 @@ package enum Wires {
         .init(
           name: wire.name, schemes: wire.schemeNames,
           secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
-          models: wire.models)
+          models: wire.models, takesSchema: wire is any SchemaWire)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

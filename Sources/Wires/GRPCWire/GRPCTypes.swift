@@ -4,6 +4,8 @@ import Synchronization
 /// What is known of the types of messages, by the paths of the calls that they belong to.
 final class GRPCTypes: Sendable {
   private let known: Mutex<ProtobufSchema>
+  /// Services that were asked for their types; they are not asked again.
+  private let services = Mutex<Set<String>>([])
 
   init(_ schema: ProtobufSchema = ProtobufSchema()) { self.known = Mutex(schema) }
 
@@ -26,6 +28,14 @@ final class GRPCTypes: Sendable {
       return GRPCMessages(schema: schema, type: method.map { side == .request ? $0.input : $0.output })
     }
   }
+
+  /// The service of a call was asked.
+  func asked(_ path: String) { self.services.withLock { $0.insert(Self.service(of: path)) } }
+
+  /// Whether the service was asked, and did not tell the types of the call.
+  func isUntold(_ path: String) -> Bool { self.services.withLock { $0.contains(Self.service(of: path)) } }
+
+  private static func service(of path: String) -> String { String(path.dropFirst().prefix { $0 != "/" }) }
 
   /// Whether the types of a call are known.
   func knows(_ path: String) -> Bool { self.messages(of: path, .request).type != nil }

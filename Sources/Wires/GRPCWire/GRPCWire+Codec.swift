@@ -20,7 +20,8 @@ extension GRPCWire {
     if origin.usesTLS, applicationProtocol != "h2" {
       throw OriginFailure(.tls, "it does not agree to HTTP/2 in the TLS handshake, which gRPC needs (ALPN h2)")
     }
-    return try HTTP2ClientHandler.dial(on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http")
+    return try HTTP2ClientHandler.dial(
+      on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http", trailing: GRPCStatus.field)
   }
 
   package func prepare(
@@ -69,6 +70,7 @@ extension GRPCWire {
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
     var head = head
     head.fields.remove("transfer-encoding")
+    if head.fields.isEmpty { head.fields.append("content-type", Self.mediaType) }
     return head
   }
 
