@@ -59,6 +59,8 @@ package final class OriginConversation: Conversation {
   @exclusivity(unchecked) private var isReused = false
   /// The request is for what the service says unasked.
   @exclusivity(unchecked) private var isAside = false
+  /// Both sides say messages, and either may end it.
+  @exclusivity(unchecked) private var isDialogue = false
   @exclusivity(unchecked) private var request: Message?
   @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
   @exclusivity(unchecked) private var trailers: Fields?
@@ -90,7 +92,8 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.attempts = 0
     self.sentBody = false
-    self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
+    self.tape = request.isRecorded ? self.run.recorder.map { Tape(message, recorder: $0) } : nil
+    self.isDialogue = self.run.service.wire.cutter(for: message) != nil
     if self.isAlone { return self.beginAlone(request) }
     if let link = self.connector.idle() {
       self.connected(link, isReused: true)
@@ -183,8 +186,8 @@ package final class OriginConversation: Conversation {
 
   private func endRequest(_ trailers: Fields) {
     self.link?.end(trailers)
-    // A command may wait for as long as its client does.
-    guard case .asking = self.phase, !self.isAlone else { return }
+    // A command, and a call, may wait for as long as its client does.
+    guard case .asking = self.phase, !self.isAlone, !self.isDialogue else { return }
     self.deadline = .now() + TimeAmount(self.run.service.timeout)
     if self.watching == nil { self.watch() }
   }
@@ -208,6 +211,13 @@ package final class OriginConversation: Conversation {
     link?.close()
     guard let request = self.request else { return }
     self.request = nil
+    if let reply = self.tape?.givenUp {
+      // The service gave up when its client did.
+      self.tape?.leave(connection: self.connection)
+      self.tape = nil
+      self.phase = .idle
+      return self.answer(reply)
+    }
     self.tape?.abandon()
     self.tape = nil
     let wasAnswering = if case .answering = self.phase { true } else { false }
@@ -223,7 +233,10 @@ package final class OriginConversation: Conversation {
         service: self.run.service.name, outcome: .failed, summary: summary, status: failure.kind.rawValue,
         connection: self.connection, note: failure.message))
     guard !wasAnswering else { return self.writer.abort() }
-    let reply = self.run.service.wire.failureReply(failure, origin: self.run.origin)
+    self.answer(self.run.service.wire.failureReply(failure, origin: self.run.origin))
+  }
+
+  private func answer(_ reply: Message) {
     self.writer.setReading(true)
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
@@ -265,6 +278,7 @@ package final class OriginConversation: Conversation {
     self.watching = nil
     guard let tape = self.tape else { return }
     self.tape = nil
+    if tape.isDialogue { return tape.leave(connection: self.connection) }
     // Of a stream, what the client has heard is what it wanted.
     guard self.trailers != nil, tape.isStream else { return tape.abandon() }
     _ = tape.finish(Fields(), ending: .left, connection: self.connection) {}
@@ -304,7 +318,8 @@ extension OriginConversation: ReplyReceiver {
   }
 
   package func replyEnded(_ trailers: Fields, reusable: Bool) {
-    guard self.trailers != nil else {
+    // What a client still says of a call that has its status is not heard.
+    guard self.trailers != nil || self.isDialogue else {
       self.phase = .answered(trailers)
       return self.writer.end(trailers)
     }

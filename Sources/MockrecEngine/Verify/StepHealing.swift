@@ -73,7 +73,9 @@ struct StepHealing {
       reply.body = Body(bytes)
       recorded.exchange.replies = [.init(reply)]
     }
-    guard let answer = Answer(recorded: reply, wire: self.wire) else { throw Refusal(reason: "its body is too long") }
+    guard let answer = self.wire.answer(recorded: reply, to: recorded.exchange.request) else {
+      throw Refusal(reason: "its body is too long")
+    }
     return Reading(response: response, recorded: recorded, answer: answer)
   }
 
@@ -82,7 +84,7 @@ struct StepHealing {
   /// - Parameter isWhole: Whether a body that differs is replaced whole, not value by value.
   /// - Returns: nil where the body cannot be edited in this way.
   private func candidate(_ before: Reading, _ differences: [Difference], isWhole: Bool) throws -> Candidate? {
-    guard let real = Answer(recorded: self.recordable, wire: self.wire) else { return nil }
+    guard let real = self.wire.answer(recorded: self.recordable, to: before.recorded.exchange.request) else { return nil }
     let edit = try EntryEdit(before.response, in: self.step.source)
     var candidate = Candidate(source: self.step.source)
     var edits = edit.head(real, by: differences)
