@@ -14,19 +14,24 @@ struct ReflectedFiles: Sendable {
   var count: Int { self.accepted.count }
 
   /// Adds the files of one answer: all of them, or, where one cannot be read or differs from the one of its name, none.
+  ///
+  /// - Complexity: O(the bytes of the answer), however many files there are already.
   mutating func add(_ files: [[UInt8]], limits: SchemaInquiry.Limits) throws(ProtobufError) {
-    var next = self
-    for file in files where !next.known.contains(file) {
-      guard next.count < limits.files, next.bytes + file.count <= limits.bytes else {
-        self.areFull = true
-        return
-      }
-      try next.schema.add(file: file)
-      next.known.insert(file)
-      next.accepted.append(file)
-      next.bytes += file.count
+    let new = files.filter { !self.known.contains($0) }
+    let bytes = self.bytes + new.reduce(0) { $0 + $1.count }
+    guard self.count + new.count <= limits.files, bytes <= limits.bytes else {
+      self.areFull = true
+      return
     }
-    self = next
+    var tried = ProtobufSchema()
+    for file in new { try tried.add(file: file) }
+    // Whatever throws does so here, before anything is added.
+    for file in tried.files.values where self.schema.files[file.name] != nil { try self.schema.add(file: file.bytes) }
+    for file in new where self.known.insert(file).inserted {
+      try self.schema.add(file: file)
+      self.accepted.append(file)
+    }
+    self.bytes = bytes
   }
 
   /// The schema without the files of reflection, but where others import them.

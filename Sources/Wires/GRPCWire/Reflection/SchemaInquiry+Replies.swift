@@ -9,7 +9,8 @@ extension SchemaInquiry {
     for (request, reply) in zip(self.requests, replies.messages) { self.take(reply, for: request) }
     guard replies.messages.count < self.requests.count else { return }
     // The stream ended at a request: those behind it have not been looked at.
-    self.refuse(self.requests[replies.messages.count], "no answer, \(status(replies.status, replies.statusMessage))")
+    let end = ReflectionText.status(replies.status, replies.statusMessage)
+    self.refuse(self.requests[replies.messages.count], replies.status == 0 ? "no answer" : end)
     for request in self.requests[(replies.messages.count + 1)...].reversed() {
       switch request {
       case .fileDeclaring(let service): self.waiting.append(service)
@@ -52,7 +53,7 @@ extension SchemaInquiry {
         return self.refuse(request, error.description)
       }
       if !self.isAnswered(request), !self.files.areFull { self.refuse(request, "other files came") }
-    case .success(.error(let code, let message)): self.refuse(request, status(code, message))
+    case .success(.error(let code, let message)): self.refuse(request, ReflectionText.status(code, message))
     case .success: self.refuse(request, "the answer is another one")
     case .failure(let error): self.refuse(request, error.description)
     }
@@ -72,8 +73,10 @@ extension SchemaInquiry {
 
   private mutating func refuse(_ request: ReflectionRequest, _ reason: String) {
     switch request {
-    case .fileDeclaring(let service): self.note("the types of \(shown(service)) are not known: \(reason)")
-    case .fileNamed(let name): self.note("\(shown(name)), which is imported, is not known: \(reason)")
+    case .fileDeclaring(let service):
+      self.note("the types of \(ReflectionText.quoted(service)) are not known: \(reason)")
+    case .fileNamed(let name):
+      self.note("\(ReflectionText.quoted(name)), which is imported, is not known: \(reason)")
     default: break
     }
   }
