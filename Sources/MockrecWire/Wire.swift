@@ -177,6 +177,8 @@ extension WireMatching {
 package protocol WireNotation: Sendable {
   /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
   var notationVerbs: [String] { get }
+  /// Whether a request or reply may be several messages.
+  var holdsMessages: Bool { get }
   /// The structured comments of an entry that only tell times, and in which order both sides spoke.
   var timeMarks: Set<String> { get }
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
@@ -196,6 +198,13 @@ package protocol WireNotation: Sendable {
 
 extension WireNotation {
   package var timeMarks: Set<String> { [] }
+  package var holdsMessages: Bool { false }
+
+  /// What conversation files of this wire alone may hold.
+  package var dialect: Dialect {
+    let verbs = Set(self.notationVerbs)
+    return Dialect(wireVerbs: verbs, messageVerbs: self.holdsMessages ? verbs : [])
+  }
 
   package func served(
     _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer

@@ -150,7 +150,7 @@ package final class RecordDesk: @unchecked Sendable {
     let wire = self.service.wire
     guard let bytes = try? self.storage.read(name) else { return false }
     let source = SourceText(name: name, bytes: bytes)
-    guard let file = try? NotationParser.parse(source, dialect: Dialect(wireVerbs: Set(wire.notationVerbs))),
+    guard let file = try? NotationParser.parse(source, dialect: wire.dialect),
       file.entries.count == 1
     else { return false }
     if self.withoutTimes(file.entries[0]) == self.withoutTimes(entry) { return true }
@@ -203,8 +203,7 @@ package final class RecordDesk: @unchecked Sendable {
   /// Changes an entry's count and nothing else: what people wrote into it stays.
   private func setTimes(_ times: Int, of name: String) throws {
     let source = SourceText(name: name, bytes: try self.storage.read(name))
-    let dialect = Dialect(wireVerbs: Set(self.service.wire.notationVerbs))
-    var file = try NotationParser.parse(source, dialect: dialect)
+    var file = try NotationParser.parse(source, dialect: self.service.wire.dialect)
     guard file.entries.count == 1 else { return }
     file.entries[0].leading.removeAll { Mark($0)?.name == "times" }
     file.entries[0].leading.insert(

@@ -15,7 +15,7 @@ final class EntryReader: Sendable {
     service: Service, bodies: @escaping CassetteBuilder.BodyFiles, readFile: @escaping CassetteBuilder.FilePieces
   ) {
     self.service = service
-    self.dialect = Dialect(wireVerbs: Set(service.wire.notationVerbs))
+    self.dialect = service.wire.dialect
     self.bodies = bodies
     self.readFile = readFile
   }

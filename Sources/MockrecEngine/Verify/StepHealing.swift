@@ -58,8 +58,8 @@ struct StepHealing {
 
   /// The step's entry in a text, and what a fake would answer with it.
   private func reading(_ candidate: Candidate) throws -> Reading {
-    let old = try NotationParser.parse(self.step.source)
-    let entries = try NotationParser.parse(candidate.source).entries
+    let old = try NotationParser.parse(self.step.source, dialect: self.wire.dialect)
+    let entries = try NotationParser.parse(candidate.source, dialect: self.wire.dialect).entries
     // An edit does not change how many entries there are.
     guard let index = old.entries.firstIndex(where: { $0.span.lowerBound == self.step.entry.span.lowerBound }),
       entries.count == old.entries.count, let response = entries[index].response
@@ -111,7 +111,7 @@ struct StepHealing {
       guard
         let body = edit.json(before.answer, real, by: differences, noise: self.noise, asserted: self.asserted)
       else { return nil }
-      edits.append(body)
+      edits += body
     }
     guard let text = edits.applied(to: self.step.source.bytes) else { return nil }
     candidate.source = SourceText(name: self.step.source.name, bytes: text)

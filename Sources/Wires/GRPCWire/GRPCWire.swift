@@ -33,6 +33,8 @@ package struct GRPCWire: Wire {
 
   package var holdsMessages: Bool { true }
 
+  package var timeMarks: Set<String> { ["heard"] }
+
   /// The type of requests and replies; a subtype behind it names how messages are encoded.
   static let mediaType = "application/grpc"
 }
