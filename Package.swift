@@ -136,6 +136,9 @@ let package = Package(
       dependencies: ["HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
       swiftSettings: settings),
     .testTarget(
+      name: "GRPCWireTests", dependencies: ["GRPCWire", "MockrecCore", "MockrecWire", nioCore],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
       name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
       swiftSettings: settings),
     .testTarget(

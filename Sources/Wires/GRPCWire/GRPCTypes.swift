@@ -30,7 +30,7 @@ final class GRPCTypes: Sendable {
   }
 
   /// The service of a call was asked.
-  func asked(_ path: String) { self.services.withLock { $0.insert(Self.service(of: path)) } }
+  func asked(_ path: String) { self.services.withLock { _ = $0.insert(Self.service(of: path)) } }
 
   /// Whether the service was asked, and did not tell the types of the call.
   func isUntold(_ path: String) -> Bool { self.services.withLock { $0.contains(Self.service(of: path)) } }

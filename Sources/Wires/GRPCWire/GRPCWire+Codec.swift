@@ -46,7 +46,7 @@ extension GRPCWire {
     var head = reply
     head.start = ["HTTP/2", reply.start.count > 1 ? reply.start[1] : "200", ""]
     // With nothing but a status to say, all of it is one head.
-    if reply.body.isEmpty, reply.fields.isEmpty {
+    if reply.body.bytes?.isEmpty == true, reply.fields.isEmpty {
       head.fields = head.trailers
       head.trailers = Fields()
     }
