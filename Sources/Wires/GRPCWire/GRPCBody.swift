@@ -72,7 +72,7 @@ struct GRPCBody {
     if case .file(let name)? = text { return Read(body: Body(file: name.literal ?? "", length: 0)) }
     var (bytes, ends): ([UInt8], [Int]) = ([], [])
     var coding: String?
-    for (index, message) in (text?.eachMessage ?? []).enumerated() {
+    for (index, message) in (text?.each ?? []).enumerated() {
       let plain = try self.payload(message, in: source, at: offset)
       let name = marks.codings.count == 1 ? marks.codings[0] : index < marks.codings.count ? marks.codings[index] : nil
       let encoded = try name.map { name throws(Diagnostic) in try Self.encoded(plain, name, source, offset) }

@@ -57,7 +57,7 @@ extension GRPCWire {
     }
     let writer = GRPCBody(messages: self.types.messages(of: path, .request))
     var body: [UInt8] = []
-    for text in entry.request.body?.eachMessage ?? [] {
+    for text in entry.request.body?.each ?? [] {
       var payload: [UInt8]
       if case .json(let template) = text {
         payload = try writer.payload(

@@ -160,16 +160,3 @@ extension GRPCWire {
     return fields
   }
 }
-
-extension BodyText {
-  /// Each message, where there may be several.
-  var eachMessage: [BodyText] {
-    if case .messages(let all) = self { all.map(\.body) } else { [self] }
-  }
-
-  /// nil for none.
-  init?(messages: [BodyText]) {
-    guard let first = messages.first else { return nil }
-    self = messages.count == 1 ? first : .messages(messages.map { MessageText(body: $0) })
-  }
-}
