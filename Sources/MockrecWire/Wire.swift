@@ -67,6 +67,8 @@ package protocol WireCodec: Sendable {
   /// A reply, made ready to be sent.
   func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
     -> PreparedReply
+  /// A recorded reply's head and trailers as they are sent where its body goes piece by piece.
+  func ready(_ reply: Message) -> Message
   /// The request's head as the real service should get it: its own name in it, nothing that was meant for us alone.
   func outgoing(_ head: Message, to origin: OriginAddress) -> Message
   /// The reply's head as the client should get it.
@@ -82,6 +84,8 @@ package protocol WireCodec: Sendable {
 }
 
 extension WireCodec {
+  package func ready(_ reply: Message) -> Message { reply }
+
   package func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields) { (ByteBuffer(), Fields()) }
 }
 

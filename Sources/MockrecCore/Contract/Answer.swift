@@ -49,7 +49,8 @@ package struct Answer: Sendable {
   package func replacing(fields: Fields, body: [UInt8]? = nil) -> Answer {
     Answer(
       version: self.version, status: self.status, statusText: self.statusText, fields: fields, body: body ?? self.body,
-      rawBody: body ?? self.rawBody, trailers: self.trailers, duration: self.duration, url: self.url, transfer: self.transfer)
+      rawBody: body ?? self.rawBody, trailers: self.trailers, duration: self.duration, url: self.url,
+      transfer: self.transfer)
   }
 
   /// The body as text in the charset that its type names; nil where it is none.

@@ -143,7 +143,10 @@ final class Tape {
 
   /// The client has gone without an answer: what is recorded for that, where anything is.
   func leave(connection: Int) {
-    guard self.reply == nil else { return _ = self.finish(Fields(), ending: .left, connection: connection) {} }
+    guard self.reply == nil else {
+      _ = self.finish(Fields(), ending: .left, connection: connection) {}
+      return
+    }
     guard let reply = self.givenUp else { return self.abandon() }
     self.reply = reply
     _ = self.finish(Fields(), connection: connection) {}

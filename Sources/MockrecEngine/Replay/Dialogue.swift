@@ -112,6 +112,20 @@ final class Dialogue {
     return true
   }
 
+  /// The client has left: where it was to hear nothing, that is what it heard.
+  func leave() {
+    self.stop()
+    guard self.step == nil else { return }
+    let silent = self.openings.first { opening in
+      let group = Int(opening.group)
+      let reply = self.index.step(of: self.index.groups[group], call: self.calls[group]).reply
+      return opening.digests.count == self.heard && reply.stream?.isOpenEnded == true
+    }
+    if let silent {
+      self.step = self.index.step(of: self.index.groups[Int(silent.group)], call: self.calls.next(Int(silent.group)))
+    }
+  }
+
   func resume() { self.player?.resume() }
 
   func stop() { self.player?.stop() }
@@ -123,6 +137,6 @@ final class Dialogue {
 extension StreamedReply {
   /// Whether anything of it comes when the client has said so many messages, and not all.
   fileprivate func speaks(after messages: Int) -> Bool {
-    self.pieces.contains { $0.heard <= messages } || self.isOpenEnded
+    self.pieces.contains { $0.heard <= messages }
   }
 }

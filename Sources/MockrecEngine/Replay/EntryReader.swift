@@ -28,7 +28,7 @@ final class EntryReader: Sendable {
     let (key, digests) = try self.key(recorded, source, entry)
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
     var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
-    prepared.stream = StreamedReply(recorded.exchange, body: body)
+    prepared.stream = StreamedReply(recorded.exchange, body: body, wire: self.service.wire)
     return CassetteBuilder.Item(
       key: key, reply: prepared, entry: name, status: self.service.wire.status(of: reply), times: recorded.times,
       digests: digests)

@@ -78,7 +78,9 @@ struct IndexBuilder {
   private func dialogues() -> [String: [Dialogue.Opening]] {
     var heads: Set<String> = []
     for items in self.parts {
-      for item in items where item.reply.stream.map({ $0.isEarly || $0.isOpenEnded }) == true { heads.insert(item.key.head) }
+      for item in items where item.reply.stream.map({ $0.isEarly || $0.isOpenEnded }) == true {
+        heads.insert(item.key.head)
+      }
     }
     guard !heads.isEmpty else { return [:] }
     var openings: [String: [Dialogue.Opening]] = [:]

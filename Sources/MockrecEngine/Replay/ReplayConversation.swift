@@ -93,7 +93,9 @@ package final class ReplayConversation: Conversation {
   }
 
   private func beginDialogue(_ request: any WireRequest) {
-    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else { return }
+    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else {
+      return
+    }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     self.dialogue = Dialogue(openings, of: self.replayer, self.writer)
     self.followDialogue()
@@ -294,7 +296,10 @@ package final class ReplayConversation: Conversation {
 
   package func closed() {
     // The client has left before it had said all.
-    if self.request != nil { self.note() }
+    if self.request != nil {
+      self.dialogue?.leave()
+      self.note()
+    }
     self.request = nil
     self.dialogue?.stop()
     self.dialogue = nil

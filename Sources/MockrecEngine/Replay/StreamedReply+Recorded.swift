@@ -4,7 +4,7 @@ import NIOCore
 
 extension StreamedReply {
   /// The reply of a recorded exchange whose pieces were kept; nil for any other, and where an edit has changed its length.
-  convenience init?(_ exchange: Exchange, body: PreparedBody) {
+  convenience init?(_ exchange: Exchange, body: PreparedBody, wire: any Wire) {
     let isLeft = exchange.ending == .left
     guard case .bytes(let bytes) = body, let reply = exchange.reply, !reply.body.chunks.isEmpty || isLeft else {
       return nil
@@ -17,10 +17,11 @@ extension StreamedReply {
     } else if !bytes.isEmpty {
       pieces = [Piece(ByteBuffer(bytes: bytes), delay: .zero)]
     }
-    var head = reply
+    var head = wire.ready(reply)
+    let trailers = head.trailers
     head.body = Body()
     head.trailers = Fields()
-    self.init(head: head, pieces: pieces, trailers: reply.trailers, isOpenEnded: isLeft)
+    self.init(head: head, pieces: pieces, trailers: trailers, isOpenEnded: isLeft)
   }
 
   /// - Parameter client: The pieces of the client's side, which came in between; empty where it had ended before.

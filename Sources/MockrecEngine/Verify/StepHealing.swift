@@ -84,7 +84,9 @@ struct StepHealing {
   /// - Parameter isWhole: Whether a body that differs is replaced whole, not value by value.
   /// - Returns: nil where the body cannot be edited in this way.
   private func candidate(_ before: Reading, _ differences: [Difference], isWhole: Bool) throws -> Candidate? {
-    guard let real = self.wire.answer(recorded: self.recordable, to: before.recorded.exchange.request) else { return nil }
+    guard let real = self.wire.answer(recorded: self.recordable, to: before.recorded.exchange.request) else {
+      return nil
+    }
     let edit = try EntryEdit(before.response, in: self.step.source)
     var candidate = Candidate(source: self.step.source)
     var edits = edit.head(real, by: differences)

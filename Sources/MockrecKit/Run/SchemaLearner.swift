@@ -27,7 +27,8 @@ final class SchemaLearner: SchemaLearning {
     self.console = console
     self.name = binding.service.name
     self.client = CurlContractClient(
-      client: CurlClient(maximumConcurrent: 1), wire: wire, timeout: .seconds(5), origins: [binding.service.origin].compactMap { $0 }
+      client: CurlClient(maximumConcurrent: 1), wire: wire, timeout: .seconds(5),
+      origins: [binding.service.origin].compactMap { $0 }
     ) { body, _ in body }
     self.keep()
   }

@@ -58,7 +58,8 @@ package struct CurlContractClient: ContractClient {
     let body = request.compressed ? reply.body : try self.decode(reply.body, fields)
     return Answer(
       version: head?.httpVersion ?? "", status: head?.status, statusText: head?.reason ?? "", fields: fields,
-      body: body, rawBody: reply.body, trailers: Fields(reply.trailers.map { ($0.name, $0.value) }), duration: reply.timings.total, url: reply.effectiveURL,
+      body: body, rawBody: reply.body, trailers: Fields(reply.trailers.map { ($0.name, $0.value) }),
+      duration: reply.timings.total, url: reply.effectiveURL,
       transfer: Answer.Transfer(
         ip: reply.primaryIP, redirects: Self.redirects(reply, from: request.url),
         certificate: Answer.Certificate(reply.certificate), cookies: request.cookies.map { _ in reply.cookies }))

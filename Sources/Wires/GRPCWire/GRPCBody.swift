@@ -88,7 +88,8 @@ struct GRPCBody {
   ) throws(Diagnostic) -> (bytes: [UInt8], coding: String) {
     if name.hasPrefix("unknown") { return (plain, String(name.dropFirst("unknown ".count))) }
     let usual = ContentCoding(rawValue: name).flatMap(ContentCodingParameters.init(usual:))
-    guard let parameters = ContentCodingParameters(name: name) ?? usual, let bytes = try? parameters.encode(plain) else {
+    guard let parameters = ContentCodingParameters(name: name) ?? usual, let bytes = try? parameters.encode(plain)
+    else {
       throw Diagnostic(
         "`@encoding` wants a coding such as `gzip` or `gzip level=6`, not '\(name)'", at: .init(source, at: offset))
     }

@@ -50,7 +50,8 @@ struct GRPCCutter: MessageCutter {
   ///   - ended: Told the body's length when a message was whole, and as of `piece`.
   ///   - piece: Told of the message under way whether it is compressed, and the next bytes of it.
   mutating func feed(
-    _ bytes: UnsafeRawBufferPointer, ended: (_ position: Int, _ isCompressed: Bool, _ length: Int) -> Void = { _, _, _ in },
+    _ bytes: UnsafeRawBufferPointer,
+    ended: (_ position: Int, _ isCompressed: Bool, _ length: Int) -> Void = { _, _, _ in },
     piece: (_ isCompressed: Bool, UnsafeRawBufferPointer) -> Void = { _, _ in }
   ) {
     var at = 0

@@ -36,7 +36,11 @@ final class GRPCKeyBuilder: KeyBuilder {
       self.all?.append(contentsOf: bytes)
       if (self.all?.count ?? 0) > self.limit { self.all = nil }
     }
-    self.cutter.feed(bytes) { _, isCompressed, _ in self.end(isCompressed) } piece: { self.add($1) }
+    self.cutter.feed(bytes) { _, isCompressed, _ in
+      self.end(isCompressed)
+    } piece: {
+      self.add($1)
+    }
   }
 
   private func add(_ piece: UnsafeRawBufferPointer) {

@@ -27,7 +27,7 @@ extension GRPCWire {
   package func prepare(
     _ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator
   ) -> PreparedReply {
-    let head = Self.ready(reply)
+    let head = self.ready(reply)
     var buffer = allocator.buffer(capacity: 256)
     buffer.writeString("HTTP/2 \(head.start[1])\r\n")
     for field in head.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
@@ -42,7 +42,7 @@ extension GRPCWire {
   }
 
   /// A recorded reply as it is sent.
-  static func ready(_ reply: Message) -> Message {
+  package func ready(_ reply: Message) -> Message {
     var head = reply
     head.start = ["HTTP/2", reply.start.count > 1 ? reply.start[1] : "200", ""]
     // With nothing but a status to say, all of it is one head.
@@ -51,7 +51,7 @@ extension GRPCWire {
       head.trailers = Fields()
     }
     if !head.fields.contains("content-type") {
-      var fields = Fields([("content-type", self.mediaType)])
+      var fields = Fields([("content-type", Self.mediaType)])
       for field in head.fields { fields.append(field.name, field.value) }
       head.fields = fields
     }

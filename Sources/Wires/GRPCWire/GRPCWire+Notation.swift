@@ -37,7 +37,8 @@ extension GRPCWire {
     let shown = initial.filter { Self.isShown($0) && !volatile.contains($0.name.lowercased()) }
     let response = Response(
       leading: before, verb: Self.verb, status: Self.status(exchange),
-      headers: (shown + trailing.filter { Self.isOfStatus($0.name) && !$0.value.isEmpty }).map(Self.header), body: body.text)
+      headers: (shown + trailing.filter { Self.isOfStatus($0.name) && !$0.value.isEmpty }).map(Self.header),
+      body: body.text)
     return Entry(leading: leading, request: request, response: response)
   }
 

@@ -19,7 +19,8 @@ extension GRPCWire: SchemaWire {
       } catch {
         throw Diagnostic(
           "\(name) is no set of descriptors: \(error)",
-          fix: "make it with `protoc --include_imports --descriptor_set_out=FILE *.proto`, or `buf build -o FILE.binpb`")
+          fix: "make it with `protoc --include_imports --descriptor_set_out=FILE *.proto`, or `buf build -o FILE.binpb`"
+        )
       }
       for file in schema.files.values.sorted(by: { $0.name < $1.name }) where all.files[file.name] == nil {
         do throws(ProtobufError) { try all.add(file: file.bytes) } catch { throw Diagnostic("\(name): \(error)") }
@@ -62,7 +63,9 @@ extension GRPCWire: SchemaWire {
     } catch let failure as ReflectionFailure {
       return [Self.untold(request, failure.description)]
     } catch {
-      return [Self.untold(request, "its reflection cannot be asked: \((error as? OriginFailure)?.message ?? "\(error)")")]
+      return [
+        Self.untold(request, "its reflection cannot be asked: \((error as? OriginFailure)?.message ?? "\(error)")")
+      ]
     }
   }
 
