@@ -30,7 +30,8 @@ final class GRPCStandIn: StandIn {
       let offered = ReflectionVersion.allCases.map(\.service).filter { schema.services.contains($0) }
       // Where the service itself was asked, it is known which version it has.
       guard !schema.services.isEmpty, offered.isEmpty || offered.contains(service) else { return nil }
-      self.kind = .reflection(ReflectionResponder(schema: schema, services: schema.services))
+      let all = schema.services + (offered.isEmpty ? ReflectionVersion.allCases.map(\.service) : [])
+      self.kind = .reflection(ReflectionResponder(schema: schema, services: all))
     } else {
       return nil
     }
@@ -93,7 +94,4 @@ final class GRPCStandIn: StandIn {
 
 extension GRPCRequest {
   var standIn: (any StandIn)? { GRPCStandIn(self.path, self.types) }
-
-  /// What reflection tells is kept as descriptors.
-  var isRecorded: Bool { !self.path.hasPrefix("/grpc.reflection.") }
 }

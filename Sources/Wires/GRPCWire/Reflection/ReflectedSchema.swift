@@ -2,7 +2,6 @@ import MockrecCore
 
 /// What a service said of itself.
 package struct ReflectedSchema: Sendable {
-  /// Without the files of reflection itself, but where others import them.
   package internal(set) var schema = ProtobufSchema()
   /// All services that it listed, sorted, without reflection. Those that the schema does not know have a note.
   package internal(set) var services: [String] = []
