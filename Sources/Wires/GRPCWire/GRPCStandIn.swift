@@ -27,11 +27,11 @@ final class GRPCStandIn: StandIn {
       self.kind = .health(HealthResponder(services: types.schema.services), method: String(parts[1]))
     } else if ReflectionVersion.allCases.contains(where: { $0.path == path }) {
       let schema = types.schema
-      let offered = ReflectionVersion.allCases.map(\.service).filter { schema.services.contains($0) }
+      let offered = types.reflections
       // Where the service itself was asked, it is known which version it has.
       guard !schema.services.isEmpty, offered.isEmpty || offered.contains(service) else { return nil }
-      let all = schema.services + (offered.isEmpty ? ReflectionVersion.allCases.map(\.service) : [])
-      self.kind = .reflection(ReflectionResponder(schema: schema, services: all))
+      let all = offered.isEmpty ? Set(ReflectionVersion.allCases.map(\.service)) : offered
+      self.kind = .reflection(ReflectionResponder(schema: schema, services: Array(all.union(schema.services))))
     } else {
       return nil
     }

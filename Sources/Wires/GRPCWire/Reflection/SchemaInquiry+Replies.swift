@@ -37,6 +37,7 @@ extension SchemaInquiry {
       }
       self.reflected.services = Array(services.prefix(self.limits.services))
       // What it has of reflection itself is told to those who ask the fake.
+      self.reflected.reflections = all.filter(ReflectionVersion.isService)
       self.waiting = all.filter(ReflectionVersion.isService) + self.reflected.services.reversed()
       self.isListed = true
     case .success(.error(let code, let message)): throw .refused(code, message)
