@@ -24,8 +24,8 @@ struct OriginDialer: Sendable {
     }
     let (tls, host) = (self.tls, self.origin.tls?.serverName ?? self.origin.host)
     let (service, origin) = (self.service, self.origin)
-    // Who offers only one thing, or nothing, need not wait for what the service chooses.
-    let agreement = tls != nil && service.wire.applicationProtocols.count > 1 ? loop.makePromise(of: String?.self) : nil
+    // Who offers nothing need not wait for what the service chooses.
+    let agreement = tls != nil && !service.wire.applicationProtocols.isEmpty ? loop.makePromise(of: String?.self) : nil
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
