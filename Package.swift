@@ -13,6 +13,7 @@ let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
@@ -66,7 +67,8 @@ let package = Package(
 
     // One target a protocol.
     .target(
-      name: "HTTPWire", dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "CZlib", nioCore, nioHTTP1],
+      name: "HTTPWire",
+      dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "CZlib", nioCore, nioHTTP1, nioWebSocket],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 
     .target(
@@ -123,7 +125,7 @@ let package = Package(
       exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
-      dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
+      dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket],
       swiftSettings: settings),
     .testTarget(
       name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
