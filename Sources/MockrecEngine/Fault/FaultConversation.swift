@@ -97,6 +97,7 @@ package final class FaultConversation: Conversation {
     self.heldBytes = 0
     self.trailers = nil
     if self.writer.awaitsLeave { self.writer.wantBody() }
+    if request.isDialogue { self.decide(isWhole: false) }
   }
 
   package func requestBody(_ bytes: ByteBuffer) {

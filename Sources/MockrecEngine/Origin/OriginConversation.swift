@@ -59,6 +59,10 @@ package final class OriginConversation: Conversation {
   @exclusivity(unchecked) private var isReused = false
   /// The request is for what the service says unasked.
   @exclusivity(unchecked) private var isAside = false
+  /// The service answers the request before that has ended.
+  @exclusivity(unchecked) private var isDialogue = false
+  /// What the service has to be spoken to in, where not everything will do.
+  @exclusivity(unchecked) private var applicationProtocol: String?
   @exclusivity(unchecked) private var request: Message?
   @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
   @exclusivity(unchecked) private var trailers: Fields?
@@ -90,9 +94,11 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.attempts = 0
     self.sentBody = false
+    self.isDialogue = request.isDialogue
+    self.applicationProtocol = self.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
     self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
     if self.isAlone { return self.beginAlone(request) }
-    if let link = self.connector.idle() {
+    if let link = self.connector.idle(speaking: self.applicationProtocol) {
       self.connected(link, isReused: true)
     } else {
       self.connect()
@@ -114,7 +120,7 @@ package final class OriginConversation: Conversation {
     self.phase = .connecting
     self.generation += 1
     let generation = self.generation
-    self.connector.connect { result in
+    self.connector.connect(speaking: self.applicationProtocol) { result in
       guard self.generation == generation, case .connecting = self.phase else {
         if case .success(let link) = result { link.close() }
         return
@@ -147,6 +153,7 @@ package final class OriginConversation: Conversation {
     link.setReading(true)
     link.begin(self.run.service.wire.outgoing(request, to: self.run.origin))
     while let bytes = self.held.popFirst() { self.send(bytes) }
+    if self.isDialogue { self.awaitReply() }
     if let trailers = self.trailers { self.endRequest(trailers) }
     self.writer.setReading(true)
   }
@@ -185,6 +192,10 @@ package final class OriginConversation: Conversation {
     self.link?.end(trailers)
     // A command may wait for as long as its client does.
     guard case .asking = self.phase, !self.isAlone else { return }
+    self.awaitReply()
+  }
+
+  private func awaitReply() {
     self.deadline = .now() + TimeAmount(self.run.service.timeout)
     if self.watching == nil { self.watch() }
   }
@@ -258,6 +269,8 @@ package final class OriginConversation: Conversation {
 
   package func closed() {
     self.generation += 1
+    // A dialogue may end so, and is not recorded yet.
+    if self.isDialogue, self.tape == nil, case .answering = self.phase { self.run.tally.forward() }
     self.phase = .idle
     self.request = nil
     self.detach()?.close()
@@ -292,6 +305,11 @@ extension OriginConversation: ReplyReceiver {
     self.deadline = nil
     self.phase = .answering
     let reply = self.run.service.wire.incoming(head, from: self.run.origin)
+    if self.isDialogue, self.run.service.wire.chunking(of: reply) == .dialogue {
+      // What both sides say in turn is passed on, and has no notation yet.
+      self.tape?.abandon()
+      self.tape = nil
+    }
     self.tape?.replyBegan(reply)
     self.writer.begin(reply)
   }
@@ -376,7 +394,11 @@ extension OriginConversation: ReplyReceiver {
     if self.phase.isAnswered { return }
     if failure.isUnheard, case .asking = self.phase, !self.sentBody, self.attempts < Self.mostAttempts {
       self.attempts += 1
-      if let link = self.connector.idle() { self.connected(link, isReused: true) } else { self.connect() }
+      if let link = self.connector.idle(speaking: self.applicationProtocol) {
+        self.connected(link, isReused: true)
+      } else {
+        self.connect()
+      }
       return
     }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.

@@ -75,20 +75,35 @@ package final class ReplayConversation: Conversation {
     self.isFaulted = false
     self.silent = nil
     self.started = ServedTurn.now
+    if request.isDialogue { return self.dialogueBegan(request) }
     guard self.writer.awaitsLeave else { return }
     // Where the service answered before it had the body, the client gets that answer and sends none.
     if self.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
   }
 
-  package func remember() { self.isRemembered = true }
+  /// Nobody waits for the end of a request that goes on with its reply.
+  private func dialogueBegan(_ request: any WireRequest) {
+    guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
+      return self.requestEnded(Fields())
+    }
+    self.request = nil
+    self.handedOver = true
+    origin.requestBegan(request)
+  }
+
+  package func remember() {
+    if self.handedOver { self.origin?.remember() } else { self.isRemembered = true }
+  }
 
   package func fault(_ silent: SilentFault?) {
+    if self.handedOver { return self.origin?.fault(silent) ?? () }
     self.isFaulted = true
     self.silent = silent
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
+    if self.handedOver { return self.origin?.requestBody(bytes) ?? () }
     self.bodyBytes += bytes.readableBytes
     if self.builder == nil {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
@@ -97,6 +112,7 @@ package final class ReplayConversation: Conversation {
   }
 
   package func requestEnded(_ trailers: Fields) {
+    if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
     guard let request = self.request else { return }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
