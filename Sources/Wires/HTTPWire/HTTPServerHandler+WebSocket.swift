@@ -52,9 +52,17 @@ extension HTTPServerHandler {
 
   /// The service has said everything: the client closes, or is closed.
   func awaitEnd(of webSocket: WebSocketHandler<WebSocketServerEnd>) {
-    guard webSocket.hasSaidClose else { return self.close() }
+    guard webSocket.hasSaidClose else { return self.leave() }
     self.setReading(true)
     let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.scheduleTask(in: WebSocketHandler<WebSocketServerEnd>.patience) { bound.value.close() }
+    self.eventLoop.scheduleTask(in: WebSocketHandler<WebSocketServerEnd>.patience) { bound.value.leave() }
+  }
+
+  /// Closes a WebSocket on which the client has more to say, or nothing.
+  private func leave() {
+    guard self.current?.requestEnded == false, !self.isClosing else { return }
+    self.current?.requestEnded = true
+    self.conversation?.requestEnded(Fields())
+    self.close()
   }
 }

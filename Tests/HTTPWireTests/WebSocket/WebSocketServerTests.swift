@@ -182,6 +182,7 @@ struct WebSocketServerTests {
     try server.say(SocketServer.ask + "\r\n")
     #expect(try server.say(frame(0x81, "leave")) == [])
     #expect(!server.channel.isActive)
+    #expect(server.log.suffix(3) == ["text leave", "ended", "closed"])
   }
 
   @Test("a client that never answers a close frame is closed in the end")
@@ -194,6 +195,7 @@ struct WebSocketServerTests {
     #expect(server.channel.isActive)
     server.channel.embeddedEventLoop.advanceTime(by: .seconds(10))
     #expect(!server.channel.isActive)
+    #expect(server.log.suffix(2) == ["ended", "closed"])
   }
 
   @Test("a silent WebSocket is left open")
