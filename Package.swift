@@ -60,6 +60,9 @@ let package = Package(
     .target(name: "MockrecCore", swiftSettings: settings),
     .target(name: "MockrecWire", dependencies: ["MockrecCore", nioCore], swiftSettings: settings),
 
+    // Content codings, for the wires whose bodies may be compressed.
+    .target(name: "MockrecCoding", dependencies: ["CZlib", nioCore], swiftSettings: settings),
+
     // HTTP/2 for the wires that run over it.
     .target(
       name: "MockrecHTTP2", dependencies: ["MockrecCore", "MockrecWire", nioCore, nioHTTP2, nioHPACK],
@@ -68,8 +71,14 @@ let package = Package(
     // One target a protocol.
     .target(
       name: "HTTPWire",
-      dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "CZlib", nioCore, nioHTTP1, nioWebSocket],
+      dependencies: [
+        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", "CZlib", nioCore, nioHTTP1, nioWebSocket,
+      ],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
+
+    .target(
+      name: "GRPCWire", dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", nioCore],
+      path: "Sources/Wires/GRPCWire", swiftSettings: settings),
 
     .target(
       name: "RedisWire", dependencies: ["MockrecCore", "MockrecWire", nioCore], path: "Sources/Wires/RedisWire",
@@ -100,8 +109,8 @@ let package = Package(
     .target(
       name: "MockrecKit",
       dependencies: [
-        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore", "MockrecEngine",
-        "MockrecTransport",
+        "MockrecCore", "MockrecWire", "HTTPWire", "GRPCWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore",
+        "MockrecEngine", "MockrecTransport",
         "CProcess", "CText",
         yams, nioCore,
       ], swiftSettings: settings),
@@ -115,7 +124,8 @@ let package = Package(
     .target(
       name: "MockrecFuzzing",
       dependencies: [
-        "MockrecCore", "MockrecWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", nioCore, nioEmbedded,
+        "MockrecCore", "MockrecWire", "MockrecCoding", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", nioCore,
+        nioEmbedded,
       ], path: "Fuzz/Targets", swiftSettings: settings),
 
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
@@ -123,10 +133,16 @@ let package = Package(
       name: "RedisWireTests",
       dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore, nioEmbedded],
       exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
+    .testTarget(name: "MockrecCodingTests", dependencies: ["MockrecCoding", nioCore], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
-      dependencies: ["HTTPWire", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket],
+      dependencies: [
+        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+      ],
       swiftSettings: settings),
+    .testTarget(
+      name: "GRPCWireTests", dependencies: ["GRPCWire", "MockrecCore", "MockrecWire", nioCore],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
       swiftSettings: settings),

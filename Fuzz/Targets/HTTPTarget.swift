@@ -1,4 +1,5 @@
 import HTTPWire
+import MockrecCoding
 import MockrecCore
 import MockrecWire
 import NIOCore

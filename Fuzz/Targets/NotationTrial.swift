@@ -24,7 +24,7 @@ struct NotationTrial {
     let source = SourceText(name: "entry.hurl", text: text)
     let file: ConversationFile
     do throws(Diagnostic) {
-      file = try NotationParser.parse(source, dialect: Dialect(wireVerbs: Set(self.wire.notationVerbs)))
+      file = try NotationParser.parse(source, dialect: self.wire.dialect)
     } catch {
       throw FuzzFailure("what was written cannot be read:\n\(text)\n\(error)")
     }

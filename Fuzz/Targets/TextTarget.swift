@@ -13,7 +13,7 @@ extension FuzzTarget {
     }
   }
 
-  private static let dialect = Dialect(wireVerbs: ["REDIS", "TCP", "UDP"])
+  private static let dialect = Dialect(wireVerbs: ["REDIS", "TCP", "UDP", "GRPC"], messageVerbs: ["GRPC"])
 
   /// What is read and printed is read as the same and printed the same; what is refused has a place in the text.
   private static func checkNotation(_ bytes: ArraySlice<UInt8>) throws {

@@ -31,6 +31,11 @@ struct ServiceOptions: ParsableArguments {
         + "length:OFFSET,SIZE,big|little,ADJUST.", valueName: "framing"))
   var framing: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Without mockrec.yaml: a FileDescriptorSet that describes the messages of the wire grpc.", valueName: "file"))
+  var protoDescriptor: String?
+
   @Flag(help: "Without mockrec.yaml: speak TLS to clients, with a certificate of mockrec's own authority (mockrec ca).")
   var tls = false
 
@@ -51,7 +56,8 @@ struct ServiceOptions: ParsableArguments {
     }
     return try Mockrec.options(
       wire: self.wire ?? "http", cassette: cassette, listen: self.listen, usesTLS: self.tls, real: self.real,
-      realTLS: self.realTLS.settings, framing: self.framing, environment: ProcessInfo.processInfo.environment)
+      realTLS: self.realTLS.settings, framing: self.framing, protoDescriptor: self.protoDescriptor,
+      environment: ProcessInfo.processInfo.environment)
   }
 
   /// What a command may ask that no service was named for.
@@ -61,7 +67,8 @@ struct ServiceOptions: ParsableArguments {
 
   private func fromFile(_ discovery: Discovery?) throws -> RunOptions {
     let own = [
-      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing), ("--tls", self.tls ? "" : nil),
+      ("--real", self.real), ("--listen", self.listen), ("--framing", self.framing),
+      ("--proto-descriptor", self.protoDescriptor), ("--tls", self.tls ? "" : nil),
     ]
     var given = own.filter { $0.1 != nil }.map(\.0)
     if given.isEmpty, let discovery, self.services.isEmpty, self.config == nil, !WrappedCommand.words.isEmpty,

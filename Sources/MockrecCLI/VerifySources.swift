@@ -27,12 +27,16 @@ struct VerifySources {
       return (
         try Mockrec.options(
           wire: self.command.wire ?? "http", cassette: cassette, real: self.command.real,
-          realTLS: self.command.realTLS.settings, framing: self.command.framing, environment: environment),
+          realTLS: self.command.realTLS.settings, framing: self.command.framing,
+          protoDescriptor: self.command.protoDescriptor, environment: environment),
         verify
       )
     }
     guard self.command.framing == nil else {
       throw ValidationError("--framing goes with --wire and --cassette; a service of mockrec.yaml has its own")
+    }
+    guard self.command.protoDescriptor == nil else {
+      throw ValidationError("--proto-descriptor goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")

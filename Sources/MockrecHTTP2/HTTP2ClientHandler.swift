@@ -13,6 +13,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let eventLoop: any EventLoop
   let scheme: String
+  /// A field that makes the head of a reply without a body its trailers.
+  let trailing: String?
   private let farewell: HTTP2Farewell
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ClientStream] = [:]
@@ -27,24 +29,28 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   /// No request goes out any more: the service said so, or the connection has ended.
   @exclusivity(unchecked) private var isLeaving = false
 
-  private init(scheme: String, eventLoop: any EventLoop, farewell: HTTP2Farewell) {
+  private init(scheme: String, trailing: String?, eventLoop: any EventLoop, farewell: HTTP2Farewell) {
     self.scheme = scheme
+    self.trailing = trailing
     self.eventLoop = eventLoop
     self.farewell = farewell
   }
 
   /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
   ///
-  /// - Parameter scheme: `https` or `http`, as requests name it.
+  /// - Parameters:
+  ///   - scheme: `https` or `http`, as requests name it.
+  ///   - trailing: A field that makes the head of a reply without a body its trailers, as gRPC has it.
   package static func dial(
-    on channel: any Channel, limits: WireLimits, scheme: String
+    on channel: any Channel, limits: WireLimits, scheme: String, trailing: String? = nil
   ) throws -> any OriginLink {
     let farewell = HTTP2Farewell()
     let configuration = HTTP2Limits.configuration(limits, isServer: false)
     let codec = NIOHTTP2Handler(
       mode: .client, frameDelegate: farewell, connectionConfiguration: configuration.connection,
       streamConfiguration: configuration.stream)
-    let handler = HTTP2ClientHandler(scheme: scheme, eventLoop: channel.eventLoop, farewell: farewell)
+    let handler = HTTP2ClientHandler(
+      scheme: scheme, trailing: trailing, eventLoop: channel.eventLoop, farewell: farewell)
     try channel.pipeline.syncOperations.addHandlers([codec, handler])
     return HTTP2ClientStream(handler)
   }

@@ -135,8 +135,13 @@ final class HTTP2ClientStream: OriginLink {
     }
     self.replyBegan = true
     if !isLast { HTTP2Heads.nameFraming(&message) }
+    var trailers = Fields()
+    if isLast, let trailing = self.handler.trailing, message.fields.contains(trailing) {
+      (trailers, message.fields) = (message.fields, Fields())
+      trailers.remove("content-type")
+    }
     self.receiver?.replyBegan(message)
-    if isLast { self.ended(Fields()) }
+    if isLast { self.ended(trailers) }
   }
 
   func heard(_ bytes: ByteBuffer, isLast: Bool) {

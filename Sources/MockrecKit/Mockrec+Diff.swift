@@ -118,7 +118,8 @@ private struct CassetteSide {
           Diagnostics([Diagnostic("\(error)", at: .init(entry.source, at: entry.entry.span.lowerBound))]))
       }
     }
-    return Answer(recorded: reply, wire: self.binding.service.wire)?.redacted(with: self.binding.service.rules.redactor)
+    let answer = self.binding.service.wire.answer(recorded: reply, to: entry.recorded.exchange.request)
+    return answer?.redacted(with: self.binding.service.rules.redactor)
   }
 }
 

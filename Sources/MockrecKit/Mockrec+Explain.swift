@@ -64,6 +64,7 @@ struct ExplainText {
       case .multiline, .oneline: "text"
       case .hex, .base64: "bytes"
       case .file(let name): "the file \(name.spelling)"
+      case .messages(let messages): "\(messages.count) messages"
       case nil: nil
       }
     return fields + sections.map { "[\($0.name)]" } + (kind.map { ["a body: \($0)"] } ?? [])

@@ -78,7 +78,8 @@ extension Mockrec {
   /// - Throws: `Failure` with exit status 64 for an address that is none.
   public static func options(
     wire: String, cassette: String, listen: String? = nil, usesTLS: Bool = false, real: String? = nil,
-    realTLS: ClientTLS = ClientTLS(), framing: String? = nil, environment: [String: String] = [:]
+    realTLS: ClientTLS = ClientTLS(), framing: String? = nil, protoDescriptor: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> RunOptions {
     let folder = cassette.hasSuffix("/") && cassette.count > 1 ? String(cassette.dropLast()) : cassette
     let name = folder.split(separator: "/").last.map(String.init) ?? "service"
@@ -126,6 +127,11 @@ extension Mockrec {
         throw Failure.usage(Diagnostic("--framing: \(error.message)", nearest: error.nearest, fix: error.fix))
       }
     }
+    guard protoDescriptor == nil || known is any SchemaWire else {
+      throw Failure.usage(
+        Diagnostic("--proto-descriptor: the wire \(wire) has no messages that it describes", fix: "leave it out"))
+    }
+    settings.protoDescriptor = protoDescriptor
     return RunOptions(services: [settings])
   }
 }

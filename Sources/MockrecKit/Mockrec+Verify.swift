@@ -142,7 +142,8 @@ extension Mockrec {
           group: loops.group)
       }
       return CurlContractClient(
-        client: curl, timeout: timeout, isRecorded: isRecorded, origins: bindings.compactMap(\.service.origin),
+        client: curl, wire: wire, timeout: timeout, isRecorded: isRecorded,
+        origins: bindings.compactMap(\.service.origin),
         decode: Self.content)
     }
   }

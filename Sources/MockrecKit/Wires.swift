@@ -1,3 +1,4 @@
+import GRPCWire
 import HTTPWire
 import MockrecCore
 import MockrecWire
@@ -12,6 +13,7 @@ package enum Wires {
 
   package static let all: [any Wire] = [
     Self.http,
+    GRPCWire(),
     RedisWire(),
     TCPWire(),
     UDPWire(),
@@ -32,7 +34,7 @@ package enum Wires {
         .init(
           name: wire.name, schemes: wire.schemeNames,
           secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
-          models: wire.models)
+          models: wire.models, takesSchema: wire is any SchemaWire)
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {
@@ -45,5 +47,5 @@ package enum Wires {
   }
 
   /// The notation's words of all wires together.
-  static var dialect: Dialect { Dialect(wireVerbs: Set(self.all.flatMap(\.notationVerbs))) }
+  static var dialect: Dialect { Dialect(joining: self.all.map(\.dialect)) }
 }

@@ -49,9 +49,25 @@ package protocol ContractWire: Sendable {
   func isSafe(_ entry: Entry) -> Bool
   /// The same for all entries of a contract, where what was asked before makes a difference.
   func areSafe(_ entries: [Entry]) -> [Bool]
+  /// A recorded reply as contracts see it; nil for one whose body is not in memory.
+  func answer(recorded reply: Message, to request: Message) -> Answer?
+  /// What libcurl got of the wire's own services, as contracts see it.
+  func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer
 }
 
 extension ContractWire {
   package func obstacle(_ entry: Entry) -> String? { nil }
   package func areSafe(_ entries: [Entry]) -> [Bool] { entries.map(self.isSafe) }
+
+  package func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer { answer }
+}
+
+extension ContractWire where Self: WireMatching {
+  package func answer(recorded reply: Message, to request: Message) -> Answer? {
+    guard let body = reply.body.bytes else { return nil }
+    return Answer(
+      version: reply.start.first ?? "", status: reply.start.count > 1 ? Int(reply.start[1]) : nil,
+      statusText: reply.start.dropFirst(2).joined(separator: " "), fields: reply.fields,
+      body: self.decoded(body, fields: reply.fields, limit: 64 << 20), rawBody: body)
+  }
 }

@@ -22,6 +22,10 @@ package protocol WireRequest: Sendable {
   var isDialogue: Bool { get }
   /// Whether it gets an answer at all: a client may have asked for silence.
   var isAnswered: Bool { get }
+  /// Answers it where the cassette does not; nil where nothing stands in.
+  var standIn: (any StandIn)? { get }
+  /// Whether what is answered is kept in the cassette.
+  var isRecorded: Bool { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
   func patch(_ reply: inout ByteBuffer)
 }
@@ -31,6 +35,8 @@ extension WireRequest {
   package var repeats: Bool { true }
   package var isDialogue: Bool { false }
   package var isAnswered: Bool { true }
+  package var standIn: (any StandIn)? { nil }
+  package var isRecorded: Bool { true }
   package var identity: ByteBuffer? { nil }
   package func patch(_ reply: inout ByteBuffer) {}
 }
@@ -51,6 +57,12 @@ package protocol KeyBuilder: AnyObject {
   func finish() -> MatchKey
   /// The body as it came, where it was short enough to be kept.
   var kept: [UInt8]? { get }
+  /// How much it has read; nil for a body that is no sequence of messages.
+  var progress: KeyProgress? { get }
+}
+
+extension KeyBuilder {
+  package var progress: KeyProgress? { nil }
 }
 
 /// What stands behind a wire on one connection: it is told of requests and answers through a `ReplyWriter`.
@@ -143,17 +155,21 @@ extension ReplyWriter {
 package final class StreamedReply: Sendable {
   package struct Piece: Sendable {
     package var bytes: ByteBuffer
-    /// When it came, counted from the reply's beginning.
-    package var at: Duration
+    /// So many of the client's messages have to come before it; all of them, and the client's end, where it is `.max`.
+    package var heard: Int
+    /// How long it took the service: since that, or since the piece before, whichever was later.
+    package var delay: Duration
 
-    package init(_ bytes: ByteBuffer, at: Duration) {
+    package init(_ bytes: ByteBuffer, heard: Int = .max, delay: Duration) {
       self.bytes = bytes
-      self.at = at
+      self.heard = heard
+      self.delay = delay
     }
   }
 
   package let head: Message
   package let pieces: [Piece]
+  /// What goes with the last piece, which is its end and has no bytes.
   package let trailers: Fields
   /// The service would have gone on: only the client ends it.
   package let isOpenEnded: Bool

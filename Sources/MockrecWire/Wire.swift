@@ -69,6 +69,8 @@ package protocol WireCodec: Sendable {
   /// A reply, made ready to be sent.
   func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
     -> PreparedReply
+  /// A recorded reply's head and trailers as they are sent where its body goes piece by piece.
+  func ready(_ reply: Message) -> Message
   /// The request's head as the real service should get it: its own name in it, nothing that was meant for us alone.
   func outgoing(_ head: Message, to origin: OriginAddress) -> Message
   /// The reply's head as the client should get it.
@@ -79,6 +81,14 @@ package protocol WireCodec: Sendable {
   func failureReply(_ failure: OriginFailure, origin: OriginAddress) -> Message
   /// What a client is told when nothing recorded answers its request.
   func missReply(_ miss: Miss) -> Message
+  /// What says the same where a reply has begun: the rest of its body, and its trailers.
+  func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields)
+}
+
+extension WireCodec {
+  package func ready(_ reply: Message) -> Message { reply }
+
+  package func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields) { (ByteBuffer(), Fields()) }
 }
 
 extension WireCodec {
@@ -135,6 +145,8 @@ package protocol WireMatching: Sendable {
   func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8]
   /// What differs between a recorded request and the one asked; empty when they are equal.
   func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch]
+  /// A reply's status in one word.
+  func status(of reply: Message) -> String
   /// The words of a cassette entry's name: a verb and the target from which its slug is made.
   func naming(_ request: Message) -> (verb: String, target: String)
   /// The same exchange with every secret replaced by its pseudonym.
@@ -145,6 +157,11 @@ package protocol WireMatching: Sendable {
   func chunking(of reply: Message) -> Chunking
   /// How a body is read for secrets, when it is too long for memory.
   func bodyKind(of message: Message) -> BodyKind
+  /// What finds the messages in the bodies of a request and its reply; nil where they are no sequences of messages.
+  func cutter(for request: Message) -> (any MessageCutter)?
+  /// What a request is recorded to be answered that its client gave up before it heard anything; nil where it is not
+  /// recorded.
+  func unanswered(_ request: Message, after elapsed: Duration) -> Message?
 }
 
 /// Whether a body is a stream, whose pieces and their times are worth keeping.
@@ -159,6 +176,9 @@ package enum Chunking: Sendable {
 
 extension WireMatching {
   package func chunking(of reply: Message) -> Chunking { .ignored }
+  package func cutter(for request: Message) -> (any MessageCutter)? { nil }
+  package func status(of reply: Message) -> String { reply.start.count > 1 ? reply.start[1] : "" }
+  package func unanswered(_ request: Message, after elapsed: Duration) -> Message? { nil }
 
   package func summary(of request: Message, with redactor: Redactor) -> String {
     self.request(from: self.redact(Exchange(request: request), with: redactor).request).summary
@@ -169,6 +189,10 @@ extension WireMatching {
 package protocol WireNotation: Sendable {
   /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
   var notationVerbs: [String] { get }
+  /// Whether a request or reply may be several messages.
+  var holdsMessages: Bool { get }
+  /// The structured comments of an entry that only tell times, and in which order both sides spoke.
+  var timeMarks: Set<String> { get }
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
   /// `digest` is that of a request body too long for memory, noted so that it need not be read again to be compared.
   func entry(
@@ -185,6 +209,15 @@ package protocol WireNotation: Sendable {
 }
 
 extension WireNotation {
+  package var timeMarks: Set<String> { [] }
+  package var holdsMessages: Bool { false }
+
+  /// What conversation files of this wire alone may hold.
+  package var dialect: Dialect {
+    let verbs = Set(self.notationVerbs)
+    return Dialect(wireVerbs: verbs, messageVerbs: self.holdsMessages ? verbs : [])
+  }
+
   package func served(
     _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer
   ) -> ServedEntry? {

@@ -1,3 +1,4 @@
+import MockrecCoding
 import MockrecCore
 import MockrecWire
 import Testing
@@ -158,5 +159,24 @@ struct HTTPNotationTests {
       #expect(error.message.contains(message), "\(error)")
       #expect(error.place?.position.line == line, "\(error)")
     }
+  }
+
+  @Test("several messages are no body: neither read nor sent")
+  func messages() throws {
+    let source = SourceText(name: "x.hurl", text: "POST http://a/\n1\n\nHTTP 200\n1\n")
+    let read = try #require(try NotationParser.parse(source, dialect: self.wire.dialect).entries.first)
+    let several = BodyText(messages: [BodyText(hex: [1]), BodyText(hex: [2])])
+    var (asked, answered) = (read, read)
+    asked.request.body = several
+    answered.response?.body = several
+    for (entry, line) in [(asked, 1), (answered, 4)] {
+      let error = #expect(throws: Diagnostic.self) { try self.wire.exchange(from: entry, in: source) }
+      #expect(error?.message == BodyText.severalMessages)
+      #expect(error?.place?.position.line == line)
+    }
+    let error = #expect(throws: Diagnostic.self) {
+      try self.wire.contractRequest(for: asked, scope: ContractScope(), file: source)
+    }
+    #expect(error?.message == BodyText.severalMessages)
   }
 }

@@ -25,9 +25,8 @@ struct RedisNotationTests {
       return name
     }
     let text = NotationPrinter.print(ConversationFile(entries: [entry]))
-    let dialect = Dialect(wireVerbs: ["REDIS"])
     let source = SourceText(name: "x.hurl", text: text)
-    let parsed = try #require(try NotationParser.parse(source, dialect: dialect).entries.first)
+    let parsed = try #require(try NotationParser.parse(source, dialect: self.wire.dialect).entries.first)
     var exchange = try self.wire.exchange(from: parsed, in: source).exchange
     if case .file(let name, _)? = exchange.reply?.body.content {
       exchange.replies[0].message.body = Body(files[name] ?? [])
@@ -112,11 +111,25 @@ struct RedisNotationTests {
     let source = SourceText(name: "x.hurl", text: text)
     let error = #expect(throws: Diagnostic.self) {
       let entry = try #require(
-        try NotationParser.parse(source, dialect: Dialect(wireVerbs: ["REDIS"])).entries.first)
+        try NotationParser.parse(source, dialect: self.wire.dialect).entries.first)
       _ = try self.wire.exchange(from: entry, in: source)
     }
     #expect(
       error.map { "\($0)".contains(message) && "\($0)".contains("x.hurl:") } == true, "\(String(describing: error))")
+  }
+
+  @Test("several messages are neither a command nor a reply")
+  func messages() throws {
+    let source = SourceText(name: "x.hurl", text: "REDIS {{cache}} SET a\n1\n\nREDIS\n1\n")
+    let read = try #require(try NotationParser.parse(source, dialect: self.wire.dialect).entries.first)
+    let several = BodyText(messages: [BodyText(hex: [1]), BodyText(hex: [2])])
+    var (asked, answered) = (read, read)
+    asked.request.body = several
+    answered.response?.body = several
+    for entry in [asked, answered] {
+      let error = #expect(throws: Diagnostic.self) { try self.wire.exchange(from: entry, in: source) }
+      #expect(error?.message == BodyText.severalMessages)
+    }
   }
 
   @Test("secrets give way to pseudonyms")

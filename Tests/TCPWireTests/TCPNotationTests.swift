@@ -20,7 +20,7 @@ struct TCPNotationTests {
     }
     let text = NotationPrinter.print(ConversationFile(entries: [entry]))
     let source = SourceText(name: "x.hurl", bytes: Array(text.utf8))
-    let file = try NotationParser.parse(source, dialect: Dialect(wireVerbs: ["TCP"]))
+    let file = try NotationParser.parse(source, dialect: TCPWire().dialect)
     #expect(file.entries.count == 1)
     #expect(NotationPrinter.print(file) == text)
     var read = try wire.exchange(from: file.entries[0], in: source).exchange
@@ -116,7 +116,7 @@ struct TCPNotationTests {
     func problem(_ text: String) -> String {
       let source = SourceText(name: "x.hurl", bytes: Array(text.utf8))
       do {
-        let file = try NotationParser.parse(source, dialect: Dialect(wireVerbs: ["TCP"]))
+        let file = try NotationParser.parse(source, dialect: TCPWire().dialect)
         _ = try TCPWire(framing: .line).exchange(from: file.entries[0], in: source)
         return ""
       } catch { return "\(error)" }
@@ -127,5 +127,6 @@ struct TCPNotationTests {
     #expect(problem("# @end cr\nTCP {{s}} \"a\"\n\nTCP\n").contains("crlf, lf and none"))
     #expect(problem("TCP {{s}} \"a\"\n\nTCP OK\n").contains("behind TCP"))
     #expect(problem("TCP {{s}} \"a\"\n").contains("no response"))
+    #expect(problem("TCP {{s}}\nhex,00;\nhex,01;\n\nTCP\n").contains("expected a response line or a request line"))
   }
 }

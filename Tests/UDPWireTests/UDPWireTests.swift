@@ -91,7 +91,7 @@ struct UDPWireTests {
         }
         let text = NotationPrinter.print(ConversationFile(entries: [entry]))
         let source = SourceText(name: "x.hurl", bytes: Array(text.utf8))
-        let file = try NotationParser.parse(source, dialect: Dialect(wireVerbs: ["UDP"]))
+        let file = try NotationParser.parse(source, dialect: UDPWire().dialect)
         let read = try wire.exchange(from: file.entries[0], in: source).exchange
         #expect(read.request.body.bytes == request, "\(text)")
         #expect(kept == nil, "datagrams never lie in files: their lengths could not be kept")

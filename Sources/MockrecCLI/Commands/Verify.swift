@@ -45,6 +45,11 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Without mockrec.yaml: the real service.", valueName: "url")) var real: String?
   @Option(help: ArgumentHelp("Without mockrec.yaml: where messages of the wire tcp end.", valueName: "framing"))
   var framing: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Without mockrec.yaml: a FileDescriptorSet that describes the messages of the wire grpc.", valueName: "file"))
+  var protoDescriptor: String?
   @OptionGroup var realTLS: TLSOptions
   @Option(help: "Ask one side alone.") var only: VerifyOptions.Only?
   @Option(help: ArgumentHelp("Ask the real service so often where that is safe.", valueName: "n")) var samples = 2

@@ -13,6 +13,8 @@ package struct Answer: Sendable {
   package let status: Int?
   package let statusText: String
   package let fields: Fields
+  /// Behind the body.
+  package let trailers: Fields
   /// With content codings undone.
   package let body: [UInt8]
   /// As it came.
@@ -27,12 +29,14 @@ package struct Answer: Sendable {
   /// - Complexity: O(`body.count`): the body is read once, here.
   package init(
     version: String, status: Int?, statusText: String = "", fields: Fields = Fields(), body: [UInt8] = [],
-    rawBody: [UInt8]? = nil, duration: Duration = .zero, url: String = "", transfer: Transfer = Transfer()
+    rawBody: [UInt8]? = nil, trailers: Fields = Fields(), duration: Duration = .zero, url: String = "",
+    transfer: Transfer = Transfer()
   ) {
     self.version = version
     self.status = status
     self.statusText = statusText
     self.fields = fields
+    self.trailers = trailers
     self.body = body
     self.rawBody = rawBody ?? body
     self.duration = duration
@@ -45,7 +49,8 @@ package struct Answer: Sendable {
   package func replacing(fields: Fields, body: [UInt8]? = nil) -> Answer {
     Answer(
       version: self.version, status: self.status, statusText: self.statusText, fields: fields, body: body ?? self.body,
-      rawBody: body ?? self.rawBody, duration: self.duration, url: self.url, transfer: self.transfer)
+      rawBody: body ?? self.rawBody, trailers: self.trailers, duration: self.duration, url: self.url,
+      transfer: self.transfer)
   }
 
   /// The body as text in the charset that its type names; nil where it is none.

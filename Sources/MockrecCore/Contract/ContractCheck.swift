@@ -159,6 +159,7 @@ private struct Walk {
     switch body {
     case .json(let template), .xml(let template), .oneline(let template), .file(let template): self.template(template)
     case .multiline(let text) where text.hasPlaceholders: self.template(text.text)
+    case .messages(let messages): for message in messages { self.body(message.body) }
     case .multiline, .hex, .base64, nil: break
     }
   }

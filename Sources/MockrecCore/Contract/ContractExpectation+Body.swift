@@ -3,44 +3,53 @@ extension EvaluationRun {
     guard let body = self.expectation.response.body else { return }
     switch body {
     case .json(let template):
-      try self.checkJSON(try self.scope.json(template, in: self.source), at: template.offset)
+      let text = try self.scope.json(template, in: self.source)
+      self.checkJSON(try self.read(text, at: template.offset), at: template.offset)
     case .xml(let template), .oneline(let template):
       self.checkText(try self.scope.text(template, in: self.source), at: template.offset)
     case .multiline(let text):
       let offset = text.text.offset
-      let value = try self.scope.value(text, in: self.source)
-      if case .bytes(let bytes) = value {
+      if let bytes = try self.scope.bytes(text, in: self.source) {
         self.checkBytes(bytes, at: offset)
-      } else if ["json", "graphql"].contains(text.attributes.first), (try? JSON.parse(value.string ?? "")) != nil {
-        try self.checkJSON(value.string ?? "", at: offset)
+      } else if let json = try self.scope.json(text, in: self.source) {
+        self.checkJSON(json, at: offset)
       } else {
-        self.checkText(value.string ?? "", at: offset)
+        self.checkText(try self.scope.text(text, in: self.source), at: offset)
       }
     case .hex(let bytes, _), .base64(let bytes, _): self.checkBytes(bytes, at: self.bodyOffset)
     case .file(let name): self.checkBytes(try self.scope.file(name, in: self.source), at: name.offset)
+    case .messages(let messages): try self.checkMessages(messages)
     }
   }
 
-  private mutating func checkJSON(_ text: String, at offset: Int) throws(Diagnostic) {
-    let wanted: JSON
-    do { wanted = try JSON.parse(text) } catch {
+  /// JSON whose placeholders are replaced already.
+  func read(_ text: String, at offset: Int) throws(Diagnostic) -> JSON {
+    do { return try JSON.parse(text) } catch {
       throw Diagnostic(
         "with its variables this body is \(error.description)", at: Diagnostic.Place(self.source, at: offset))
     }
-    let given: JSON
-    if case .json(let json) = self.answer.content {
-      given = json
-    } else {
-      do { given = try JSON.parse(self.answer.body) } catch {
-        return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody, change: .bodyKind)
-      }
+  }
+
+  /// The answer's body as JSON; nil where it is none.
+  var givenJSON: JSON? {
+    if case .json(let json) = self.answer.content { json } else { try? JSON.parse(self.answer.body) }
+  }
+
+  private mutating func checkJSON(_ wanted: JSON, at offset: Int) {
+    guard let given = self.givenJSON else {
+      return self.failLiteral("body", at: offset, expected: "JSON", actual: self.shownBody, change: .bodyKind)
     }
+    self.compare(wanted, given) { _ in offset }
+  }
+
+  /// - Parameter offset: Where the contract says what it wants at a place.
+  mutating func compare(_ wanted: JSON, _ given: JSON, offset: (JSONLocation) -> Int) {
     var diff = JSONDiff(
       left: self.noise.json.freeing(self.result.asserted.paths, in: wanted),
       right: self.noise.json.freeing(self.result.asserted.paths, in: given))
     for change in diff.changes(wanted, given) {
       self.failLiteral(
-        change.place.shortDescription, at: offset, expected: change.expectation,
+        change.place.shortDescription, at: offset(change.place), expected: change.expectation,
         actual: change.right.map(Excerpt.json) ?? "nothing", change: change.kind.change)
     }
   }
@@ -61,7 +70,7 @@ extension EvaluationRun {
     self.failLiteral("body", at: offset, expected: change.left, actual: change.right)
   }
 
-  private var shownBody: String {
+  var shownBody: String {
     switch self.answer.content {
     case .empty: "no body"
     case .json(let json): Excerpt.json(json)
@@ -71,7 +80,7 @@ extension EvaluationRun {
   }
 
   /// The notation keeps no place for bytes; they stand near their response line.
-  private var bodyOffset: Int { self.expectation.response.span.lowerBound }
+  var bodyOffset: Int { self.expectation.response.span.lowerBound }
 }
 
 /// Bytes written as text.

@@ -166,6 +166,12 @@ package struct ContractScope: Sendable {
     if case .bytes(let bytes) = try self.value(multiline, in: source) { bytes } else { nil }
   }
 
+  /// The JSON of a fenced text that says it is some and is; nil for any other.
+  func json(_ multiline: Multiline, in source: SourceText) throws(Diagnostic) -> JSON? {
+    guard ["json", "graphql"].contains(multiline.attributes.first) else { return nil }
+    return try? JSON.parse(try self.text(multiline, in: source))
+  }
+
   /// The value of a fenced text: bytes for `hex` and `base64`, else text.
   func value(_ multiline: Multiline, in source: SourceText) throws(Diagnostic) -> ContractValue {
     let text = try self.text(multiline, in: source)

@@ -1,8 +1,8 @@
 /// The edits that make a recorded entry answer as the real service does: only where the two differ.
 package struct EntryEdit {
-  private let source: SourceText
+  let source: SourceText
   private let response: Response
-  private let places: ResponsePlaces
+  let places: ResponsePlaces
 
   /// - Parameter response: As it was read from `source`.
   package init(_ response: Response, in source: SourceText) throws(Diagnostic) {
@@ -49,26 +49,29 @@ package struct EntryEdit {
   }
 
   private func wholeLine(of line: KeyValue) -> Range<Int> {
-    let end = self.source.bytes[line.span.upperBound...].firstIndex(of: .lineFeed).map { $0 + 1 }
-    return line.span.lowerBound..<(end ?? self.source.bytes.count)
+    line.span.lowerBound..<self.endOfLine(line.span.upperBound)
   }
 
-  private func insertion(_ text: String, at offset: Int) -> TextEdit {
+  /// The offset behind the line that an offset lies in.
+  func endOfLine(_ offset: Int) -> Int {
+    self.source.bytes[offset...].firstIndex(of: .lineFeed).map { $0 + 1 } ?? self.source.bytes.count
+  }
+
+  func insertion(_ text: String, at offset: Int) -> TextEdit {
     let isLineBegun = offset > 0 && self.source.bytes[offset - 1] != .lineFeed
     return TextEdit(offset..<offset, Array("\(isLineBegun ? "\n" : "")\(text)".utf8))
   }
 
-  /// The edit of a JSON body: only the values that differ. nil where the body is none, or cannot be edited so.
+  /// The edits of a JSON body, or of several: only the values that differ. nil where a body that would be edited is none,
+  /// or cannot be edited so.
   ///
   /// - Parameters:
   ///   - ours: What the entry answers.
   ///   - differences: The only ones that are brought in.
   package func json(
     _ ours: Answer, _ real: Answer, by differences: [Difference], noise: Noise, asserted: Asserted
-  ) -> TextEdit? {
-    guard case .json(let a) = ours.content, case .json(let b) = real.content, let range = self.places.body,
-      case .json(let template)? = self.response.body, template.literal != nil
-    else { return nil }
+  ) -> [TextEdit]? {
+    guard case .json(let a) = ours.content, case .json(let b) = real.content else { return nil }
     var diff = JSONDiff(
       left: noise.json.freeing(asserted.paths, in: a), right: noise.json.freeing(asserted.paths, in: b))
     let wanted = Set(differences.map { "\($0.kind.rawValue) \($0.path)" })
@@ -76,8 +79,18 @@ package struct EntryEdit {
       let difference = Difference(change)
       return wanted.contains("\(difference.kind.rawValue) \(difference.path)")
     }
-    guard !changes.isEmpty,
-      let text = JSONEdit.text(Array(self.source.bytes[range]), becoming: real.body, by: changes),
+    guard !changes.isEmpty, let body = self.response.body else { return nil }
+    if case .messages(let messages) = body {
+      guard case .array(let elements) = a, elements.count == messages.count else { return nil }
+      return self.messages(messages, becoming: real.body, by: changes)
+    }
+    return self.edit(body, at: self.places.messages[0], becoming: real.body, by: changes).map { [$0] }
+  }
+
+  /// The edit of one JSON text; nil where it is none, or holds placeholders.
+  func edit(_ body: BodyText, at range: Range<Int>, becoming new: [UInt8], by changes: [JSONChange]) -> TextEdit? {
+    guard case .json(let template) = body, template.literal != nil,
+      let text = JSONEdit.text(Array(self.source.bytes[range]), becoming: new, by: changes),
       !Template.jsonNeedsVerbatim(text)
     else { return nil }
     return TextEdit(range, text)
@@ -95,8 +108,7 @@ package struct EntryEdit {
     case (let range?, let text?): edits.append(TextEdit(range, Array(text.spelling.utf8)))
     case (nil, let text?): edits.append(self.insertion(text.spelling + "\n", at: self.places.partsEnd))
     case (let range?, nil):
-      let end = self.source.bytes[range.upperBound...].firstIndex(of: .lineFeed).map { $0 + 1 }
-      edits.append(TextEdit(range.lowerBound..<(end ?? self.source.bytes.count), []))
+      edits.append(TextEdit(range.lowerBound..<self.endOfLine(range.upperBound), []))
     case (nil, nil): break
     }
     return edits

@@ -69,19 +69,29 @@ struct JSONEdit {
   }
 
   private func elements(_ ours: [JSONNode], _ theirs: [JSONNode], at place: JSONLocation) -> [Item] {
-    func isAlone(_ index: Int, _ side: KeyPath<JSONChange, JSON?>) -> Bool {
-      (self.changes[place.appending(.index(index))] ?? []).contains { $0[keyPath: side] == nil }
+    let pairs = Self.pairs(ours.count, theirs.count) { self.changes[place.appending(.index($0))] ?? [] }
+    return pairs.map { old, new in
+      guard let old else { return Item(text: new.map { Array(self.new[theirs[$0].range]) } ?? []) }
+      let text = new.map { self.value(ours[old], theirs[$0], at: place.appending(.index(old))) }
+      return Item(text: text ?? Array(self.old[ours[old].range]), index: old)
     }
-    var kept = ours.indices.filter { !isAlone($0, \.right) }[...]
-    var items: [Item] = []
-    for (index, element) in theirs.enumerated() {
-      if isAlone(index, \.left) {
-        items.append(Item(text: Array(self.new[element.range])))
+  }
+
+  /// The elements of an array as it will be, in order: the index that each had, nil for a new one, and the one that it
+  /// has in the new array, nil for one that is not in it and stays all the same.
+  ///
+  /// - Parameter changes: Those at an element's own place.
+  static func pairs(_ ours: Int, _ theirs: Int, changes: (Int) -> [JSONChange]) -> [(old: Int?, new: Int?)] {
+    var kept = (0..<ours).filter { !changes($0).contains { $0.right == nil } }[...]
+    var pairs: [(old: Int?, new: Int?)] = []
+    for index in 0..<theirs {
+      if changes(index).contains(where: { $0.left == nil }) {
+        pairs.append((nil, index))
       } else if let old = kept.popFirst() {
-        items.append(Item(text: self.value(ours[old], element, at: place.appending(.index(old))), index: old))
+        pairs.append((old, index))
       }
     }
-    return items + kept.map { Item(text: Array(self.old[ours[$0].range]), index: $0) }
+    return pairs + kept.map { ($0, nil) }
   }
 
   /// The container with these items, each with the white space that was around it.

@@ -6,7 +6,14 @@ struct ResponsePlaces {
   var headEnd: Int
   /// Behind these and its sections: where a body would begin.
   var partsEnd: Int
-  var body: Range<Int>?
+  /// Its messages, each without what stands around it: one where the body is a single one.
+  var messages: [Range<Int>] = []
+
+  /// From the first message to the last.
+  var body: Range<Int>? {
+    guard let first = self.messages.first, let last = self.messages.last else { return nil }
+    return first.lowerBound..<last.upperBound
+  }
 
   init(_ response: Response, in source: SourceText, dialect: Dialect = .http) throws(Diagnostic) {
     self = try source.bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in
@@ -44,10 +51,12 @@ extension NotationReader {
       places.partsEnd = self.endOfLine(section.lines.end ?? name.upperBound)
       self.skipTrivia()
     }
-    if self.isBody {
+    for _ in response.body?.each ?? [] {
       let start = self.at
       _ = try self.body()
-      places.body = start..<self.at
+      places.messages.append(start..<self.at)
+      _ = try self.finishLine(after: "the body")
+      self.skipTrivia()
     }
     return places
   }

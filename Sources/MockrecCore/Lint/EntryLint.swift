@@ -19,10 +19,10 @@ package struct EntryLint {
     }
     places += self.fields(request.headers)
     places += request.sections.flatMap(self.parameters)
-    places += self.body(request.body, Self.contentType(request.headers))
+    places += self.bodies(request.body, Self.contentType(request.headers))
     if let response = self.entry.response {
       places += self.fields(response.headers)
-      places += self.body(response.body, Self.contentType(response.headers))
+      places += self.bodies(response.body, Self.contentType(response.headers))
     }
     return places.map { place in
       // The line would show it.
@@ -63,16 +63,21 @@ package struct EntryLint {
     }
   }
 
-  private func body(_ body: BodyText?, _ contentType: String?) -> [(what: String, offset: Int)] {
+  private func bodies(_ body: BodyText?, _ contentType: String?) -> [(what: String, offset: Int)] {
+    (body?.each ?? []).compactMap { body in self.offset(in: body, contentType).map { ("the body", $0) } }
+  }
+
+  /// The place of the first secret in one message.
+  private func offset(in body: BodyText, _ contentType: String?) -> Int? {
     let (template, kind): (Template, BodyKind)
     switch body {
     case .json(let text): (template, kind) = (text, .json)
     case .xml(let text): (template, kind) = (text, .text)
     case .oneline(let text): (template, kind) = (text, BodyKind(contentType: contentType))
     case .multiline(let text): (template, kind) = (text.text, BodyKind(contentType: contentType))
-    case .hex, .base64, .file, nil: return []
+    case .hex, .base64, .file, .messages: return nil
     }
-    return Self.change(of: template) { self.redactor.body($0, as: kind) }.map { [("the body", $0)] } ?? []
+    return Self.change(of: template) { self.redactor.body($0, as: kind) }
   }
 
   /// The place in the file of the first byte that `redact` changes; a placeholder is taken for a pseudonym.

@@ -111,6 +111,10 @@ package struct ConversationMerge: Sendable, Hashable {
           b, o, t, at: "\(key) $", deeper: { SpelledJSON.merge(&$0, $1, $2, $3, at: "\(key) $") })
       else { return nil }
       return .json(merged, comment: sides.value(comment, ourComment, theirComment, at: "\(key) comment") ?? "")
+    case (.messages(let count, let o), .messages(let same, let t)):
+      // Where one side has more or fewer of them, it is not known which belong together.
+      guard count == same, case .messages(count, let b)? = base else { return nil }
+      return .messages(count: count, self.merge(&sides, b, o, t, at: ""))
     default: return self.derived.contains(key) ? ours : nil
     }
   }

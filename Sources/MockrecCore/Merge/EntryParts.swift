@@ -4,6 +4,8 @@ enum EntryPart: Equatable {
   case lines(String)
   case section(head: String, [Named])
   case json(SpelledJSON, comment: String)
+  /// Several messages and what stands between them.
+  case messages(count: Int, [Named])
 
   struct Named: Equatable {
     var key: String
@@ -16,6 +18,7 @@ enum EntryPart: Equatable {
     case .lines(let text): text
     case .section(let head, let lines): lines.isEmpty ? "" : head + lines.map(\.part.text).joined()
     case .json(let json, let comment): "\(json.spelling)\(comment)\n"
+    case .messages(_, let parts): parts.map(\.part.text).joined()
     }
   }
 }
@@ -118,10 +121,21 @@ struct EntryParts {
   private mutating func add(_ body: BodyText?, _ leading: [Trivia], _ comment: String?, of side: String) {
     guard let body else { return }
     self.add(leading, before: "\(side) body")
+    guard case .messages(let messages) = body else { return self.add(body, comment, as: "\(side) body") }
+    var parts = EntryParts([])
+    for (index, message) in messages.enumerated() {
+      let key = "\(side) message \(index + 1)"
+      parts.add(message.leading, before: key)
+      parts.add(message.body, index == messages.count - 1 ? comment : message.comment, as: key)
+    }
+    self.list.append(.init(key: "\(side) body", part: .messages(count: messages.count, parts.list)))
+  }
+
+  private mutating func add(_ body: BodyText, _ comment: String?, as key: String) {
     if case .json(let text) = body, let json = SpelledJSON(text.spelling) {
-      self.list.append(.init(key: "\(side) body", part: .json(json, comment: comment ?? "")))
+      self.list.append(.init(key: key, part: .json(json, comment: comment ?? "")))
     } else {
-      self.add("\(side) body", "\(body.spelling)\(comment ?? "")\n")
+      self.add(key, "\(body.spelling)\(comment ?? "")\n")
     }
   }
 }

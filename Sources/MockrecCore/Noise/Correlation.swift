@@ -151,10 +151,13 @@ extension Entry {
 
   private func rewritten(_ change: (String) -> String) throws(Diagnostic) -> Entry {
     let alone = Entry(request: self.request, response: nil)
-    let text = change(NotationPrinter.print(ConversationFile(entries: [alone])))
-    guard let request = try NotationParser.parse(SourceText(name: "<entry>", text: text)).entries.first?.request else {
-      return self
-    }
+    let source = SourceText(
+      name: "<entry>", text: change(NotationPrinter.print(ConversationFile(entries: [alone]))))
+    // A request alone needs no word of its wire but where it has several messages.
+    let hasSeveral = (self.request.body?.each.count ?? 0) > 1
+    let verbs: Set<String> = hasSeveral ? [self.request.verb] : []
+    let dialect = Dialect(wireVerbs: verbs, messageVerbs: verbs)
+    guard let request = try NotationParser.parse(source, dialect: dialect).entries.first?.request else { return self }
     var entry = self
     entry.request = request
     return entry

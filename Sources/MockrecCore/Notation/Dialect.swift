@@ -16,11 +16,21 @@ package struct Dialect: Sendable, Hashable {
   /// The verbs of wires other than HTTP: `REDIS`, … Such a verb begins a request line and, without a `{{service}}`
   /// behind it, the response line too.
   package var wireVerbs: Set<String>
+  /// Those of `wireVerbs` whose requests and responses may have several bodies, one below the other: a message each.
+  package var messageVerbs: Set<String>
   package var limits: Limits
 
-  package init(wireVerbs: Set<String> = [], limits: Limits = Limits()) {
+  package init(wireVerbs: Set<String> = [], messageVerbs: Set<String> = [], limits: Limits = Limits()) {
     self.wireVerbs = wireVerbs
+    self.messageVerbs = messageVerbs
     self.limits = limits
+  }
+
+  /// What any of these may hold.
+  package init(joining dialects: [Dialect]) {
+    self.init(
+      wireVerbs: dialects.reduce(into: []) { $0.formUnion($1.wireVerbs) },
+      messageVerbs: dialects.reduce(into: []) { $0.formUnion($1.messageVerbs) })
   }
 
   package static let http = Dialect()

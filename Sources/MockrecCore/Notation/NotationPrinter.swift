@@ -36,7 +36,7 @@ package enum NotationPrinter {
     Self.print(response.body, response.bodyLeading, response.bodyComment, to: &text)
   }
 
-  private static func print(_ trivia: [Trivia], to text: inout String) {
+  fileprivate static func print(_ trivia: [Trivia], to text: inout String) {
     for item in trivia {
       if case .comment(let comment) = item { text += comment }
       text += "\n"
@@ -124,7 +124,7 @@ extension Multiline {
 }
 
 extension BodyText {
-  /// As printed.
+  /// As printed, without the line's end.
   package var spelling: String {
     switch self {
     case .json(let text), .xml(let text): text.spelling
@@ -133,6 +133,16 @@ extension BodyText {
     case .hex(_, let spelling): "hex,\(spelling);"
     case .base64(_, let spelling): "base64,\(spelling);"
     case .file(let name): "file,\(name.spelling);"
+    case .messages(let messages): messages.map(\.spelling).joined(separator: "\n")
     }
+  }
+}
+
+extension MessageText {
+  /// As printed, without the line's end.
+  fileprivate var spelling: String {
+    var text = ""
+    NotationPrinter.print(self.leading, to: &text)
+    return text + self.body.spelling + (self.comment ?? "")
   }
 }

@@ -38,6 +38,20 @@ extension NotationReader {
     }
   }
 
+  /// Reads the bodies that stand below the first.
+  ///
+  /// - Parameter comment: The one behind the first; then the one behind the last.
+  mutating func messages(after first: BodyText, comment: inout String?) throws(Diagnostic) -> [MessageText] {
+    var messages = [MessageText(body: first)]
+    while self.isBody {
+      messages[messages.count - 1].comment = comment
+      messages.append(MessageText(leading: self.takePending(), body: try self.body()))
+      comment = try self.finishLine(after: "the body")
+      self.skipTrivia()
+    }
+    return messages
+  }
+
   /// Reads `file,NAME;`
   mutating func fileName() throws(Diagnostic) -> Template {
     self.at += 5

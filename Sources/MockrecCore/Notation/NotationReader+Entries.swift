@@ -50,7 +50,7 @@ extension NotationReader {
     var entry = Entry(
       leading: leading, request: Request(verb: verb, target: target, comment: comment), response: nil)
     try self.parts(
-      .request, headers: &entry.request.headers, sections: &entry.request.sections,
+      .request, of: verb, headers: &entry.request.headers, sections: &entry.request.sections,
       bodyLeading: &entry.request.bodyLeading, body: &entry.request.body, bodyComment: &entry.request.bodyComment)
     var end = self.at
     if self.isResponseLine(of: verb) {
@@ -93,8 +93,8 @@ extension NotationReader {
     let comment = try self.finishLine(after: "the response line")
     var response = Response(leading: leading, verb: word, status: status, comment: comment, span: span)
     try self.parts(
-      .response, headers: &response.headers, sections: &response.sections, bodyLeading: &response.bodyLeading,
-      body: &response.body, bodyComment: &response.bodyComment)
+      .response, of: verb, headers: &response.headers, sections: &response.sections,
+      bodyLeading: &response.bodyLeading, body: &response.body, bodyComment: &response.bodyComment)
     return response
   }
 
@@ -112,9 +112,11 @@ extension NotationReader {
   }
 
   /// Reads what a request and a response have in common.
+  ///
+  /// - Parameter verb: The request's.
   private mutating func parts(
-    _ side: Section.Side, headers: inout [KeyValue], sections: inout [Section], bodyLeading: inout [Trivia],
-    body: inout BodyText?, bodyComment: inout String?
+    _ side: Section.Side, of verb: String, headers: inout [KeyValue], sections: inout [Section],
+    bodyLeading: inout [Trivia], body: inout BodyText?, bodyComment: inout String?
   ) throws(Diagnostic) {
     self.skipTrivia()
     while let colon = self.keyColon() {
@@ -132,6 +134,9 @@ extension NotationReader {
       body = try self.body()
       bodyComment = try self.finishLine(after: "the body")
       self.skipTrivia()
+      if self.isBody, let first = body, self.dialect.messageVerbs.contains(verb) {
+        body = .messages(try self.messages(after: first, comment: &bodyComment))
+      }
     }
   }
 

@@ -36,7 +36,8 @@ extension NotationReader {
         fix: hasBody ? "move it to `[Asserts]`, before the body" : "write `[Asserts]` above it, below the response line"
       )
     }
-    var places = hasBody ? [] : ["a header", "a section", "a body"]
+    var places = ["a header", "a section", "a body"]
+    if hasBody { places = self.dialect.messageVerbs.contains(verb) ? ["another message"] : [] }
     if !hasResponse { places.append("a response line") }
     let list = places.isEmpty ? "" : places.joined(separator: ", ") + " or "
     return self.expectedRequest("expected \(list)a request line")

@@ -319,4 +319,7 @@ package enum BodyText: Sendable, Hashable {
   case hex([UInt8], spelling: String)
   case base64([UInt8], spelling: String)
   case file(Template)
+  /// Two messages or more, one below the other: only of the verbs that a dialect names in `messageVerbs`. A single one
+  /// is a body like any other, and none of these is `messages` itself.
+  case messages([MessageText])
 }

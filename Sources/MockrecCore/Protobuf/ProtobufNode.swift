@@ -19,6 +19,11 @@ package struct ProtobufNode {
   /// Whether the message has the field.
   package func has(_ number: Int) -> Bool { self.records[number] != nil }
 
+  /// Which of these fields stands last: of the fields of a oneof the one that counts; nil where there is none of them.
+  package func last(of numbers: ClosedRange<Int>) -> Int? {
+    numbers.compactMap { self.records[$0]?.last }.max { $0.offset < $1.offset }?.number
+  }
+
   /// A number; nil where there is none.
   package func number(_ number: Int) throws(ProtobufError) -> UInt64? {
     guard let record = self.records[number]?.last else { return nil }

@@ -1,13 +1,13 @@
 /// How single values are written in JSON.
 ///
 /// Source: protobuf.dev, ProtoJSON Format.
-enum ProtobufText {
+package enum ProtobufText {
   static var tooDeep: ProtobufError {
     ProtobufError("more than \(ProtobufReader.maximumDepth) messages stand in one another")
   }
 
   /// With padding, on one line.
-  static func base64(_ bytes: ArraySlice<UInt8>) -> String {
+  package static func base64(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: base64Text(Array(bytes)).utf8.filter { $0 != .lineFeed }, as: UTF8.self)
   }
 

@@ -46,6 +46,16 @@ package struct ProtobufWriter: Sendable {
     self.varint(value)
   }
 
+  /// A whole field that is a list of numbers, under one tag; nothing where there are none.
+  ///
+  /// - Precondition: As of `tag`.
+  package mutating func packed(_ number: Int, _ values: some Collection<UInt64>) {
+    guard !values.isEmpty else { return }
+    var content = ProtobufWriter()
+    for value in values { content.varint(value) }
+    self.delimited(number, content.bytes)
+  }
+
   mutating func group(_ number: Int, _ content: [UInt8]) {
     self.tag(number, .groupStart)
     self.bytes.append(contentsOf: content)

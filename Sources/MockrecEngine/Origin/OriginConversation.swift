@@ -59,7 +59,7 @@ package final class OriginConversation: Conversation {
   @exclusivity(unchecked) private var isReused = false
   /// The request is for what the service says unasked.
   @exclusivity(unchecked) private var isAside = false
-  /// The service answers the request before that has ended.
+  /// Both sides say messages, and either may end it.
   @exclusivity(unchecked) private var isDialogue = false
   /// What the service has to be spoken to in, where not everything will do.
   @exclusivity(unchecked) private var applicationProtocol: String?
@@ -94,9 +94,9 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.attempts = 0
     self.sentBody = false
-    self.isDialogue = request.isDialogue
-    self.applicationProtocol = self.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
-    self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
+    self.tape = request.isRecorded ? self.run.recorder.map { Tape(message, recorder: $0) } : nil
+    self.isDialogue = request.isDialogue || self.run.service.wire.cutter(for: message) != nil
+    self.applicationProtocol = request.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
     if self.isAlone { return self.beginAlone(request) }
     if let link = self.connector.idle(speaking: self.applicationProtocol) {
       self.connected(link, isReused: true)
@@ -153,7 +153,6 @@ package final class OriginConversation: Conversation {
     link.setReading(true)
     link.begin(self.run.service.wire.outgoing(request, to: self.run.origin))
     while let bytes = self.held.popFirst() { self.send(bytes) }
-    if self.isDialogue { self.awaitReply() }
     if let trailers = self.trailers { self.endRequest(trailers) }
     self.writer.setReading(true)
   }
@@ -190,12 +189,8 @@ package final class OriginConversation: Conversation {
 
   private func endRequest(_ trailers: Fields) {
     self.link?.end(trailers)
-    // A command may wait for as long as its client does.
-    guard case .asking = self.phase, !self.isAlone else { return }
-    self.awaitReply()
-  }
-
-  private func awaitReply() {
+    // A command, and a call, may wait for as long as its client does.
+    guard case .asking = self.phase, !self.isAlone, !self.isDialogue else { return }
     self.deadline = .now() + TimeAmount(self.run.service.timeout)
     if self.watching == nil { self.watch() }
   }
@@ -219,6 +214,13 @@ package final class OriginConversation: Conversation {
     link?.close()
     guard let request = self.request else { return }
     self.request = nil
+    if let reply = self.tape?.givenUp {
+      // The service gave up when its client did.
+      self.tape?.leave(connection: self.connection)
+      self.tape = nil
+      self.phase = .idle
+      return self.answer(reply)
+    }
     self.tape?.abandon()
     self.tape = nil
     let wasAnswering = if case .answering = self.phase { true } else { false }
@@ -234,7 +236,10 @@ package final class OriginConversation: Conversation {
         service: self.run.service.name, outcome: .failed, summary: summary, status: failure.kind.rawValue,
         connection: self.connection, note: failure.message))
     guard !wasAnswering else { return self.writer.abort() }
-    let reply = self.run.service.wire.failureReply(failure, origin: self.run.origin)
+    self.answer(self.run.service.wire.failureReply(failure, origin: self.run.origin))
+  }
+
+  private func answer(_ reply: Message) {
     self.writer.setReading(true)
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
@@ -278,6 +283,7 @@ package final class OriginConversation: Conversation {
     self.watching = nil
     guard let tape = self.tape else { return }
     self.tape = nil
+    if tape.isDialogue { return tape.leave(connection: self.connection) }
     // Of a stream, what the client has heard is what it wanted.
     guard self.trailers != nil, tape.isStream else { return tape.abandon() }
     _ = tape.finish(Fields(), ending: .left, connection: self.connection) {}
@@ -322,7 +328,8 @@ extension OriginConversation: ReplyReceiver {
   }
 
   package func replyEnded(_ trailers: Fields, reusable: Bool) {
-    guard self.trailers != nil else {
+    // What a client still says of a call that has its status is not heard.
+    guard self.trailers != nil || self.isDialogue else {
       self.phase = .answered(trailers)
       return self.writer.end(trailers)
     }

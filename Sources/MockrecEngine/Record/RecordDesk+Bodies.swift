@@ -82,7 +82,7 @@ extension RecordDesk {
   ) -> JournalEvent {
     JournalEvent(
       service: self.service.name, outcome: outcome, summary: summary ?? self.summary(of: recording),
-      status: recording.exchange.reply.map { $0.start.count > 1 ? $0.start[1] : "" } ?? "", entry: entry,
+      status: recording.exchange.reply.map(self.service.wire.status) ?? "", entry: entry,
       connection: recording.connection, started: recording.started, duration: recording.exchange.duration,
       requestBytes: recording.requestBody.length, replyBytes: recording.replyBody.length)
   }

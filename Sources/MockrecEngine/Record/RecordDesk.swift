@@ -92,7 +92,9 @@ package final class RecordDesk: @unchecked Sendable {
       return last.name
     }
     var exchange = recording.exchange
+    let asked = exchange.request.body.chunks
     exchange.request.body = try self.body(recording.requestBody)
+    exchange.request.body.chunks = asked
     let chunks = exchange.reply?.body.chunks ?? []
     exchange.replies[exchange.replies.count - 1].message.body = try self.body(recording.replyBody)
     exchange.replies[exchange.replies.count - 1].message.body.chunks = chunks
@@ -148,16 +150,29 @@ package final class RecordDesk: @unchecked Sendable {
     let wire = self.service.wire
     guard let bytes = try? self.storage.read(name) else { return false }
     let source = SourceText(name: name, bytes: bytes)
-    guard let file = try? NotationParser.parse(source, dialect: Dialect(wireVerbs: Set(wire.notationVerbs))),
-      file.entries.count == 1, let response = file.entries[0].response,
-      let known = try? Noise.read(response, in: source).noise, !known.isEmpty,
+    guard let file = try? NotationParser.parse(source, dialect: wire.dialect),
+      file.entries.count == 1
+    else { return false }
+    if self.withoutTimes(file.entries[0]) == self.withoutTimes(entry) { return true }
+    // Messages may say the same in other bytes: the name of the file tells that the requests are equal.
+    guard let response = file.entries[0].response,
+      let known = try? Noise.read(response, in: source).noise, !known.isEmpty || wire.holdsMessages,
       let recalled = try? file.entries[0].recalled(),
       let before = try? wire.exchange(from: recalled, in: source).exchange,
-      let now = try? wire.exchange(from: entry, in: source).exchange, before.request == now.request,
-      let old = before.reply.flatMap({ Answer(recorded: $0, wire: wire) }),
-      let new = now.reply.flatMap({ Answer(recorded: $0, wire: wire) })
+      let now = try? wire.exchange(from: entry, in: source).exchange,
+      before.request == now.request || wire.holdsMessages,
+      let old = before.reply.flatMap({ wire.answer(recorded: $0, to: before.request) }),
+      let new = now.reply.flatMap({ wire.answer(recorded: $0, to: now.request) })
     else { return false }
     return Comparison.differences(fake: old, real: new, ignoring: known).isEmpty
+  }
+
+  /// The text of an entry but for what tells times.
+  private func withoutTimes(_ entry: Entry) -> String {
+    let names = self.service.wire.timeMarks
+    var entry = entry
+    entry.response?.leading.removeAll { line in Mark(line).map { names.contains($0.name) } ?? false }
+    return NotationPrinter.print(ConversationFile(entries: [entry]))
   }
 
   /// Lists the new entries in `order`: once for all exchanges that came together.
@@ -190,8 +205,7 @@ package final class RecordDesk: @unchecked Sendable {
   /// Changes an entry's count and nothing else: what people wrote into it stays.
   private func setTimes(_ times: Int, of name: String) throws {
     let source = SourceText(name: name, bytes: try self.storage.read(name))
-    let dialect = Dialect(wireVerbs: Set(self.service.wire.notationVerbs))
-    var file = try NotationParser.parse(source, dialect: dialect)
+    var file = try NotationParser.parse(source, dialect: self.service.wire.dialect)
     guard file.entries.count == 1 else { return }
     file.entries[0].leading.removeAll { Mark($0)?.name == "times" }
     file.entries[0].leading.insert(

@@ -13,6 +13,8 @@ package final class Recorder: Sendable {
   private let queue: RecordQueue
   private let desk: RecordDesk
   private let losses: Losses
+  /// What messages mean that are recorded; nil where they tell it themselves.
+  private let learner: (any SchemaLearning)?
   /// Whether the cassette held anything before the run.
   package let hadEntries: Bool
 
@@ -21,9 +23,11 @@ package final class Recorder: Sendable {
   ///   - alarm: Told once of each different way in which something could not be kept.
   package init(
     service: Service, storage: any CassetteStorage, mode: RecordMode, known: [RecordDesk.Known], volatile: Set<String>,
-    keepsTimings: Bool = false, journal: any JournalSink, alarm: @escaping @Sendable (_ text: String) -> Void
+    keepsTimings: Bool = false, learner: (any SchemaLearning)? = nil, journal: any JournalSink,
+    alarm: @escaping @Sendable (_ text: String) -> Void
   ) {
     self.service = service
+    self.learner = learner
     self.hadEntries = !known.isEmpty
     self.journal = journal
     let desk = RecordDesk(
@@ -53,7 +57,7 @@ package final class Recorder: Sendable {
   /// - Returns: Whether it was on disk before, and was only counted: `kept` is not called then.
   func submit(_ recording: Recording, kept: @escaping @Sendable () -> Void) -> Bool {
     var recording = recording
-    if self.enter(&recording) {
+    if self.isKnown(recording), self.enter(&recording) {
       // What is put off is written soon, or at once where much of it waits.
       if self.desk.ledger.hasEventBatch {
         self.queue.run(bytes: 0) { Self.flush(self.desk, self.journal) }
@@ -64,10 +68,13 @@ package final class Recorder: Sendable {
     }
     self.queue.run(bytes: recording.bytes) { [recording] in
       defer { kept() }
+      if !self.isKnown(recording) { self.learner?.learn(recording.exchange.request) }
       self.keep(recording)
     }
     return false
   }
+
+  private func isKnown(_ recording: Recording) -> Bool { self.learner?.knows(recording.exchange.request) ?? true }
 
   /// Keeps an exchange, or counts it where its answer is on disk. On the recorder's queue only.
   ///

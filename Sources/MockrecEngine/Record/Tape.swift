@@ -19,6 +19,10 @@ final class Tape {
   @exclusivity(unchecked) private var lastByte: UInt8 = 0
   /// How many of the pieces came before the client's end.
   private var heard: Int?
+  /// Of bodies that are sequences of messages: what finds these, the client's, and how many of both sides there were.
+  @exclusivity(unchecked) private var cutters: (client: any MessageCutter, service: any MessageCutter)?
+  @exclusivity(unchecked) private var asked: [Body.Chunk] = []
+  @exclusivity(unchecked) private var order = 0
 
   /// What comes slower is a stream.
   private static let slow = Duration.milliseconds(100)
@@ -31,6 +35,7 @@ final class Tape {
     self.replyBody = TapeBody(recorder: recorder)
     self.request = request
     self.requestBody = TapeBody(recorder: recorder)
+    if let cutter = recorder.service.wire.cutter(for: request) { self.cutters = (cutter, cutter) }
     // Where a whole message came at once, its body is within.
     if let bytes = request.body.bytes, !bytes.isEmpty {
       self.requestBody.append(ByteBuffer(bytes: bytes), of: request, keyed: true)
@@ -40,12 +45,26 @@ final class Tape {
 
   func requestBody(_ bytes: ByteBuffer) {
     self.requestBody.append(bytes, of: self.request, keyed: true)
+    self.cutters?.client.feed(bytes) { self.add($0, to: &self.asked) }
   }
 
-  func requestEnded(_ trailers: Fields) { self.request.trailers = trailers }
+  func requestEnded(_ trailers: Fields) {
+    self.request.trailers = trailers
+    // A piece without bytes is a side's end.
+    if self.cutters != nil { self.add(self.asked.last?.end ?? 0, to: &self.asked) }
+  }
+
+  /// A message was whole when its body was so long.
+  private func add(_ end: Int, to pieces: inout [Body.Chunk]) {
+    let piece = Body.Chunk(end: end, at: self.sinceBeginning, order: self.order)
+    self.order += 1
+    if pieces.count >= Self.mostChunks { pieces[pieces.count - 1] = piece } else { pieces.append(piece) }
+  }
+
+  private var sinceBeginning: Duration { .nanoseconds((NIODeadline.now() - self.started).nanoseconds) }
 
   func replyBegan(_ head: Message) {
-    self.replyAt = .nanoseconds((NIODeadline.now() - self.started).nanoseconds)
+    self.replyAt = self.sinceBeginning
     self.reply = head
     self.chunking = self.recorder.service.wire.chunking(of: head)
   }
@@ -53,6 +72,10 @@ final class Tape {
   func replyBody(_ bytes: ByteBuffer) {
     guard let reply = self.reply else { return }
     self.replyBody.append(bytes, of: reply, keyed: false)
+    if self.cutters != nil {
+      self.cutters?.service.feed(bytes) { self.add($0, to: &self.chunks) }
+      return
+    }
     guard self.chunking != .ignored else { return }
     self.lastByte = bytes.getInteger(at: bytes.writerIndex - 1) ?? self.lastByte
     let now = self.sinceReply
@@ -67,6 +90,9 @@ final class Tape {
   /// The client says nothing more, and may have gone: what comes from here on it may not have heard.
   func inputEnded() { self.heard = self.heard ?? self.chunks.count }
 
+  /// Whether a client may leave at any time, and what it has heard is what it wanted: also while it still speaks.
+  var isDialogue: Bool { self.cutters != nil }
+
   /// Whether the reply so far is a stream that a client may leave when it has heard enough: one that is known for it, or
   /// that came slowly and line by line.
   var isStream: Bool {
@@ -76,9 +102,7 @@ final class Tape {
     return self.sinceReply - first.at > Self.slow
   }
 
-  private var sinceReply: Duration {
-    .nanoseconds((NIODeadline.now() - self.started).nanoseconds) - self.replyAt
-  }
+  private var sinceReply: Duration { self.sinceBeginning - self.replyAt }
 
   private var isSlow: Bool {
     guard let first = self.chunks.first, let last = self.chunks.last else { return false }
@@ -94,8 +118,12 @@ final class Tape {
   ) -> Bool {
     guard var reply = self.reply else { return true }
     reply.trailers = trailers
+    if self.cutters != nil {
+      if ending == .complete { self.add(self.chunks.last?.end ?? 0, to: &self.chunks) }
+      self.request.body.chunks = self.asked
+    }
     if self.chunking == .kept || self.isSlow || ending == .left { reply.body.chunks = self.chunks }
-    if ending == .left, let heard = self.heard {
+    if ending == .left, self.cutters == nil, let heard = self.heard {
       reply.body.chunks = Array(self.chunks.prefix(heard))
       self.replyBody.cut(to: reply.body.chunks.last?.end ?? 0)
     }
@@ -106,6 +134,22 @@ final class Tape {
           request: self.request, replies: [.init(reply, at: self.replyAt)], ending: ending, duration: duration),
         requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(), connection: connection,
         started: Int64(self.started.uptimeNanoseconds)), kept: kept)
+  }
+
+  /// What the client has been answered where it heard nothing for as long as it wanted to wait.
+  var givenUp: Message? {
+    self.reply == nil ? self.recorder.service.wire.unanswered(self.request, after: self.sinceBeginning) : nil
+  }
+
+  /// The client has gone without an answer: what is recorded for that, where anything is.
+  func leave(connection: Int) {
+    guard self.reply == nil else {
+      _ = self.finish(Fields(), ending: .left, connection: connection) {}
+      return
+    }
+    guard let reply = self.givenUp else { return self.abandon() }
+    self.reply = reply
+    _ = self.finish(Fields(), connection: connection) {}
   }
 
   /// The exchange will never be complete: nothing of it is kept.

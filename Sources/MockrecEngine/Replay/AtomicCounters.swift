@@ -22,6 +22,9 @@ package final class AtomicCounters: @unchecked Sendable {
   @inline(__always)
   package func next(_ index: Int) -> Int { self.values[index].wrappingAdd(1, ordering: .relaxed).oldValue }
 
+  /// Takes back one that was added.
+  func giveBack(_ index: Int) { self.values[index].wrappingSubtract(1, ordering: .relaxed) }
+
   package subscript(index: Int) -> Int { self.values[index].load(ordering: .relaxed) }
 
   package func reset() {

@@ -13,6 +13,8 @@ package struct CassetteBuilder: Sendable {
     var status: String
     var occurrence = 1
     var times: Int
+    /// Of a request that is a sequence of messages: see `Dialogue.Opening`.
+    var digests: [UInt64] = []
     /// Where its bytes lie in the builder's slabs.
     var slab = 0
     var offset = 0

@@ -15,7 +15,7 @@ final class EntryReader: Sendable {
     service: Service, bodies: @escaping CassetteBuilder.BodyFiles, readFile: @escaping CassetteBuilder.FilePieces
   ) {
     self.service = service
-    self.dialect = Dialect(wireVerbs: Set(service.wire.notationVerbs))
+    self.dialect = service.wire.dialect
     self.bodies = bodies
     self.readFile = readFile
   }
@@ -25,39 +25,55 @@ final class EntryReader: Sendable {
     let recorded = try self.service.wire.exchange(from: entry.recalled(), in: source)
     let request = recorded.exchange.request
     guard let reply = recorded.exchange.reply else { return nil }
-    let key = try self.key(recorded, source, entry)
+    let (key, digests) = try self.key(recorded, source, entry)
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
     var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
-    prepared.stream = StreamedReply(reply, body: body, ending: recorded.exchange.ending)
+    prepared.stream = StreamedReply(recorded.exchange, body: body, wire: self.service.wire)
     return CassetteBuilder.Item(
-      key: key, reply: prepared, entry: name, status: reply.start.count > 1 ? reply.start[1] : "", times: recorded.times
-    )
+      key: key, reply: prepared, entry: name, status: self.service.wire.status(of: reply), times: recorded.times,
+      digests: digests)
   }
 
-  private func key(_ recorded: RecordedExchange, _ source: SourceText, _ entry: Entry) throws(Diagnostic) -> MatchKey {
+  /// The request's key and, where it is a sequence of messages, a digest up to each.
+  private func key(
+    _ recorded: RecordedExchange, _ source: SourceText, _ entry: Entry
+  ) throws(Diagnostic) -> (MatchKey, [UInt64]) {
     let request = recorded.exchange.request
     let asked = self.service.wire.request(from: request)
-    if request.body.isEmpty, request.body.bytes != nil { return asked.key(self.service.rules) }
+    if request.body.isEmpty, request.body.bytes != nil { return (asked.key(self.service.rules), []) }
     switch try self.body(request.body, source, entry.span) {
     case .bytes(let bytes):
-      guard !bytes.isEmpty else { return asked.key(self.service.rules) }
-      return self.key(asked, bytes)
+      guard !bytes.isEmpty else { return (asked.key(self.service.rules), []) }
+      return self.key(asked, bytes, request)
     case .file(let path, _):
-      if let digest = recorded.digest { return MatchKey(head: asked.key(self.service.rules).head, body: digest) }
+      if let digest = recorded.digest { return (MatchKey(head: asked.key(self.service.rules).head, body: digest), []) }
       let builder = asked.keyBuilder(self.service.rules, limits: self.service.limits)
       do {
         try self.readFile(path) { builder.feed($0) }
       } catch {
         throw Diagnostic("\(error)", at: .init(source, at: entry.span.lowerBound))
       }
-      return builder.finish()
+      return (builder.finish(), [])
     }
   }
 
-  private func key(_ request: any WireRequest, _ body: [UInt8]) -> MatchKey {
+  private func key(_ request: any WireRequest, _ body: [UInt8], _ message: Message) -> (MatchKey, [UInt64]) {
     let builder = request.keyBuilder(self.service.rules, limits: self.service.limits)
-    body.withUnsafeBytes { builder.feed($0) }
-    return builder.finish()
+    guard var cutter = self.service.wire.cutter(for: message) else {
+      body.withUnsafeBytes { builder.feed($0) }
+      return (builder.finish(), [])
+    }
+    var (digests, start): ([UInt64], Int) = ([], 0)
+    func feed(upTo end: Int) {
+      body[start..<end].withUnsafeBytes { builder.feed($0) }
+      start = end
+    }
+    cutter.feed(ByteBuffer(bytes: body)) { end in
+      feed(upTo: end)
+      if let progress = builder.progress { digests.append(progress.digest) }
+    }
+    feed(upTo: body.count)
+    return (builder.finish(), digests)
   }
 
   /// A body's bytes; the path of its file where it is too long to be held.

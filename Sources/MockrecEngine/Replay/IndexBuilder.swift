@@ -70,7 +70,30 @@ struct IndexBuilder {
       groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))
     }
     return CassetteIndex(
-      entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table)
+      entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table,
+      dialogues: self.dialogues())
+  }
+
+  /// What may be asked under heads under which any request is answered before its end.
+  private func dialogues() -> [String: [Dialogue.Opening]] {
+    var heads: Set<String> = []
+    for items in self.parts {
+      for item in items where item.reply.stream.map({ $0.isEarly || $0.isOpenEnded }) == true {
+        heads.insert(item.key.head)
+      }
+    }
+    guard !heads.isEmpty else { return [:] }
+    var openings: [String: [Dialogue.Opening]] = [:]
+    var (index, seen): (Int, Set<Int32>) = (0, [])
+    for items in self.parts {
+      for item in items {
+        let group = self.groupOf[index]
+        index += 1
+        guard heads.contains(item.key.head), seen.insert(group).inserted else { continue }
+        openings[item.key.head, default: []].append(Dialogue.Opening(group: group, digests: item.digests))
+      }
+    }
+    return openings
   }
 
   /// Where an item stands among those of its builder.

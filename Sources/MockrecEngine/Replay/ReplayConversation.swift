@@ -33,6 +33,10 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var turn = ServedTurn()
   /// Sends the reply under way, where that goes piece by piece.
   @exclusivity(unchecked) private var player: StreamPlayer?
+  /// The request under way, where such a one may be answered before its end.
+  @exclusivity(unchecked) private var dialogue: Dialogue?
+  /// Answers the request under way, where the cassette has none such.
+  @exclusivity(unchecked) private var standIn: (any StandIn)?
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
@@ -70,20 +74,45 @@ package final class ReplayConversation: Conversation {
     self.builder = nil
     self.bodyBytes = 0
     self.handedOver = false
+    self.standIn = nil
     self.player = nil
     self.isRemembered = false
     self.isFaulted = false
     self.silent = nil
     self.started = ServedTurn.now
-    if request.isDialogue { return self.dialogueBegan(request) }
-    guard self.writer.awaitsLeave else { return }
+    self.dialogue = nil
+    if let standIn = request.standIn, !self.index.holds(head: request.key(self.rules).head) {
+      self.standIn = standIn
+      self.writer.begin(standIn.head)
+      return
+    }
+    guard self.writer.awaitsLeave else { return self.beginDialogue(request) }
     // Where the service answered before it had the body, the client gets that answer and sends none.
     if self.index.table.find(request.key(self.rules)) != nil { return self.requestEnded(Fields()) }
     self.writer.wantBody()
   }
 
-  /// Nobody waits for the end of a request that goes on with its reply.
-  private func dialogueBegan(_ request: any WireRequest) {
+  private func beginDialogue(_ request: any WireRequest) {
+    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else {
+      if request.isDialogue { self.answerAtOnce(request) }
+      return
+    }
+    self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
+    self.dialogue = Dialogue(openings, of: self.replayer, self.writer)
+    self.followDialogue()
+  }
+
+  /// Answers what the client has said so far.
+  private func followDialogue() {
+    guard let dialogue = self.dialogue, let progress = self.builder?.progress, !dialogue.hear(progress),
+      let request = self.request, let builder = self.builder
+    else { return }
+    // Nothing recorded goes on like this: the client need not wait for its own end.
+    self.missed(request, builder.finish(), nil, .unknown)
+  }
+
+  /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
+  private func answerAtOnce(_ request: any WireRequest) {
     guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
       return self.requestEnded(Fields())
     }
@@ -103,20 +132,27 @@ package final class ReplayConversation: Conversation {
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
+    if let standIn = self.standIn { return self.answer(standIn.hear(bytes)) }
     if self.handedOver { return self.origin?.requestBody(bytes) ?? () }
     self.bodyBytes += bytes.readableBytes
     if self.builder == nil {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
+    if self.dialogue != nil { self.followDialogue() }
   }
 
   package func requestEnded(_ trailers: Fields) {
+    if let standIn = self.standIn { return self.end(standIn) }
     if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
     guard let request = self.request else { return }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
     guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
+    if self.dialogue?.end(found) == true {
+      self.request = nil
+      return self.note()
+    }
     let group = index.groups[found]
     if self.calls[found] >= group.calls, !request.repeats {
       return self.missed(request, key, trailers, .unknown)
@@ -135,6 +171,7 @@ package final class ReplayConversation: Conversation {
     } else if let stream = step.reply.stream {
       self.player = StreamPlayer(stream, self.writer, pace: self.replayer.streamPace)
       self.player?.begin()
+      self.player?.resume()
     } else {
       self.writer.send(step.reply)
     }
@@ -164,7 +201,42 @@ package final class ReplayConversation: Conversation {
     }
   }
 
-  private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields, _ reason: Miss.Reason) {
+  /// The dialogue under way is over.
+  private func note() {
+    guard let step = self.dialogue?.step else { return }
+    self.served.append(
+      ServedEvent(
+        entry: step.entry, connection: self.connection, started: self.started,
+        nanoseconds: ServedTurn.now - self.started))
+  }
+
+  /// What stands in for a service says something.
+  private func answer(_ bytes: ByteBuffer) {
+    guard bytes.readableBytes > 0 else { return }
+    self.writer.body(bytes)
+    self.writer.settle()
+    self.writer.flush()
+  }
+
+  private func end(_ standIn: any StandIn) {
+    self.request = nil
+    guard let (rest, trailers) = standIn.end() else { return }
+    self.standIn = nil
+    self.answer(rest)
+    self.writer.end(trailers)
+  }
+
+  /// - Parameter trailers: nil where the client may still speak.
+  private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields?, _ reason: Miss.Reason) {
+    let hasBegun = self.dialogue?.hasBegun == true
+    self.dialogue?.stop()
+    self.dialogue = nil
+    if reason == .unknown, let standIn = request.standIn {
+      self.standIn = standIn
+      self.writer.begin(standIn.head)
+      self.answer(standIn.hear(ByteBuffer(bytes: self.builder?.kept ?? [])))
+      return self.end(standIn)
+    }
     if reason == .unknown {
       switch request.unrecorded {
       case .miss: break
@@ -175,13 +247,14 @@ package final class ReplayConversation: Conversation {
     let body = self.builder.map { $0.kept } ?? []
     self.request = nil
     self.builder = nil
-    if let origin = self.origin, let body {
+    if let origin = self.origin, let body, !hasBegun {
       self.handedOver = true
       origin.requestBegan(request)
       if self.isRemembered { origin.remember() }
       if self.isFaulted { origin.fault(self.silent) }
       if !body.isEmpty { origin.requestBody(ByteBuffer(bytes: body)) }
-      return origin.requestEnded(trailers)
+      if let trailers { origin.requestEnded(trailers) }
+      return
     }
     var message = request.message
     // A request that came whole has its body within.
@@ -191,8 +264,17 @@ package final class ReplayConversation: Conversation {
       connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
     self.replayer.diagnose(message, key: key, reason: reason, event: event) { reply in
-      bound.eventLoop.execute { bound.value.answer(reply) }
+      bound.eventLoop.execute {
+        if hasBegun { bound.value.endReply(reply) } else { bound.value.answer(reply) }
+      }
     }
+  }
+
+  /// Ends a reply that has begun as this one would.
+  private func endReply(_ reply: Message) {
+    let (rest, trailers) = self.replayer.service.wire.ending(reply)
+    if rest.readableBytes > 0 { self.writer.body(rest) }
+    self.writer.end(trailers)
   }
 
   private func answer(_ reply: Message) {
@@ -211,19 +293,31 @@ package final class ReplayConversation: Conversation {
   }
 
   package func writabilityChanged(_ writable: Bool) {
-    if writable { self.player?.resume() }
+    if writable {
+      self.player?.resume()
+      self.dialogue?.resume()
+    }
     self.origin?.writabilityChanged(writable)
   }
 
   package func inputEnded() {
     // A stream without end would keep its connection for ever.
-    guard let player = self.player else { return }
-    player.stop()
+    guard self.player != nil || self.dialogue?.isOpenEnded == true else { return }
+    self.player?.stop()
+    self.dialogue?.stop()
     self.writer.abort()
   }
 
   package func closed() {
+    // The client has left before it had said all.
+    if self.request != nil {
+      self.dialogue?.leave()
+      self.note()
+    }
     self.request = nil
+    self.dialogue?.stop()
+    self.dialogue = nil
+    self.standIn = nil
     self.player?.stop()
     self.player = nil
     self.origin?.closed()

@@ -3,24 +3,44 @@ import MockrecWire
 import NIOCore
 
 extension StreamedReply {
-  /// A recorded reply whose pieces were kept; nil for any other, and where an edit has changed its length.
-  convenience init?(_ reply: Message, body: PreparedBody, ending: Exchange.Ending) {
-    guard case .bytes(let bytes) = body, !reply.body.chunks.isEmpty || ending == .left else { return nil }
+  /// The reply of a recorded exchange whose pieces were kept; nil for any other, and where an edit has changed its length.
+  convenience init?(_ exchange: Exchange, body: PreparedBody, wire: any Wire) {
+    let isLeft = exchange.ending == .left
+    guard case .bytes(let bytes) = body, let reply = exchange.reply, !reply.body.chunks.isEmpty || isLeft else {
+      return nil
+    }
     var pieces: [Piece] = []
-    var start = 0
     if reply.body.chunks.last?.end == bytes.count {
-      for chunk in reply.body.chunks where chunk.end > start {
-        pieces.append(Piece(ByteBuffer(bytes: bytes[start..<chunk.end]), at: chunk.at))
-        start = chunk.end
-      }
-    } else if ending != .left {
+      pieces = Self.pieces(bytes, reply.body.chunks, client: exchange.request.body.chunks)
+    } else if !isLeft {
       return nil
     } else if !bytes.isEmpty {
-      pieces = [Piece(ByteBuffer(bytes: bytes), at: .zero)]
+      pieces = [Piece(ByteBuffer(bytes: bytes), delay: .zero)]
     }
-    var head = reply
+    var head = wire.ready(reply)
+    let trailers = head.trailers
     head.body = Body()
     head.trailers = Fields()
-    self.init(head: head, pieces: pieces, trailers: reply.trailers, isOpenEnded: ending == .left)
+    self.init(head: head, pieces: pieces, trailers: trailers, isOpenEnded: isLeft)
   }
+
+  /// - Parameter client: The pieces of the client's side, which came in between; empty where it had ended before.
+  private static func pieces(_ bytes: [UInt8], _ chunks: [Body.Chunk], client: [Body.Chunk]) -> [Piece] {
+    var (start, next, heard, said) = (0, 0, 0, 0)
+    var before = Duration.zero
+    return chunks.map { chunk in
+      while next < client.count, client[next].order < chunk.order {
+        heard = client[next].end > said ? heard + 1 : .max
+        (said, before) = (client[next].end, max(before, client[next].at))
+        next += 1
+      }
+      defer { (start, before) = (chunk.end, max(before, chunk.at)) }
+      return Piece(
+        ByteBuffer(bytes: bytes[start..<chunk.end]), heard: client.isEmpty ? .max : heard,
+        delay: max(.zero, chunk.at - before))
+    }
+  }
+
+  /// Whether any of it comes before the client has said all.
+  var isEarly: Bool { self.pieces.contains { $0.heard != .max } }
 }

@@ -58,8 +58,8 @@ struct StepHealing {
 
   /// The step's entry in a text, and what a fake would answer with it.
   private func reading(_ candidate: Candidate) throws -> Reading {
-    let old = try NotationParser.parse(self.step.source)
-    let entries = try NotationParser.parse(candidate.source).entries
+    let old = try NotationParser.parse(self.step.source, dialect: self.wire.dialect)
+    let entries = try NotationParser.parse(candidate.source, dialect: self.wire.dialect).entries
     // An edit does not change how many entries there are.
     guard let index = old.entries.firstIndex(where: { $0.span.lowerBound == self.step.entry.span.lowerBound }),
       entries.count == old.entries.count, let response = entries[index].response
@@ -73,7 +73,9 @@ struct StepHealing {
       reply.body = Body(bytes)
       recorded.exchange.replies = [.init(reply)]
     }
-    guard let answer = Answer(recorded: reply, wire: self.wire) else { throw Refusal(reason: "its body is too long") }
+    guard let answer = self.wire.answer(recorded: reply, to: recorded.exchange.request) else {
+      throw Refusal(reason: "its body is too long")
+    }
     return Reading(response: response, recorded: recorded, answer: answer)
   }
 
@@ -82,7 +84,9 @@ struct StepHealing {
   /// - Parameter isWhole: Whether a body that differs is replaced whole, not value by value.
   /// - Returns: nil where the body cannot be edited in this way.
   private func candidate(_ before: Reading, _ differences: [Difference], isWhole: Bool) throws -> Candidate? {
-    guard let real = Answer(recorded: self.recordable, wire: self.wire) else { return nil }
+    guard let real = self.wire.answer(recorded: self.recordable, to: before.recorded.exchange.request) else {
+      return nil
+    }
     let edit = try EntryEdit(before.response, in: self.step.source)
     var candidate = Candidate(source: self.step.source)
     var edits = edit.head(real, by: differences)
@@ -109,7 +113,7 @@ struct StepHealing {
       guard
         let body = edit.json(before.answer, real, by: differences, noise: self.noise, asserted: self.asserted)
       else { return nil }
-      edits.append(body)
+      edits += body
     }
     guard let text = edits.applied(to: self.step.source.bytes) else { return nil }
     candidate.source = SourceText(name: self.step.source.name, bytes: text)

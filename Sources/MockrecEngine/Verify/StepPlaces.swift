@@ -49,13 +49,30 @@ struct StepPlaces {
 
   /// The byte offset of each line of the body, by the path that stands there.
   private func bodyLines() -> [String: Int] {
-    switch self.response.body {
+    self.response.body.map(self.lines) ?? [:]
+  }
+
+  private func lines(of body: BodyText) -> [String: Int] {
+    switch body {
     case .json(let template): self.json(from: template.offset)
     case .multiline(let text): self.text(from: text.text.offset)
     case .xml(let template), .oneline(let template): self.text(from: template.offset)
     case .file(let name): ["$": name.offset, "body line 1": name.offset]
-    case .hex, .base64, nil: [:]
+    case .hex, .base64: [:]
+    case .messages(let messages): self.lines(of: messages.map(\.body))
     }
+  }
+
+  /// Of messages, which an answer has as the elements of an array. Of one that is no JSON its first line stands for all.
+  private func lines(of messages: [BodyText]) -> [String: Int] {
+    var all: [String: Int] = [:]
+    all["$"] = messages.first?.offset
+    for (index, message) in messages.enumerated() {
+      all["$[\(index)]"] = message.offset
+      guard case .json = message else { continue }
+      for (path, offset) in self.lines(of: message) { all["$[\(index)]\(path.dropFirst())"] = offset }
+    }
+    return all
   }
 
   private func json(from start: Int) -> [String: Int] {

@@ -79,11 +79,13 @@ extension VerifyStep {
     for section in request.sections {
       if case .pairs(let pairs) = section.lines { templates += pairs.flatMap { [$0.key, $0.value] } }
     }
-    switch request.body {
-    case .json(let template), .xml(let template), .oneline(let template), .file(let template):
-      templates.append(template)
-    case .multiline(let text): templates.append(text.text)
-    case .hex, .base64, nil: break
+    for body in request.body?.each ?? [] {
+      switch body {
+      case .json(let template), .xml(let template), .oneline(let template), .file(let template):
+        templates.append(template)
+      case .multiline(let text): templates.append(text.text)
+      case .hex, .base64, .messages: break
+      }
     }
     return templates.flatMap(\.placeholders)
   }

@@ -31,7 +31,7 @@ struct ConfigReader {
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
         "framing", "fake", "drift", "overlays", "tls", "ca", "cert", "key", "server-name", "insecure",
-        "stream-timing",
+        "stream-timing", "proto-descriptor",
       ])
     service.wire = self.word(fields["wire"])
     service.listen = self.word(fields["listen"])
@@ -47,6 +47,7 @@ struct ConfigReader {
     service.serverName = self.word(fields["server-name"])
     service.insecure = self.word(fields["insecure"])
     service.streamTiming = self.word(fields["stream-timing"])
+    service.protoDescriptor = self.word(fields["proto-descriptor"])
     service.volatile = self.words(fields["volatile"])
     service.overlays = self.words(fields["overlays"])
     service.drift = self.items(

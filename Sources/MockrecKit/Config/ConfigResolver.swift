@@ -13,14 +13,17 @@ package struct ConfigContext: Sendable {
     package var framings: [Framing.Kind]
     /// The services that it can play without a recording.
     package var models: [String]
+    /// Whether descriptors make its messages readable.
+    package var takesSchema: Bool
 
     var takesTLS: Bool { !self.secureSchemes.isEmpty }
 
     package init(
       name: String, schemes: [String], secureSchemes: [String] = [], framings: [Framing.Kind] = [],
-      models: [String] = []
+      models: [String] = [], takesSchema: Bool = false
     ) {
       self.models = models
+      self.takesSchema = takesSchema
       self.secureSchemes = secureSchemes
       self.name = name
       self.schemes = schemes
@@ -80,6 +83,7 @@ struct ConfigResolver {
       settings.sequence = self.choice(sequence, of: SequenceRule.self) ?? settings.sequence
     }
     if let timing = written.streamTiming { settings.streamTiming = self.streamTiming(timing) }
+    settings.protoDescriptor = self.protoDescriptor(written.protoDescriptor, of: wire)
     if let match = written.match {
       settings.match.headers = self.fieldNames(match.headers)
       settings.match.ignoredHeaders = self.fieldNames(match.ignoredHeaders)
@@ -105,6 +109,19 @@ struct ConfigResolver {
     settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
     return settings
+  }
+
+  private mutating func protoDescriptor(
+    _ written: UserConfig.Written?, of wire: ConfigContext.KnownWire?
+  ) -> String? {
+    guard let written else { return nil }
+    guard wire?.takesSchema == true else {
+      self.report(
+        "the wire \(wire?.name ?? "") has no messages that a descriptor describes", at: written,
+        fix: "leave `proto-descriptor` out")
+      return nil
+    }
+    return self.path(written)
   }
 
   private mutating func streamTiming(_ written: UserConfig.Written) -> StreamTiming {

@@ -83,6 +83,9 @@ public struct ServiceSettings: Sendable {
   public var sequence = SequenceRule.repeat
   /// How fast recorded streams are replayed.
   public var streamTiming = StreamTiming()
+  /// A file that describes the types of messages, for a wire that needs one; nil where the cassette or the service itself
+  /// tells them.
+  public var protoDescriptor: String?
   /// Where messages end, for a wire that can be told; nil for the wire's own way.
   public var framing: Framing?
   public var match = Match()

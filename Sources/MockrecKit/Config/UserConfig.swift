@@ -33,6 +33,7 @@ struct UserConfig: Sendable {
     var serverName: Written?
     var insecure: Written?
     var streamTiming: Written?
+    var protoDescriptor: Written?
   }
 
   /// The ways of `framing:` that are written; one is meant.

@@ -57,7 +57,8 @@ final class RecordRun: Sendable {
         return RecordDesk.Known(
           key: CassetteLibrary.key(of: entry.recorded, binding, in: folder), name: entry.name,
           occurrence: entry.occurrence, times: entry.recorded.times, reply: reply)
-      }, volatile: binding.volatile, keepsTimings: keepsTimings, journal: journal,
+      }, volatile: binding.volatile, keepsTimings: keepsTimings,
+      learner: mode == .never ? nil : SchemaLearner(binding, folder: folder, console: console), journal: journal,
       alarm: { console.message("error: \($0)\n") })
   }
 

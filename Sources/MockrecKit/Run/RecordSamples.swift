@@ -78,7 +78,7 @@ struct RecordSamples {
     let body = request.body.bytes.flatMap { String(validating: $0, as: UTF8.self) }
     var answer: JSON?
     if let reply = entry.recorded.exchange.reply,
-      case .json(let json)? = Answer(recorded: reply, wire: self.binding.service.wire)?.content
+      case .json(let json)? = self.binding.service.wire.answer(recorded: reply, to: request)?.content
     {
       answer = json
     }
@@ -121,9 +121,8 @@ struct RecordSamples {
 
   private func recorded(_ step: VerifyStep) throws -> Answer? {
     let wire = self.binding.service.wire
-    return try wire.exchange(from: step.entry, in: step.source).exchange.reply.flatMap {
-      Answer(recorded: $0, wire: wire)
-    }
+    let exchange = try wire.exchange(from: step.entry, in: step.source).exchange
+    return exchange.reply.flatMap { wire.answer(recorded: $0, to: exchange.request) }
   }
 
   /// An answer as the cassette would hold it.

@@ -1,6 +1,7 @@
 import HTTPWire
 import MockrecCore
 import MockrecEngine
+import MockrecStore
 import MockrecTransport
 import MockrecWire
 
@@ -34,10 +35,27 @@ struct ServiceBinding: Sendable {
 
   /// The wire that a service speaks, by its own rules.
   static func wire(_ settings: ServiceSettings) throws -> any Wire {
+    let wire: any Wire
     do throws(Diagnostic) {
-      return try Wires.named(settings.wire).configured(framing: settings.framing, rules: settings.match.bytes)
+      wire = try Wires.named(settings.wire).configured(framing: settings.framing, rules: settings.match.bytes)
     } catch {
       throw Failure.usage(error)
+    }
+    return try (wire as? any SchemaWire).map { try Self.described($0, settings) } ?? wire
+  }
+
+  /// The same wire with the schemas that the user gives and that the cassette has.
+  private static func described(_ wire: any SchemaWire, _ settings: ServiceSettings) throws -> any Wire {
+    var files: [(name: String, bytes: [UInt8])] = []
+    if let path = settings.protoDescriptor { files.append((path, try UserFile.read(path).bytes)) }
+    let folder = try? CassetteFolder(reading: settings.cassette)
+    if let bytes = try folder?.schema(wire.schemaFile) {
+      files.append(("\(settings.cassette)/\(wire.schemaFile)", bytes))
+    }
+    do throws(Diagnostic) {
+      return try wire.reading(files)
+    } catch {
+      throw Failure.data(Diagnostics([error]))
     }
   }
 

@@ -11,14 +11,16 @@ package struct CurlContractClient: ContractClient {
   private let isRecorded: Bool
   private let origins: [OriginAddress]
   private let decode: Decoder
+  private let wire: any ContractWire
 
   /// - Parameters:
   ///   - isRecorded: Requests are sent exactly as they were recorded: with the path and the cookies that they have.
   ///   - origins: The real services, which may have TLS settings of their own.
   package init(
-    client: CurlClient, timeout: Duration, isRecorded: Bool = false, origins: [OriginAddress] = [],
-    decode: @escaping Decoder
+    client: CurlClient, wire: any ContractWire, timeout: Duration, isRecorded: Bool = false,
+    origins: [OriginAddress] = [], decode: @escaping Decoder
   ) {
+    self.wire = wire
     self.origins = origins.filter { $0.tls != nil && $0.tls != ClientTLS() }
     self.client = client
     self.timeout = timeout
@@ -46,7 +48,7 @@ package struct CurlContractClient: ContractClient {
     do throws(CurlFailure) { reply = try await self.client.perform(outgoing) } catch {
       throw OriginFailure(Self.kind(error.kind), error.message)
     }
-    return try self.answer(reply, to: outgoing)
+    return try self.wire.answer(received: self.answer(reply, to: outgoing), to: request)
   }
 
   private func answer(_ reply: CurlReply, to request: CurlRequest) throws(OriginFailure) -> Answer {
@@ -56,7 +58,8 @@ package struct CurlContractClient: ContractClient {
     let body = request.compressed ? reply.body : try self.decode(reply.body, fields)
     return Answer(
       version: head?.httpVersion ?? "", status: head?.status, statusText: head?.reason ?? "", fields: fields,
-      body: body, rawBody: reply.body, duration: reply.timings.total, url: reply.effectiveURL,
+      body: body, rawBody: reply.body, trailers: Fields(reply.trailers.map { ($0.name, $0.value) }),
+      duration: reply.timings.total, url: reply.effectiveURL,
       transfer: Answer.Transfer(
         ip: reply.primaryIP, redirects: Self.redirects(reply, from: request.url),
         certificate: Answer.Certificate(reply.certificate), cookies: request.cookies.map { _ in reply.cookies }))
@@ -87,10 +90,16 @@ package struct CurlContractClient: ContractClient {
 extension CurlRequest {
   /// Takes the version out of the scheme, where that names one: libcurl knows none such.
   fileprivate mutating func nameVersion() {
-    guard self.url.hasPrefix("h2c://") else { return }
-    self.url = "http" + self.url.dropFirst(3)
-    self.httpVersion = .http2PriorKnowledge
+    guard let end = self.url.firstRange(of: "://")?.lowerBound,
+      let (scheme, version) = Self.schemes[String(self.url[..<end])]
+    else { return }
+    self.url = scheme + self.url[end...]
+    self.httpVersion = version
   }
+
+  private static let schemes: [String: (String, HTTPVersion)] = [
+    "h2c": ("http", .http2PriorKnowledge), "grpc": ("http", .http2PriorKnowledge), "grpcs": ("https", .http2),
+  ]
 
   /// Has the request heed the TLS settings of the real service that it is for.
   fileprivate mutating func ask(_ origin: OriginAddress) {

@@ -73,6 +73,7 @@ struct ByteNotation {
     case .file: return nil
     case .multiline(let text): template = text.text
     case .oneline(let text), .xml(let text), .json(let text): template = text
+    case .messages: throw Problem(message: BodyText.severalMessages)
     }
     guard let text = template.literal else {
       throw Problem(message: "a variable cannot stand in an entry that is served", fix: "write the value itself")

@@ -17,6 +17,8 @@ package protocol WireFaults: Sendable {
   func faultReply(
     _ fields: inout OverlayFields, file: (OverlayNode) throws(Diagnostic) -> [UInt8]
   ) throws(Diagnostic) -> Message?
+  /// Takes the words out of `trailers:` that end a reply otherwise than it would have ended; nil where the wire has none.
+  func faultTrailers(_ fields: inout OverlayFields) throws(Diagnostic) -> Fields?
   /// Finds which patterns a request fulfils as far as its head tells.
   func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher
   /// What a request reads or changes.
@@ -103,6 +105,7 @@ package struct RequestSubject: Sendable, Hashable {
 extension WireFaults {
   package func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher { PlainRequestMatcher(patterns) }
 
+  package func faultTrailers(_ fields: inout OverlayFields) throws(Diagnostic) -> Fields? { nil }
   package func acknowledgement(of request: any WireRequest) -> Message? { nil }
   package func undoing(_ request: any WireRequest) -> (any WireRequest)? { nil }
   package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply { reply }

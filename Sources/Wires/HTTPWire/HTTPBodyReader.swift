@@ -28,6 +28,7 @@ struct HTTPBodyReader {
       let name = try HTTPWire.literal(template, in: self.source)
       // The length is the file's own, and known when it is opened.
       return Body(file: name, length: 0)
+    case .messages: throw Diagnostic(BodyText.severalMessages, at: .init(self.source, at: span.lowerBound))
     }
   }
 

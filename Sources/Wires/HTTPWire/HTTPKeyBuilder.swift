@@ -1,3 +1,4 @@
+import MockrecCoding
 import MockrecCore
 import MockrecWire
 

@@ -1,3 +1,4 @@
+import MockrecCoding
 import MockrecCore
 
 /// The structured comments that HTTP entries know.

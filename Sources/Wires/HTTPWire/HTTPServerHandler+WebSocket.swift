@@ -50,17 +50,9 @@ extension HTTPServerHandler {
     }
   }
 
-  /// The service has said everything: the client closes, or is closed.
+  /// The service has said everything: the client answers its close frame, or is closed.
   func awaitEnd(of webSocket: WebSocketHandler<WebSocketServerEnd>) {
-    guard webSocket.hasSaidClose else { return self.leave() }
-    self.setReading(true)
-    let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.scheduleTask(in: WebSocketHandler<WebSocketServerEnd>.patience) { bound.value.leave() }
-  }
-
-  /// Closes a WebSocket on which the client has more to say, or nothing.
-  private func leave() {
-    guard self.current?.requestEnded == false, !self.isClosing else { return }
+    if webSocket.hasSaidClose { return self.setReading(true) }
     self.current?.requestEnded = true
     self.conversation?.requestEnded(Fields())
     self.close()

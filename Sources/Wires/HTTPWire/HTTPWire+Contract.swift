@@ -83,6 +83,8 @@ extension HTTPWire {
     case .file(let name):
       return RequestContent(
         Body(file: try Self.path(of: try rendering.text(name), name, rendering.file), length: 0))
+    case .messages:
+      throw Diagnostic(BodyText.severalMessages, at: .init(rendering.file, at: entry.span.lowerBound))
     }
   }
 

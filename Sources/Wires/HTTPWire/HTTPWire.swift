@@ -28,6 +28,8 @@ package struct HTTPWire: Wire {
   }
 
   package var notationVerbs: [String] { [] }
+
+  package var timeMarks: Set<String> { ["chunks"] }
 }
 
 extension Message {

@@ -48,7 +48,7 @@ struct Mockrec: Sendable {
   /// The wire that a real service's address stands for.
   static func wire(of real: String) -> String {
     let scheme = real.prefix { $0 != ":" }
-    return scheme == "h2c" ? "http" : ["http", "redis"].first { scheme.hasPrefix($0) } ?? String(scheme)
+    return scheme == "h2c" ? "http" : ["http", "redis", "grpc"].first { scheme.hasPrefix($0) } ?? String(scheme)
   }
 
   /// Replays the cassette `cassette` of the folder, and is ready for clients.

@@ -105,6 +105,28 @@ struct WebSocketClientTests {
     #expect(client.log.suffix(2) == ["close 1000 ", "ended"])
   }
 
+  @Test("a service that closes first has ended when its close frame is answered")
+  func closing() throws {
+    let client = try SocketClient()
+    try client.hear(Array(try client.granted().utf8) + frame(0x88, [0x03, 0xE8], isMasked: false))
+    #expect(client.log == ["began 101", "close 1000 "])
+    #expect(try client.say(.close(1000)) == ["close 1000 "])
+    #expect(client.log == ["began 101", "close 1000 "])
+    client.link.end(Fields())
+    #expect(client.log == ["began 101", "close 1000 ", "ended"])
+  }
+
+  @Test("a service that never answers a close frame is left in the end")
+  func deaf() throws {
+    let client = try SocketClient()
+    try client.hear(Array(try client.granted().utf8))
+    _ = try client.say(.close(1000))
+    client.link.end(Fields())
+    client.channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+    #expect(client.log.prefix(2) == ["began 101", "ended"])
+    #expect(!client.channel.isActive)
+  }
+
   @Test(
     "a reply that grants what was not asked for is a failure",
     arguments: [

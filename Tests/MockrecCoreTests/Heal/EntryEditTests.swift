@@ -64,9 +64,9 @@ struct EntryEditTests {
     var asserted = Asserted()
     asserted.paths = [try JSONPath("$.at")]
     let differences = Comparison.differences(fake: ours, real: real, asserted: asserted)
-    let edit = try #require(
+    let edits = try #require(
       try EntryEdit(response, in: source).json(ours, real, by: differences, noise: Noise(), asserted: asserted))
-    #expect(try Self.applied([edit], to: Self.entry) == Self.entry.replacing("\"id\": 42,", with: "\"id\": \"42\","))
+    #expect(try Self.applied(edits, to: Self.entry) == Self.entry.replacing("\"id\": 42,", with: "\"id\": \"42\","))
   }
 
   @Test("a whole body with its marks, which comments beside them outlive")

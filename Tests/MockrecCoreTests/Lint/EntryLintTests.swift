@@ -5,7 +5,7 @@ import Testing
 struct EntryLintTests {
   private func lint(_ text: String) throws -> EntryLint {
     let source = SourceText(name: "x.hurl", text: text)
-    let entry = try #require(try NotationParser.parse(source).entries.first)
+    let entry = try #require(try NotationParser.parse(source, dialect: notationDialect).entries.first)
     return EntryLint(entry, in: source, redactor: Redactor())
   }
 
@@ -26,6 +26,25 @@ struct EntryLintTests {
     let place = try #require(found.first?.place?.position)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if line < 4 { #expect(lines[line - 1].dropFirst(place.column - 1).contains("hunter2"), "\(place)") }
+  }
+
+  @Test("each of several messages is looked at")
+  func messages() throws {
+    let text = """
+      GRPC {{a}} b.C/D
+      {"password": "hunter2"}
+      {"user": "ada"}
+      {"password": "hunter3"}
+      GRPC OK
+      {"token": "{{token}}"}
+      {
+        "token": "hunter4"
+      }
+
+      """
+    let found = try self.lint(text).secrets
+    #expect(found.map { $0.place?.position.line } == [2, 4, 8])
+    #expect(!found.map(\.description).joined().contains("hunter"), "\(found)")
   }
 
   @Test("pseudonyms and variables are no secrets")

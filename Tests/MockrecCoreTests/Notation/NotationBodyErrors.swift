@@ -1,6 +1,75 @@
 /// Bodies that are wrong, each with the message for it.
 let notationBodyErrors: [(String, String)] = [
   (
+    "GET http://a\nHTTP 200\n{}\n{}\n",
+    #"""
+    error: expected a request line
+      --> a.hurl:4:1
+    4 | {}
+      | ^
+      fix: a request line reads `GET {{service}}/path`
+    """#
+  ),
+  (
+    "POST http://a\n{}\n[1]\nHTTP 200\n",
+    #"""
+    error: expected a response line or a request line
+      --> a.hurl:3:1
+    3 | [1]
+      | ^
+      fix: a request line reads `GET {{service}}/path`
+    """#
+  ),
+  (
+    "REDIS {{c}} GET a\n\nREDIS\n1\n2\n",
+    #"""
+    error: expected a request line
+      --> a.hurl:5:1
+    5 | 2
+      | ^
+      fix: a request line reads `GET {{service}}/path`
+    """#
+  ),
+  (
+    "GRPC {{c}} a.B/C\n{}\n{}\nGRPC OK\n{}\n{}\n;\n",
+    #"""
+    error: expected another message or a request line
+      --> a.hurl:7:1
+    7 | ;
+      | ^
+      fix: a request line reads `GET {{service}}/path`
+    """#
+  ),
+  (
+    "GRPC {{c}} a.B/C\n{} {}\n",
+    #"""
+    error: nothing but a comment may follow the body on its line
+      --> a.hurl:2:4
+    2 | {} {}
+      |    ^
+      fix: begin a new line here
+    """#
+  ),
+  (
+    "GRPC {{c}} a.B/C\n{}\n{}\nx-user: 7\n",
+    #"""
+    error: a header stands right below its request line
+      --> a.hurl:4:1
+    4 | x-user: 7
+      | ^
+      fix: move it up, before the sections and the body
+    """#
+  ),
+  (
+    "GRPC {{c}} a.B/C\nGRPC OK\n{}\n{\"a\" 1}\n",
+    #"""
+    error: JSON: `:` is expected behind a name
+      --> a.hurl:4:6
+    4 | {"a" 1}
+      |      ^
+    """#
+  ),
+  (
     "GET http://a\nHTTP 200\n{\"a\": 1,}\n",
     #"""
     error: JSON: a name in double quotes is expected

@@ -31,7 +31,7 @@ struct NotationRoundTripTests {
         }
       }
       let source = SourceText(name: "a.hurl", bytes: bytes)
-      guard let file = try? NotationParser.parse(source, dialect: Dialect(wireVerbs: ["REDIS"])) else { continue }
+      guard let file = try? NotationParser.parse(source, dialect: notationDialect) else { continue }
       let printed = NotationPrinter.print(file)
       let again = try parseNotation(printed)
       #expect(notationStructure(of: again) == notationStructure(of: file), "seed \(seed): \(printed.debugDescription)")

@@ -96,6 +96,43 @@ let canonicalNotation = [
   "GET http://a/{{newUuid}}?t={{newDate dateFormat \"%s }} %d\"}}&h={{getEnv \"HOME\"}}&i={{randomInt -1 6 toString}}\n",
   "REDIS {{cache}} HGETALL user:1\n\nREDIS\n{\"name\": \"alice\"}\n\nREDIS {{cache}} GET x\nREDIS ERR wrong \\# type\n",
   "REDIS {{cache}} GET x\n\nREDIS {{cache}} GET y\nREDIS nil\n\nGET http://a\nHTTP 200\n",
+  """
+  # mockrec 1
+  GRPC {{chat}} chat.Chat/Talk
+  x-user: 7
+  {
+    "text": "hello {{name}}"
+  } # the first
+  {
+    "text": "are you there?"
+  }
+
+  # and the last
+  [1, {"a": []}] # c
+
+  GRPC OK
+  # before the first
+  {
+    "text": "yes"
+  }
+  # a comment may stand between messages
+  base64,AAEC;
+  file,a.bin;
+  `one line`
+  ```json
+  {}
+  ```
+  <a><b/></a>
+  "text"
+  1
+  null # the end
+  # behind it
+  GRPC {{chat}} chat.Chat/Leave
+  {}
+  GRPC OK
+
+  """,
+  "GRPC {{chat}} chat.Chat/Talk\n1\n2\n", "GRPC {{chat}} a.B/C\nGRPC OK\n[Asserts]\nstatus == 1\nhex,00;\nhex,01;\n",
   "GET http://a\nX: # c\nHTTP 200\nX:  # d\n",
   "REDIS {{cache}} GET x\nREDIS  # c\n",
   "GET http://a\nHTTP: is a header\nÄrger: ja\nHTTP 200\n",
@@ -121,5 +158,9 @@ let looseNotation = [
   ("GET http://a\nfile, x ; # c\n", "GET http://a\nfile,x; # c\n"),
   ("GET http://a\n  {\"a\":\r\n 1}  \n", "GET http://a\n{\"a\":\r\n 1}\n"),
   ("GET http://a\nX: y#c\nHTTP 200#c\n", "GET http://a\nX: y#c\nHTTP 200#c\n"),
+  (
+    "GRPC {{c}} a.B/C\n {}  #c\n\n\n\n  { }\t\r\n#d\n\n\n``` json\n1```\n\n\nGRPC  OK\n\n",
+    "GRPC {{c}} a.B/C\n{}  #c\n\n{ }\n#d\n\n```json\n1```\n\nGRPC OK\n"
+  ),
   ("REDIS {{c}}   GET  x\nREDIS   a\\u{23}b\n", "REDIS {{c}}   GET  x\nREDIS a\\#b\n"),
 ]

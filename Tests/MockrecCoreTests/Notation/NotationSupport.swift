@@ -39,6 +39,9 @@ func notationStructure(of value: Any) -> String {
     "\(type(of: value))(\(children.map { "\($0.label ?? ""): \(notationStructure(of: $0.value))" }.joined(separator: ", ")))"
 }
 
-func parseNotation(_ text: String, wires: Set<String> = ["REDIS"]) throws(Diagnostic) -> ConversationFile {
-  try NotationParser.parse(SourceText(name: "a.hurl", text: text), dialect: Dialect(wireVerbs: wires))
+/// Of a wire whose requests and replies are one body, and of one whose are several.
+let notationDialect = Dialect(wireVerbs: ["REDIS", "GRPC"], messageVerbs: ["GRPC"])
+
+func parseNotation(_ text: String, dialect: Dialect = notationDialect) throws(Diagnostic) -> ConversationFile {
+  try NotationParser.parse(SourceText(name: "a.hurl", text: text), dialect: dialect)
 }

@@ -30,7 +30,8 @@ struct StepPlacesTests {
 
   private static func places(_ contract: String, entry: Int, _ paths: [String]) throws -> [String: String] {
     let source = SourceText(name: "t.hurl", text: contract)
-    let entries = try NotationParser.parse(source).entries
+    let dialect = Dialect(wireVerbs: ["GRPC"], messageVerbs: ["GRPC"])
+    let entries = try NotationParser.parse(source, dialect: dialect).entries
     let client = ScriptedClient(fake: [], real: [])
     let step = VerifyStep(entries[entry], in: source, wire: PlainWire(), client: client)
     let differences = paths.map { Difference($0, .value, fake: nil, real: nil) }
@@ -48,6 +49,31 @@ struct StepPlacesTests {
     ])
   func json(path: String, place: String) throws {
     #expect(try Self.places(Self.contract, entry: 1, [path]) == [path: place])
+  }
+
+  @Test(
+    "a place in one of several messages, whose indices are the answer's",
+    arguments: [
+      ("$", "4:1"), ("$[0]", "4:1"), ("$[0].text", "4:1"), ("$[1].text", "7:3"), ("$[1].new", "6:1"), ("$[2]", "10:2"),
+      ("$[2].text", "10:2"), ("$[3]", "11:1"), ("$[3].text", "11:1"), ("$[4].a", "12:1"), ("$[5]", "4:1"),
+    ])
+  func messages(path: String, place: String) throws {
+    let contract = """
+      GRPC {{chat}} chat.Chat/Talk
+
+      GRPC OK
+      {"text": "a"}
+      # the second
+      {
+        "text": "b",
+        "n": 1
+      }
+      `c`
+      4
+      {"a": {}}
+
+      """
+    #expect(try Self.places(contract, entry: 0, [path]) == [path: place])
   }
 
   @Test("a line of a text")

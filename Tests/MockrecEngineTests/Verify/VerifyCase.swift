@@ -78,6 +78,8 @@ struct PlainWire: ContractWire {
   var contractOptions: Set<String> { [] }
 
   func isSafe(_ entry: Entry) -> Bool { entry.request.verb == "GET" }
+
+  func answer(recorded reply: Message, to request: Message) -> Answer? { nil }
 }
 
 /// Gives each side's answers in turn, the last one again and again.

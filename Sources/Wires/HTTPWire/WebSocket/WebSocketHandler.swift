@@ -25,11 +25,16 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
   @exclusivity(unchecked) private var held: [(frame: WebSocketFrame, promise: EventLoopPromise<Void>)]? = []
   /// The other end has said everything.
   @exclusivity(unchecked) private var hasEnded = false
+  @exclusivity(unchecked) private var hasHeardClose = false
+  /// Whoever listens here has no more to say.
+  @exclusivity(unchecked) private var hasSaidAll = false
   /// A close frame was said.
   @exclusivity(unchecked) private(set) var hasSaidClose = false
   /// When the last that was said has been taken by the system.
   @exclusivity(unchecked) private var lastSent: EventLoopFuture<Void>?
   private var isClosing = false
+  /// Closes the connection where the other end answers no close frame.
+  private var late: Scheduled<Void>?
   private var context: ChannelHandlerContext?
 
   /// - Parameter limit: The longest payload of a message. Bytes.
@@ -55,7 +60,10 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
     do {
       guard let message = try self.assembler.take(self.unwrapInboundIn(data)) else { return }
       context.fireChannelRead(self.wrapInboundOut(End.body(WebSocketRecords.bytes(of: message))))
-      if message.kind == .close { self.end(context) }
+      guard message.kind == .close else { return }
+      self.hasHeardClose = true
+      // A reply goes on until its request has ended: that one's close frame is still to be passed on.
+      if End.peer == .client || self.hasSaidAll { self.end(context) }
     } catch {
       self.fail(error, context)
     }
@@ -92,6 +100,7 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    self.late?.cancel()
     self.end(context)
     context.fireChannelInactive()
   }
@@ -99,6 +108,8 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     if let bytes = End.bytes(of: self.unwrapOutboundIn(data)) { return self.say(bytes, promise, context) }
     promise?.succeed()
+    self.hasSaidAll = true
+    if self.hasHeardClose { self.end(context) }
     // Who leaves without a close frame closes the connection.
     if !self.hasSaidClose { self.close(context: context, mode: .all, promise: nil) }
   }
@@ -118,7 +129,10 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
   private func say(_ message: WebSocketMessage, _ context: ChannelHandlerContext) {
     // Behind a close frame nothing counts (RFC 6455, 5.5.1).
     guard !self.hasSaidClose else { return }
-    if message.kind == .close { self.hasSaidClose = true }
+    if message.kind == .close {
+      self.hasSaidClose = true
+      self.awaitClose(context)
+    }
     let frame = self.framer.frame(message)
     let sent = context.eventLoop.makePromise(of: Void.self)
     self.lastSent = sent.futureResult
@@ -127,6 +141,17 @@ final class WebSocketHandler<End: WebSocketEnd>: ChannelDuplexHandler, Removable
     } else {
       self.held?.append((frame, sent))
     }
+  }
+
+  private func awaitClose(_ context: ChannelHandlerContext) {
+    guard !self.hasHeardClose else { return }
+    let leave = {
+      guard !self.hasHeardClose else { return }
+      self.end(context)
+      context.close(promise: nil)
+    }
+    let bound = NIOLoopBound(leave, eventLoop: context.eventLoop)
+    self.late = context.eventLoop.scheduleTask(in: Self.patience) { bound.value() }
   }
 
   /// What was said is sent before the connection is closed.

@@ -83,6 +83,7 @@ struct RedisReplyNotation {
     case .multiline(let text): return try self.bulk(text.text)
     case .oneline(let text): return try self.bulk(text)
     case .xml(let text): return try self.bulk(text)
+    case .messages: throw Problem(message: BodyText.severalMessages, fix: nil)
     case .json(let template):
       guard let text = template.literal else {
         throw Problem(message: "a variable cannot stand in a reply that is served", fix: "write the value itself")

@@ -102,6 +102,7 @@ extension RedisWire {
     case .json(let text): words.insert(Array((text.literal ?? "").utf8), at: min(argument ?? words.count, words.count))
     case .hex(let bytes, _), .base64(let bytes, _): words.insert(bytes, at: min(argument ?? words.count, words.count))
     case .file(let name): return Body(file: name.literal ?? "", length: 0)
+    case .messages: throw Diagnostic(BodyText.severalMessages, at: place)
     case .xml:
       throw Diagnostic("an argument cannot stand here as XML", at: place, fix: "write it between ``` fences")
     }

@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 
-@testable import HTTPWire
+@testable import MockrecCoding
 
 @Suite("Content codings, against Python's zlib and gzip")
 struct ContentCodingTests {

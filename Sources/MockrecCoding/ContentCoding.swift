@@ -49,7 +49,7 @@ package enum ContentCoding: String, Sendable, CaseIterable {
 
 extension ContentCodingParameters {
   /// How a body is encoded when nothing is known of its first encoder; nil for no coding.
-  init?(usual coding: ContentCoding) {
+  package init?(usual coding: ContentCoding) {
     switch coding {
     case .identity: return nil
     case .gzip: self.init(format: .gzip(.plain(level: 6)), level: 6)

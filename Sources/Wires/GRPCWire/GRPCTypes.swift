@@ -1,0 +1,103 @@
+import MockrecCore
+import Synchronization
+
+/// What is known of the types of messages, by the paths of the calls that they belong to.
+final class GRPCTypes: Sendable {
+  private let known: Mutex<ProtobufSchema>
+  /// Services that were asked for their types; they are not asked again.
+  private let services = Mutex<Set<String>>([])
+
+  init(_ schema: ProtobufSchema = ProtobufSchema()) { self.known = Mutex(schema) }
+
+  var schema: ProtobufSchema { self.known.withLock { $0 } }
+
+  func add(_ files: [[UInt8]]) throws(ProtobufError) {
+    var schema = self.schema
+    for file in files { try schema.add(file: file) }
+    self.known.withLock { [schema] in $0 = schema }
+  }
+
+  /// Whose messages are asked for.
+  enum Side { case request, reply }
+
+  /// What reads and writes the messages of a call.
+  func messages(of path: String, _ side: Side) -> GRPCMessages {
+    self.known.withLock { schema in
+      let parts = path.split(separator: "/", maxSplits: 1)
+      let method = parts.count == 2 ? schema.method(String(parts[0]), String(parts[1])) : nil
+      return GRPCMessages(schema: schema, type: method.map { side == .request ? $0.input : $0.output })
+    }
+  }
+
+  /// The service of a call was asked.
+  func asked(_ path: String) { self.services.withLock { _ = $0.insert(Self.service(of: path)) } }
+
+  /// Whether the service was asked, and did not tell the types of the call.
+  func isUntold(_ path: String) -> Bool { self.services.withLock { $0.contains(Self.service(of: path)) } }
+
+  private static func service(of path: String) -> String { String(path.dropFirst().prefix { $0 != "/" }) }
+
+  /// Whether the types of a call are known.
+  func knows(_ path: String) -> Bool { self.messages(of: path, .request).type != nil }
+}
+
+/// Reads and writes the messages of one call in one direction.
+struct GRPCMessages {
+  let schema: ProtobufSchema
+  /// The full name of their type; nil where it is not known.
+  let type: String?
+
+  /// A message as people read it: by its type, else as a tree of numbered fields; nil where it is no protobuf message that
+  /// could be given back exactly.
+  func json(_ payload: [UInt8]) -> JSON? {
+    if let type, let json = ProtobufJSON(schema: self.schema).json(payload, type: type) { return json }
+    return ProtobufJSON.tree(payload)
+  }
+
+  /// The message that JSON stands for, by its type or as a tree.
+  func bytes(_ json: JSON) throws(ProtobufError) -> [UInt8] {
+    guard let type else { return try ProtobufJSON.bytes(tree: json) }
+    return try ProtobufJSON(schema: self.schema).bytes(json, type: type)
+  }
+
+  /// The message without its secrets: those that stand under the names of secrets, and the shapes of well-known ones.
+  ///
+  /// Where a pseudonym is nothing that the field could hold, it is given as bytes, or the field is left out.
+  func clean(_ payload: [UInt8], _ redactor: Redactor) -> [UInt8] {
+    guard redactor.isOn, !payload.isEmpty, let json = self.json(payload) else { return payload }
+    let text = Array(json.description.utf8)
+    var replaced = 0
+    let clean = redactor.body(text, as: .json, replaced: &replaced)
+    guard replaced > 0, let hidden = try? JSON.parse(clean) else { return payload }
+    for way in GRPCHiding.allCases {
+      if let bytes = try? self.bytes(way.hide(json, as: hidden)) { return bytes }
+    }
+    return []
+  }
+}
+
+/// How secrets give way to pseudonyms in a message whose fields have types.
+enum GRPCHiding: CaseIterable {
+  case asText, asBytes, leftOut
+
+  /// - Parameter hidden: The same value with pseudonyms.
+  func hide(_ json: JSON, as hidden: JSON) -> JSON {
+    switch (json, hidden) {
+    case (.object(let old), .object(let new)) where old.members.count == new.members.count:
+      return .object(
+        JSONObject(
+          zip(old.members, new.members).compactMap { before, after in
+            guard before.value != after.value else { return before }
+            if Self.isLeaf(before.value), self == .leftOut { return nil }
+            return .init(key: before.key, value: self.hide(before.value, as: after.value))
+          }))
+    case (.array(let old), .array(let new)) where old.count == new.count:
+      return .array(zip(old, new).map { $0 == $1 ? $0 : self.hide($0, as: $1) })
+    default:
+      guard json != hidden, self == .asBytes, case .string(let text) = hidden else { return hidden }
+      return .string(ProtobufText.base64(ArraySlice(text.utf8)))
+    }
+  }
+
+  private static func isLeaf(_ json: JSON) -> Bool { json.object == nil && json.array == nil }
+}

@@ -1,0 +1,116 @@
+import MockrecCore
+import MockrecWire
+
+extension GRPCWire {
+  package func obstacle(_ entry: Entry) -> String? {
+    if case .file? = entry.request.body { return "its messages lie in a file" }
+    let isEndless = entry.response?.leading.contains { line in
+      Mark(line).map { $0.name == "ends" && $0.value == "client" } ?? false
+    }
+    return isEndless == true ? "its client ended it, and the service would go on" : nil
+  }
+
+  /// By the words that methods' names begin with: those that look and change nothing.
+  ///
+  /// Source: Google's API Improvement Proposals 131, 132 and 136, and what is usual beside.
+  package func isSafe(_ entry: Entry) -> Bool {
+    let method = (entry.request.target.literal(from: 1) ?? "").split(separator: "/").last ?? ""
+    return Self.isSafe(method)
+  }
+
+  static func isSafe(_ method: some StringProtocol) -> Bool {
+    self.safeWords.contains { word in
+      guard method.hasPrefix(word) else { return false }
+      // `Getter` is another word.
+      return method.dropFirst(word.count).first.map { !$0.isLowercase } ?? true
+    }
+  }
+
+  private static let safeWords = [
+    "Get", "List", "BatchGet", "Search", "Lookup", "Find", "Read", "Query", "Describe", "Count", "Check", "Exists",
+    "Watch", "Range", "Show", "Fetch", "Status", "Version", "Ping", "Echo",
+  ]
+
+  package var contractOptions: Set<String> {
+    ["cacert", "cert", "connect-timeout", "connect-to", "header", "insecure", "key", "max-time", "resolve"]
+  }
+
+  /// All messages are sent at once, and then the client's end is said.
+  package func contractRequest(
+    for entry: Entry, scope: ContractScope, file: SourceText
+  ) throws(Diagnostic) -> ContractRequest {
+    let target = try scope.text(entry.request.target, in: file)
+    let place = Diagnostic.Place(file, at: entry.request.target.offset)
+    // The service's address holds no space.
+    let end = target.firstIndex(of: " ") ?? target.endIndex
+    let path = try Self.path(String(target[end...]), at: place)
+    let address = target[..<end]
+    var fields = Fields([("content-type", Self.mediaType), ("te", "trailers")])
+    for header in entry.request.headers {
+      fields.append(
+        try scope.text(header.key, in: file).lowercased(), try scope.text(header.value, in: file))
+    }
+    var options = Fields()
+    for section in entry.request.sections where section.kind == .options {
+      guard case .pairs(let pairs) = section.lines else { continue }
+      for pair in pairs { options.append(try scope.text(pair.key, in: file), try scope.text(pair.value, in: file)) }
+    }
+    let writer = GRPCBody(messages: self.types.messages(of: path, .request))
+    var body: [UInt8] = []
+    for text in entry.request.body?.each ?? [] {
+      var payload: [UInt8]
+      if case .json(let template) = text {
+        payload = try writer.payload(
+          json: try scope.json(template, in: file), in: file, at: template.offset)
+      } else {
+        payload = try writer.payload(text, in: file, at: entry.span.lowerBound)
+      }
+      GRPCFrame.append(payload, isCompressed: false, to: &body)
+    }
+    let url = address.contains("://") ? "\(address)\(path)" : "grpc://\(address)\(path)"
+    return ContractRequest(
+      message: Message(start: ["POST", url], fields: fields, body: Body(body)), options: options)
+  }
+
+  /// One message is the answer's body, several are an array of them; metadata from before and behind is together.
+  package func answer(recorded reply: Message, to request: Message) -> Answer? {
+    guard reply.body.bytes != nil else { return nil }
+    return self.answer(reply, to: request.callPath)
+  }
+
+  private func answer(_ reply: Message, to path: String) -> Answer {
+    let messages = self.types.messages(of: path, .reply)
+    let shown = (self.payloads(of: reply) ?? []).map { payload in
+      messages.json(payload) ?? .string(ProtobufText.base64(payload[...]))
+    }
+    let json: JSON? = shown.count > 1 ? .array(shown) : shown.first
+    let (initial, trailing) = Self.metadata(reply)
+    let fields = Fields(
+      (initial + trailing).filter { $0.name != "content-type" && $0.name != Self.codingField }.map { field in
+        (field.name, field.name == GRPCStatus.messageField ? GRPCStatus.decoded(field.value) : field.value)
+      })
+    return Answer(
+      version: Self.verb, status: nil, statusText: Self.status(reply), fields: fields,
+      body: json.map { Array($0.description.utf8) } ?? [], rawBody: reply.body.bytes)
+  }
+
+  package func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer {
+    var reply = Message(
+      start: [answer.version, answer.status.map(String.init) ?? "", ""], fields: answer.fields,
+      body: Body(answer.rawBody), trailers: answer.trailers)
+    reply.fields = Fields(reply.fields.map { ($0.name.lowercased(), $0.value) })
+    guard reply.trailers.contains(GRPCStatus.field) || reply.fields.contains(GRPCStatus.field) else {
+      throw OriginFailure(
+        .malformed, "a reply without a gRPC status (HTTP \(answer.status.map(String.init) ?? "")): is it gRPC?")
+    }
+    guard GRPCFrame.split(answer.rawBody) != nil else {
+      throw OriginFailure(.malformed, "a body that is not gRPC's messages")
+    }
+    // The call is what the address ends with.
+    let path = request.message.start[1].split(separator: "/").suffix(2).map { "/\($0)" }.joined()
+    let read = self.answer(reply, to: path)
+    return Answer(
+      version: read.version, status: nil, statusText: read.statusText, fields: read.fields, body: read.body,
+      rawBody: read.rawBody, duration: answer.duration, url: answer.url, transfer: answer.transfer)
+  }
+}

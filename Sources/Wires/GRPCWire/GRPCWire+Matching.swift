@@ -1,0 +1,125 @@
+import MockrecCoding
+import MockrecCore
+import MockrecWire
+
+extension GRPCWire {
+  package func naming(_ request: Message) -> (verb: String, target: String) {
+    (Self.verb.lowercased(), request.callPath)
+  }
+
+  package func decoded(_ body: [UInt8], fields: Fields, limit: Int) -> [UInt8] { body }
+
+  /// Messages are read before they are written down; what is too long for that is no text.
+  package func bodyKind(of message: Message) -> BodyKind { .opaque }
+
+  package func status(of reply: Message) -> String { Self.status(reply) }
+
+  package func chunking(of reply: Message) -> Chunking { .kept }
+
+  package func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange {
+    var exchange = exchange
+    let path = exchange.request.callPath
+    exchange.request = self.redact(exchange.request, self.types.messages(of: path, .request), redactor)
+    for index in exchange.replies.indices {
+      exchange.replies[index].message = self.redact(
+        exchange.replies[index].message, self.types.messages(of: path, .reply), redactor)
+    }
+    return exchange
+  }
+
+  private func redact(_ message: Message, _ messages: GRPCMessages, _ redactor: Redactor) -> Message {
+    var message = message
+    message.fields = message.fields.mapValues { redactor.field(name: $0.name, value: $0.value) }
+    message.trailers = message.trailers.mapValues { redactor.field(name: $0.name, value: $0.value) }
+    guard redactor.isOn, let body = message.body.bytes, let frames = GRPCFrame.split(body) else { return message }
+    let coding = message.fields[first: Self.codingField].flatMap(ContentCoding.init(fieldValue:))
+    var clean: [UInt8] = []
+    /// Where messages end, before and after.
+    var moved: [Int: Int] = [0: 0]
+    for frame in frames {
+      let payload = Array(body[frame.payload])
+      let plain = frame.isCompressed ? (try? coding?.decode(payload, limit: Self.longestDecoded)) ?? payload : payload
+      let hidden = messages.clean(plain, redactor)
+      let isSame = hidden == plain
+      let encoded = isSame ? payload : frame.isCompressed ? (try? coding?.encode(hidden)) ?? hidden : hidden
+      GRPCFrame.append(encoded, isCompressed: frame.isCompressed && (isSame || coding != nil), to: &clean)
+      moved[frame.payload.upperBound] = clean.count
+    }
+    let chunks = message.body.chunks.map { Body.Chunk(end: moved[$0.end] ?? clean.count, at: $0.at, order: $0.order) }
+    message.body = Body(clean, chunks: chunks)
+    return message
+  }
+
+  package func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch] {
+    var found: [Mismatch] = []
+    if asked.callPath != recorded.callPath {
+      found.append(
+        Mismatch("call", recorded: String(recorded.callPath.dropFirst()), asked: String(asked.callPath.dropFirst())))
+    }
+    for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
+      let values = asked.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
+      let recordedValues = recorded.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
+      guard values != recordedValues else { continue }
+      found.append(
+        Mismatch(
+          "metadata \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
+          asked: values.isEmpty ? nil : values.joined(separator: ", ")))
+    }
+    guard let ours = self.shown(recorded, rules), let theirs = self.shown(asked, rules) else { return found }
+    if ours.count != theirs.count {
+      found.append(
+        Mismatch(
+          "messages", recorded: "\(ours.count)", asked: "\(theirs.count)"))
+    }
+    for (index, pair) in zip(ours, theirs).enumerated() where pair.0 != pair.1 {
+      let place = ours.count > 1 ? "message \(index + 1) " : "message "
+      found += JSONMismatch.list(recorded: pair.0, asked: pair.1, limit: 8).map {
+        Mismatch(place + $0.location, recorded: $0.recorded, asked: $0.asked)
+      }
+    }
+    return found
+  }
+
+  /// A request's messages as they are compared; nil where they lie in a file.
+  private func shown(_ request: Message, _ rules: MatchRules) -> [JSON]? {
+    let messages = self.types.messages(of: request.callPath, .request)
+    return self.payloads(of: request)?.map { payload in
+      let clean = messages.clean(payload, rules.redactor)
+      return (messages.json(clean) ?? .string(ProtobufText.base64(clean[...]))).removing(rules.ignoredJSON)
+    }
+  }
+
+  /// The messages of a body without their compression; nil where they lie in a file, or are none.
+  func payloads(of message: Message) -> [[UInt8]]? {
+    guard let body = message.body.bytes, let frames = GRPCFrame.split(body) else { return nil }
+    let coding = message.fields[first: Self.codingField].flatMap(ContentCoding.init(fieldValue:))
+    return frames.map { frame in
+      let payload = Array(body[frame.payload])
+      return frame.isCompressed ? (try? coding?.decode(payload, limit: Self.longestDecoded)) ?? payload : payload
+    }
+  }
+
+  /// A call that its client gave up, as long as it wanted to wait: that is what it heard.
+  package func unanswered(_ request: Message, after elapsed: Duration) -> Message? {
+    guard let timeout = request.fields[first: "grpc-timeout"].flatMap(Self.duration), elapsed >= timeout * 0.9 else {
+      return nil
+    }
+    return Message(
+      start: ["HTTP/2", "200", ""],
+      fields: Fields([(GRPCStatus.field, "4"), (GRPCStatus.messageField, "Deadline Exceeded")]))
+  }
+
+  /// Source: PROTOCOL-HTTP2.md, Timeout.
+  private static func duration(_ text: String) -> Duration? {
+    guard let value = Int(text.dropLast()), value >= 0, text.utf8.count <= 9 else { return nil }
+    switch text.last {
+    case "H": return .seconds(3600 * value)
+    case "M": return .seconds(60 * value)
+    case "S": return .seconds(value)
+    case "m": return .milliseconds(value)
+    case "u": return .microseconds(value)
+    case "n": return .nanoseconds(value)
+    default: return nil
+    }
+  }
+}

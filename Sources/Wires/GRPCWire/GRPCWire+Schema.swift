@@ -1,0 +1,76 @@
+import MockrecCore
+import MockrecWire
+
+extension GRPCWire: SchemaWire {
+  /// A serialized `google.protobuf.FileDescriptorSet`, as `protoc` and `buf` write it.
+  package var schemaFile: String { "descriptors.binpb" }
+
+  package var schema: [UInt8]? {
+    let schema = self.types.schema
+    return schema.files.isEmpty ? nil : schema.fileDescriptorSet
+  }
+
+  package func reading(_ files: [(name: String, bytes: [UInt8])]) throws(Diagnostic) -> any SchemaWire {
+    var all = self.types.schema
+    for (name, bytes) in files {
+      let schema: ProtobufSchema
+      do throws(ProtobufError) {
+        schema = try ProtobufSchema(fileDescriptorSet: bytes)
+      } catch {
+        throw Diagnostic(
+          "\(name) is no set of descriptors: \(error)",
+          fix: "make it with `protoc --include_imports --descriptor_set_out=FILE *.proto`, or `buf build -o FILE.binpb`"
+        )
+      }
+      for file in schema.files.values.sorted(by: { $0.name < $1.name }) where all.files[file.name] == nil {
+        do throws(ProtobufError) { try all.add(file: file.bytes) } catch { throw Diagnostic("\(name): \(error)") }
+      }
+    }
+    return GRPCWire(types: GRPCTypes(all))
+  }
+
+  package func knows(_ request: Message) -> Bool {
+    self.types.knows(request.callPath) || self.types.isUntold(request.callPath)
+  }
+
+  package func learn(_ request: Message, at address: String, ask: any ContractClient) async -> [String] {
+    defer { self.types.asked(request.callPath) }
+    do {
+      let reflected = try await SchemaInquiry.run { stream in
+        var body: [UInt8] = []
+        for message in stream.messages { GRPCFrame.append(message, isCompressed: false, to: &body) }
+        let asked = Message(
+          start: ["POST", address + stream.version.path],
+          fields: Fields([("content-type", Self.mediaType), ("te", "trailers")]), body: Body(body))
+        let answer = try await ask.ask(ContractRequest(message: asked))
+        let frames = GRPCFrame.split(answer.rawBody) ?? []
+        return ReflectionReplies(
+          messages: frames.map { Array(answer.rawBody[$0.payload]) },
+          status: GRPCStatus.number(answer.statusText) ?? 2,
+          statusMessage: answer.fields[first: GRPCStatus.messageField] ?? "")
+      }
+      let files = reflected.schema.files.values.sorted { $0.name < $1.name }.map(\.bytes)
+      var notes = reflected.notes
+      // What the user gave describes as well, and goes first.
+      let known = self.types.schema.files
+      do throws(ProtobufError) {
+        try self.types.add(files.filter { bytes in !known.values.contains { $0.bytes == bytes } })
+      } catch {
+        notes.append("its descriptors contradict those that are known: \(error)")
+      }
+      guard !self.types.knows(request.callPath) else { return notes }
+      return notes + [Self.untold(request, "its reflection does not know the call")]
+    } catch let failure as ReflectionFailure {
+      return [Self.untold(request, failure.description)]
+    } catch {
+      return [
+        Self.untold(request, "its reflection cannot be asked: \((error as? OriginFailure)?.message ?? "\(error)")")
+      ]
+    }
+  }
+
+  private static func untold(_ request: Message, _ reason: String) -> String {
+    "messages of \(request.callPath.dropFirst()) are shown by the numbers of their fields: \(reason); give the "
+      + "descriptors (--proto-descriptor FILE)"
+  }
+}
