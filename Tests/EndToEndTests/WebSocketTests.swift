@@ -90,7 +90,13 @@ struct WebSocketTests {
     let server = try await RealServer.sockets()
     let folder = try TemporaryFolder()
     let proxy = try await Self.proxy(
-      server.url, in: folder, overlay: "rules:\n  - {match: {path: /echo}, fault: {status: 503}}\n")
+      server.url, in: folder,
+      overlay: """
+        rules:
+          - {match: {path: /echo}, fault: {status: 503}}
+          - {match: {path: /goodbye}, fault: {truncate: 1B}}
+
+        """)
     let ask = """
       Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n
@@ -98,12 +104,17 @@ struct WebSocketTests {
     let failed = try RawConnection(port: proxy.port)
     try await failed.send("GET /echo HTTP/1.1\r\n" + ask)
     #expect(try await failed.readToEnd().hasPrefix("HTTP/1.1 503 "))
+    // There is no body that could be cut when it is whole.
+    let uncut = try RawConnection(port: proxy.port)
+    try await uncut.send("GET /goodbye HTTP/1.1\r\n" + ask)
+    try await uncut.read { $0.text.contains("first") && $0.text.contains("so long") }
     let broken = try RawConnection(port: proxy.port)
     try await broken.send("GET /broken HTTP/1.1\r\n" + ask)
     try await broken.readToEnd()
     #expect(broken.text.hasPrefix("HTTP/1.1 101 ") && broken.text.hasSuffix("\r\n\r\n"), "\(broken.text)")
     let finished = try await proxy.stop()
     #expect(finished.stderr.contains("the reserved opcode 3"), "\(finished)")
+    #expect(finished.stderr.contains("matched 1, fired 0"), "\(finished)")
     try await server.stop()
   }
 
