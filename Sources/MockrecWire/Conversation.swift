@@ -24,8 +24,6 @@ package protocol WireRequest: Sendable {
   var isAnswered: Bool { get }
   /// Answers it where the cassette does not; nil where nothing stands in.
   var standIn: (any StandIn)? { get }
-  /// Whether what is answered is kept in the cassette.
-  var isRecorded: Bool { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
   func patch(_ reply: inout ByteBuffer)
 }
@@ -36,7 +34,6 @@ extension WireRequest {
   package var isDialogue: Bool { false }
   package var isAnswered: Bool { true }
   package var standIn: (any StandIn)? { nil }
-  package var isRecorded: Bool { true }
   package var identity: ByteBuffer? { nil }
   package func patch(_ reply: inout ByteBuffer) {}
 }

@@ -159,6 +159,8 @@ package protocol WireMatching: Sendable {
   func bodyKind(of message: Message) -> BodyKind
   /// What finds the messages in the bodies of a request and its reply; nil where they are no sequences of messages.
   func cutter(for request: Message) -> (any MessageCutter)?
+  /// Whether an exchange belongs into the cassette; its bodies are not looked at.
+  func isKept(_ exchange: Exchange) -> Bool
   /// What a request is recorded to be answered that its client gave up before it heard anything; nil where it is not
   /// recorded.
   func unanswered(_ request: Message, after elapsed: Duration) -> Message?
@@ -178,6 +180,7 @@ extension WireMatching {
   package func chunking(of reply: Message) -> Chunking { .ignored }
   package func cutter(for request: Message) -> (any MessageCutter)? { nil }
   package func status(of reply: Message) -> String { reply.start.count > 1 ? reply.start[1] : "" }
+  package func isKept(_ exchange: Exchange) -> Bool { true }
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? { nil }
 
   package func summary(of request: Message, with redactor: Redactor) -> String {

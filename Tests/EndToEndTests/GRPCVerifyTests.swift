@@ -18,9 +18,11 @@ struct GRPCVerifyTests {
     return (server.port, folder)
   }
 
-  private func verify(_ server: RealServer, in folder: TemporaryFolder) async throws -> Mockrec.Finished {
+  private func verify(
+    _ server: RealServer, in folder: TemporaryFolder, _ more: [String] = []
+  ) async throws -> Mockrec.Finished {
     try await Mockrec.run(
-      ["verify", "--wire", "grpc", "--cassette", "cassette", "--real", server.url, "--include-unsafe"],
+      ["verify", "--wire", "grpc", "--cassette", "cassette", "--real", server.url, "--include-unsafe"] + more,
       in: folder.path, within: .seconds(60))
   }
 
@@ -43,7 +45,7 @@ struct GRPCVerifyTests {
   func drifts(change: String, named: String) async throws {
     let (port, folder) = try await recorded()
     let server = try await RealServer.grpc(["--drift", change], port: port)
-    let finished = try await verify(server, in: folder)
+    let finished = try await verify(server, in: folder, ["--fail-on", "any"])
     #expect(finished.status == 1 && "\(finished)".contains(named), "\(finished)")
     try await server.stop()
     #expect(try await verify(server, in: folder).status == 69)

@@ -94,7 +94,7 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.attempts = 0
     self.sentBody = false
-    self.tape = request.isRecorded ? self.run.recorder.map { Tape(message, recorder: $0) } : nil
+    self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
     self.isDialogue = request.isDialogue || self.run.service.wire.cutter(for: message) != nil
     self.applicationProtocol = request.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
     if self.isAlone { return self.beginAlone(request) }

@@ -127,13 +127,16 @@ final class Tape {
       reply.body.chunks = Array(self.chunks.prefix(heard))
       self.replyBody.cut(to: reply.body.chunks.last?.end ?? 0)
     }
-    let duration = Duration.nanoseconds((NIODeadline.now() - self.started).nanoseconds)
+    let exchange = Exchange(
+      request: self.request, replies: [.init(reply, at: self.replyAt)], ending: ending, duration: self.sinceBeginning)
+    guard self.recorder.service.wire.isKept(exchange) else {
+      self.abandon()
+      return true
+    }
     return self.recorder.submit(
       Recording(
-        exchange: Exchange(
-          request: self.request, replies: [.init(reply, at: self.replyAt)], ending: ending, duration: duration),
-        requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(), connection: connection,
-        started: Int64(self.started.uptimeNanoseconds)), kept: kept)
+        exchange: exchange, requestBody: self.requestBody.taken(), replyBody: self.replyBody.taken(),
+        connection: connection, started: Int64(self.started.uptimeNanoseconds)), kept: kept)
   }
 
   /// What the client has been answered where it heard nothing for as long as it wanted to wait.

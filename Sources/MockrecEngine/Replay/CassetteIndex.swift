@@ -36,6 +36,8 @@ package final class CassetteIndex: Sendable {
   let groups: [Group]
   /// The group of each key.
   let table: KeyTable
+  /// The heads of all requests, where these are sequences of messages; empty for others.
+  let heads: Set<String>
   /// By the heads of requests: what may be asked with such a head, where any of it is answered before the client's end.
   let dialogues: [String: [Dialogue.Opening]]
   /// What each entry was asked and answers, in a few words, in the order of `entries`.
@@ -43,8 +45,9 @@ package final class CassetteIndex: Sendable {
 
   init(
     entries: [String], summaries: [(request: String, status: String)], steps: [Step], groups: [Group],
-    table: KeyTable, dialogues: [String: [Dialogue.Opening]] = [:]
+    table: KeyTable, dialogues: [String: [Dialogue.Opening]] = [:], heads: Set<String> = []
   ) {
+    self.heads = heads
     self.dialogues = dialogues
     self.entries = entries
     self.summaries = summaries
@@ -61,11 +64,6 @@ package final class CassetteIndex: Sendable {
     }
     return found.min { self.entries[Int($0.entry)] < self.entries[Int($1.entry)] }?.reply
   }
-
-  /// Whether it holds any request with this head.
-  ///
-  /// - Complexity: O(entries).
-  func holds(head: String) -> Bool { self.table.keys.contains { $0.head == head } }
 
   /// The name of the entry that answers the next request of a key; nil where none does.
   package func entry(for key: MatchKey, _ state: ReplayState) -> String? {

@@ -31,7 +31,7 @@ final class EntryReader: Sendable {
     prepared.stream = StreamedReply(recorded.exchange, body: body, wire: self.service.wire)
     return CassetteBuilder.Item(
       key: key, reply: prepared, entry: name, status: self.service.wire.status(of: reply), times: recorded.times,
-      digests: digests)
+      digests: digests, isSequence: self.service.wire.cutter(for: request) != nil)
   }
 
   /// The request's key and, where it is a sequence of messages, a digest up to each.

@@ -71,7 +71,14 @@ struct IndexBuilder {
     }
     return CassetteIndex(
       entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table,
-      dialogues: self.dialogues())
+      dialogues: self.dialogues(), heads: self.heads)
+  }
+
+  /// Of requests that are sequences of messages.
+  private var heads: Set<String> {
+    var heads: Set<String> = []
+    for items in self.parts { for item in items where item.isSequence { heads.insert(item.key.head) } }
+    return heads
   }
 
   /// What may be asked under heads under which any request is answered before its end.

@@ -33,6 +33,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var turn = ServedTurn()
   /// Sends the reply under way, where that goes piece by piece.
   @exclusivity(unchecked) private var player: StreamPlayer?
+  /// Whether it was looked up that such a request was recorded.
+  @exclusivity(unchecked) private var isHeadKnown = false
   /// The request under way, where such a one may be answered before its end.
   @exclusivity(unchecked) private var dialogue: Dialogue?
   /// Answers the request under way, where the cassette has none such.
@@ -76,12 +78,13 @@ package final class ReplayConversation: Conversation {
     self.handedOver = false
     self.standIn = nil
     self.player = nil
+    self.isHeadKnown = false
     self.isRemembered = false
     self.isFaulted = false
     self.silent = nil
     self.started = ServedTurn.now
     self.dialogue = nil
-    if let standIn = request.standIn, !self.index.holds(head: request.key(self.rules).head) {
+    if let standIn = request.standIn, !self.index.heads.contains(request.key(self.rules).head) {
       self.standIn = standIn
       self.writer.begin(standIn.head)
       return
@@ -139,7 +142,17 @@ package final class ReplayConversation: Conversation {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
-    if self.dialogue != nil { self.followDialogue() }
+    if self.dialogue != nil { self.followDialogue() } else { self.missEarly() }
+  }
+
+  /// Who speaks of what was never recorded need not end it to hear so: it may wait for an answer before.
+  private func missEarly() {
+    guard !self.isHeadKnown, let builder = self.builder, let progress = builder.progress, progress.messages > 0,
+      let request = self.request
+    else { return }
+    self.isHeadKnown = true
+    let key = builder.finish()
+    if !self.index.heads.contains(key.head) { self.missed(request, key, nil, .unknown) }
   }
 
   package func requestEnded(_ trailers: Fields) {

@@ -14,7 +14,7 @@ final class ConnectionNumbers: Sendable {
   /// Several conversations stand behind one connection.
   private let areShared: Bool
 
-  init(_ wire: any Wire) { self.areShared = wire.applicationProtocols.count > 1 }
+  init(_ wire: any Wire) { self.areShared = !wire.applicationProtocols.isEmpty }
 
   func next() -> Int {
     self.state.withLock { state in

@@ -91,14 +91,16 @@ extension CurlRequest {
   /// Takes the version out of the scheme, where that names one: libcurl knows none such.
   fileprivate mutating func nameVersion() {
     guard let end = self.url.firstRange(of: "://")?.lowerBound,
-      let (scheme, version) = Self.schemes[String(self.url[..<end])]
+      let (scheme, version, last) = Self.schemes[String(self.url[..<end])]
     else { return }
     self.url = scheme + self.url[end...]
     self.httpVersion = version
+    self.lastField = last
   }
 
-  private static let schemes: [String: (String, HTTPVersion)] = [
-    "h2c": ("http", .http2PriorKnowledge), "grpc": ("http", .http2PriorKnowledge), "grpcs": ("https", .http2),
+  private static let schemes: [String: (String, HTTPVersion, String?)] = [
+    "h2c": ("http", .http2PriorKnowledge, nil), "grpc": ("http", .http2PriorKnowledge, "grpc-status"),
+    "grpcs": ("https", .http2, "grpc-status"),
   ]
 
   /// Has the request heed the TLS settings of the real service that it is for.

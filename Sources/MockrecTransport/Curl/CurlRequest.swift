@@ -58,6 +58,9 @@ package struct CurlRequest: Sendable {
   /// The PEM file of the authorities to trust in place of the system's.
   package var caFile: String?
   package var httpVersion = HTTPVersion.automatic
+  /// A field behind which nothing comes: with it a reply is whole, also where the server has ended the stream without
+  /// hearing all of the request.
+  package var lastField: String?
   /// Offer every encoding that libcurl knows, and give back the body decoded.
   package var compressed = false
   /// `user:password`.

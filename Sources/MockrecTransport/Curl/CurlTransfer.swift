@@ -129,7 +129,7 @@ final class CurlTransfer {
     if let failure {
       return .failure(failure)
     }
-    guard code == CURLE_OK else {
+    guard code == CURLE_OK || self.isWhole else {
       let reached = heads.isEmpty && string(CURLINFO_PRIMARY_IP)?.isEmpty == false
       return .failure(CurlFailure(code: code, text: String(cString: errorText), place: place, reached: reached))
     }
@@ -148,6 +148,12 @@ final class CurlTransfer {
         connections: connections, effectiveURL: string(CURLINFO_EFFECTIVE_URL) ?? request.url,
         primaryIP: string(CURLINFO_PRIMARY_IP) ?? "", certificate: Self.lines(mockrec_curl_certificate(easy)),
         cookies: cookies()))
+  }
+
+  /// Whether the last field has come, whatever libcurl thinks of how the stream ended.
+  private var isWhole: Bool {
+    guard let name = self.request.lastField else { return false }
+    return ((self.heads.responses.last?.headers ?? []) + self.heads.trailers).contains { $0.name.lowercased() == name }
   }
 
   private func cookies() -> [String] {

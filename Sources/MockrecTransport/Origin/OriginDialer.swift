@@ -26,9 +26,9 @@ struct OriginDialer: Sendable {
     }
     let (tls, host) = (self.tls, self.origin.tls?.serverName ?? self.origin.host)
     let (service, origin, speaks) = (self.service, self.origin, self.speaks)
-    // Who offers only one thing, or nothing, need not wait for what the service chooses.
+    // Who offers nothing need not wait for what the service chooses; nor is it waited for where there is no choice.
     let agreement =
-      tls != nil && self.speaks == nil && service.wire.applicationProtocols.count > 1
+      tls != nil && speaks == nil && !service.wire.applicationProtocols.isEmpty
       ? loop.makePromise(of: String?.self) : nil
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))

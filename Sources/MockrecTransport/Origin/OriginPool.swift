@@ -40,7 +40,7 @@ package final class OriginPool: OriginConnector {
     self.origin = origin
     self.tls = tls
     self.eventLoop = eventLoop
-    self.shares = service.wire.applicationProtocols.count > 1
+    self.shares = !service.wire.applicationProtocols.isEmpty
   }
 
   package func idle(speaking applicationProtocol: String?) -> (any OriginLink)? {

@@ -27,10 +27,11 @@ final class GRPCStandIn: StandIn {
       self.kind = .health(HealthResponder(services: types.schema.services), method: String(parts[1]))
     } else if ReflectionVersion.allCases.contains(where: { $0.path == path }) {
       let schema = types.schema
-      let offered = ReflectionVersion.allCases.map(\.service).filter { schema.services.contains($0) }
+      let offered = types.reflections
       // Where the service itself was asked, it is known which version it has.
       guard !schema.services.isEmpty, offered.isEmpty || offered.contains(service) else { return nil }
-      self.kind = .reflection(ReflectionResponder(schema: schema, services: schema.services))
+      let all = offered.isEmpty ? Set(ReflectionVersion.allCases.map(\.service)) : offered
+      self.kind = .reflection(ReflectionResponder(schema: schema, services: Array(all.union(schema.services))))
     } else {
       return nil
     }
@@ -93,7 +94,4 @@ final class GRPCStandIn: StandIn {
 
 extension GRPCRequest {
   var standIn: (any StandIn)? { GRPCStandIn(self.path, self.types) }
-
-  /// What reflection tells is kept as descriptors.
-  var isRecorded: Bool { !self.path.hasPrefix("/grpc.reflection.") }
 }

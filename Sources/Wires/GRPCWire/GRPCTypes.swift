@@ -4,10 +4,19 @@ import Synchronization
 /// What is known of the types of messages, by the paths of the calls that they belong to.
 final class GRPCTypes: Sendable {
   private let known: Mutex<ProtobufSchema>
+  /// The services of reflection that the real service lists; its own files may not describe them.
+  private let listed = Mutex<Set<String>>([])
   /// Services that were asked for their types; they are not asked again.
   private let services = Mutex<Set<String>>([])
 
-  init(_ schema: ProtobufSchema = ProtobufSchema()) { self.known = Mutex(schema) }
+  init(_ schema: ProtobufSchema = ProtobufSchema(), reflections: Set<String> = []) {
+    self.known = Mutex(schema)
+    self.listed.withLock { $0 = reflections }
+  }
+
+  var reflections: Set<String> { self.listed.withLock { $0 } }
+
+  func list(_ reflections: [String]) { self.listed.withLock { $0.formUnion(reflections) } }
 
   var schema: ProtobufSchema { self.known.withLock { $0 } }
 

@@ -86,12 +86,19 @@ extension GRPCWire {
     let json: JSON? = shown.count > 1 ? .array(shown) : shown.first
     let (initial, trailing) = Self.metadata(reply)
     let fields = Fields(
-      (initial + trailing).filter { $0.name != "content-type" && $0.name != Self.codingField }.map { field in
+      (initial + trailing).filter { Self.isShown($0) && !$0.value.isEmpty }.map { field in
         (field.name, field.name == GRPCStatus.messageField ? GRPCStatus.decoded(field.value) : field.value)
       })
     return Answer(
       version: Self.verb, status: nil, statusText: Self.status(reply), fields: fields,
-      body: json.map { Array($0.description.utf8) } ?? [], rawBody: reply.body.bytes)
+      body: json.map { Array($0.description.utf8) } ?? [], rawBody: self.plain(reply))
+  }
+
+  /// The messages as they lie on the connection, but for their compression.
+  private func plain(_ reply: Message) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for payload in self.payloads(of: reply) ?? [] { GRPCFrame.append(payload, isCompressed: false, to: &bytes) }
+    return bytes
   }
 
   package func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer {

@@ -99,6 +99,12 @@ extension GRPCWire {
     }
   }
 
+  /// What reflection tells is kept as descriptors; that it tells nothing is an answer like others.
+  package func isKept(_ exchange: Exchange) -> Bool {
+    guard exchange.request.callPath.hasPrefix("/grpc.reflection.") else { return true }
+    return exchange.ending == .complete && exchange.reply.map(Self.status) == "UNIMPLEMENTED"
+  }
+
   /// A call that its client gave up, as long as it wanted to wait: that is what it heard.
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? {
     guard let timeout = request.fields[first: "grpc-timeout"].flatMap(Self.duration), elapsed >= timeout * 0.9 else {

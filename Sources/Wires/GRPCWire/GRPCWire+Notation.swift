@@ -49,7 +49,7 @@ extension GRPCWire {
     "user-agent", GRPCStatus.field, codingField,
   ]
 
-  private static func isShown(_ field: Fields.Field) -> Bool {
+  static func isShown(_ field: Fields.Field) -> Bool {
     let name = field.name.lowercased()
     return !self.leftOut.contains(name) && !(name == "content-type" && field.value == self.mediaType)
   }

@@ -7,11 +7,18 @@ extension GRPCWire: SchemaWire {
 
   package var schema: [UInt8]? {
     let schema = self.types.schema
-    return schema.files.isEmpty ? nil : schema.fileDescriptorSet
+    guard !schema.files.isEmpty else { return nil }
+    var writer = ProtobufWriter()
+    for name in self.types.reflections.sorted() { writer.delimited(Self.reflectionField, name.utf8) }
+    return schema.fileDescriptorSet + writer.bytes
   }
+
+  /// Behind the files, a field that others pass over: which versions of reflection the service has.
+  private static let reflectionField = 1000
 
   package func reading(_ files: [(name: String, bytes: [UInt8])]) throws(Diagnostic) -> any SchemaWire {
     var all = self.types.schema
+    var reflections = self.types.reflections
     for (name, bytes) in files {
       let schema: ProtobufSchema
       do throws(ProtobufError) {
@@ -22,11 +29,12 @@ extension GRPCWire: SchemaWire {
           fix: "make it with `protoc --include_imports --descriptor_set_out=FILE *.proto`, or `buf build -o FILE.binpb`"
         )
       }
+      reflections.formUnion((try? ProtobufNode(bytes).texts(Self.reflectionField)) ?? [])
       for file in schema.files.values.sorted(by: { $0.name < $1.name }) where all.files[file.name] == nil {
         do throws(ProtobufError) { try all.add(file: file.bytes) } catch { throw Diagnostic("\(name): \(error)") }
       }
     }
-    return GRPCWire(types: GRPCTypes(all))
+    return GRPCWire(types: GRPCTypes(all, reflections: reflections))
   }
 
   package func knows(_ request: Message) -> Bool {
@@ -50,6 +58,7 @@ extension GRPCWire: SchemaWire {
           statusMessage: answer.fields[first: GRPCStatus.messageField] ?? "")
       }
       let files = reflected.schema.files.values.sorted { $0.name < $1.name }.map(\.bytes)
+      self.types.list(reflected.reflections)
       var notes = reflected.notes
       // What the user gave describes as well, and goes first.
       let known = self.types.schema.files

@@ -131,13 +131,18 @@ class Lab:
 
     def WaitForCancel(self, request, context):
         left = threading.Event()
-        context.add_callback(left.set)
-        for _ in range(3):
-            yield Nothing()
-        if left.wait(30):
+
+        # Nothing else of this call may run once it is cancelled.
+        def leave():
             with self.changed:
                 self.cancelled += 1
                 self.changed.notify_all()
+            left.set()
+
+        context.add_callback(leave)
+        for _ in range(3):
+            yield Nothing()
+        left.wait(30)
 
     def Cancelled(self, request, context):
         with self.changed:

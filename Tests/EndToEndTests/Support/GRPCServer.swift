@@ -28,12 +28,13 @@ extension RealServer {
 enum GRPCClient {
   /// What it says of a server, line by line.
   static func lines(_ server: RealServer, _ more: [String] = []) async throws -> [String] {
-    try await lines(at: server.port, more)
+    // Its certificate is for this name.
+    try await lines(at: server.port, host: server.scheme == "grpcs" ? "localhost" : "127.0.0.1", more)
   }
 
-  static func lines(at port: Int, _ more: [String] = []) async throws -> [String] {
+  static func lines(at port: Int, host: String = "127.0.0.1", _ more: [String] = []) async throws -> [String] {
     let child = try Child(
-      Python.interpreter, ["-B", Python.script("Clients/grpc_client.py"), "--target", "127.0.0.1:\(port)"] + more)
+      Python.interpreter, ["-B", Python.script("Clients/grpc_client.py"), "--target", "\(host):\(port)"] + more)
     guard try await child.end(within: .seconds(120)) == .exit(0) else { throw Failed(what: child.transcript) }
     return child.stdout.split(separator: "\n").map(String.init)
   }

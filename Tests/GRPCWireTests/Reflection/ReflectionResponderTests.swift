@@ -13,7 +13,8 @@ import Testing
     var schema = ProtobufSchema()
     for file in self.fixture.files.values { try schema.add(file: [UInt8](file)) }
     self.schema = schema
-    self.responder = ReflectionResponder(schema: schema, services: self.fixture.services)
+    self.responder = ReflectionResponder(
+      schema: schema, services: self.fixture.services + ReflectionVersion.allCases.map(\.service))
   }
 
   @Test("streams are answered byte for byte as grpcio's servicer answers them")
@@ -75,7 +76,7 @@ import Testing
     for bytes in [Descriptor.file("a", imports: ["b", "gone"]), Descriptor.file("b", imports: ["a"])] {
       try schema.add(file: bytes)
     }
-    let responder = ReflectionResponder(schema: schema, services: [])
+    let responder = ReflectionResponder(schema: schema, services: ReflectionVersion.allCases.map(\.service))
     let answer = try ReflectionResponse(responder.answer(ReflectionRequest.fileNamed("a").bytes))
     #expect(answer == .files(["a", "b"].compactMap { schema.files[$0]?.bytes }))
   }

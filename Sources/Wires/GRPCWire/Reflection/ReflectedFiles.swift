@@ -33,17 +33,4 @@ struct ReflectedFiles: Sendable {
     }
     self.bytes = bytes
   }
-
-  /// The schema without the files of reflection, but where others import them.
-  func withoutReflection() -> ProtobufSchema {
-    let own = Set(ReflectionVersion.allCases.compactMap { self.schema.file(declaring: $0.service)?.name })
-    let left = own.subtracting(self.schema.files.values.flatMap(\.dependencies))
-    guard !left.isEmpty else { return self.schema }
-    let names = Dictionary(self.schema.files.values.map { ($0.bytes, $0.name) }) { first, _ in first }
-    var schema = ProtobufSchema()
-    for file in self.accepted where !left.contains(names[file] ?? "") {
-      try? schema.add(file: file)  // what was added once can be added again
-    }
-    return schema
-  }
 }

@@ -2,10 +2,11 @@ import MockrecCore
 
 /// What a service said of itself.
 package struct ReflectedSchema: Sendable {
-  /// Without the files of reflection itself, but where others import them.
   package internal(set) var schema = ProtobufSchema()
   /// All services that it listed, sorted, without reflection. Those that the schema does not know have a note.
   package internal(set) var services: [String] = []
+  /// The names of reflection among the services that it listed.
+  package internal(set) var reflections: [String] = []
   package internal(set) var version: ReflectionVersion
   /// For the user: what could not be had, and why.
   package internal(set) var notes: [String] = []

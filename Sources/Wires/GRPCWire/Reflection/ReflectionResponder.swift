@@ -11,10 +11,10 @@ package struct ReflectionResponder: Sendable {
   private let services: [String]
 
   /// - Parameters:
-  ///   - services: The names that are listed, beside those of reflection.
+  ///   - services: The names that are listed.
   package init(schema: ProtobufSchema, services: [String]) {
     self.schema = schema
-    self.services = Set(services + ReflectionVersion.allCases.map(\.service)).sorted()
+    self.services = services.sorted()
   }
 
   /// The answer to a message of the stream.

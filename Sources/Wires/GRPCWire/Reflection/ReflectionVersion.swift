@@ -4,6 +4,9 @@
 package enum ReflectionVersion: String, Sendable, CaseIterable {
   case v1, v1alpha
 
+  /// Whether a service is reflection, of any version.
+  static func isService(_ name: String) -> Bool { self.allCases.contains { $0.service == name } }
+
   package var service: String { "grpc.reflection.\(self.rawValue).ServerReflection" }
 
   /// Of its one method, which streams in both directions.

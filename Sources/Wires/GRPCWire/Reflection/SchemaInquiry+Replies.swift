@@ -29,14 +29,16 @@ extension SchemaInquiry {
     }
     switch Self.read(reply) {
     case .success(.services(let names)):
-      let own = ReflectionVersion.allCases.map(\.service)
-      let services = Set(names).filter { !$0.isEmpty && !own.contains($0) }.sorted()
+      let all = Set(names).filter { !$0.isEmpty }.sorted()
+      let services = all.filter { !ReflectionVersion.isService($0) }
       if services.isEmpty { self.note("the service lists no services but reflection") }
       if services.count > self.limits.services {
         self.note("the service lists \(services.count) services: only \(self.limits.services) are looked at")
       }
       self.reflected.services = Array(services.prefix(self.limits.services))
-      self.waiting = self.reflected.services.reversed()
+      // What it has of reflection itself is told to those who ask the fake.
+      self.reflected.reflections = all.filter(ReflectionVersion.isService)
+      self.waiting = all.filter(ReflectionVersion.isService) + self.reflected.services.reversed()
       self.isListed = true
     case .success(.error(let code, let message)): throw .refused(code, message)
     case .success: throw .unreadable("the answer is another one")
@@ -73,6 +75,7 @@ extension SchemaInquiry {
 
   private mutating func refuse(_ request: ReflectionRequest, _ reason: String) {
     switch request {
+    case .fileDeclaring(let service) where ReflectionVersion.isService(service): break
     case .fileDeclaring(let service):
       self.note("the types of \(ReflectionText.quoted(service)) are not known: \(reason)")
     case .fileNamed(let name):

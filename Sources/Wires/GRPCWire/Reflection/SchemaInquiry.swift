@@ -89,7 +89,7 @@ package struct SchemaInquiry: Sendable {
         "the service's files are too many or too large: what came behind \(self.files.count) of them is missing")
     }
     if self.notesLeftOut > 0 { self.reflected.notes.append("\(self.notesLeftOut) more things could not be had") }
-    self.reflected.schema = self.files.withoutReflection()
+    self.reflected.schema = self.files.schema
   }
 
   mutating func note(_ text: String) {
