@@ -64,6 +64,8 @@ package protocol WireCodec: Sendable {
   func dial(
     on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
   ) throws -> any OriginLink
+  /// The only one of `applicationProtocols` that can carry a request; nil where each can.
+  func applicationProtocol(for request: Message) -> String?
   /// A reply, made ready to be sent.
   func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
     -> PreparedReply
@@ -87,6 +89,10 @@ extension WireCodec {
   package func ready(_ reply: Message) -> Message { reply }
 
   package func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields) { (ByteBuffer(), Fields()) }
+}
+
+extension WireCodec {
+  package func applicationProtocol(for request: Message) -> String? { nil }
 }
 
 /// A recorded body on its way into a prepared reply.
@@ -166,6 +172,8 @@ package enum Chunking: Sendable {
   /// It may be one: that shows when it comes slowly.
   case ifSlow
   case kept
+  /// Its messages answer those of a request that goes on.
+  case dialogue
 }
 
 extension WireMatching {

@@ -97,6 +97,7 @@ package final class ReplayConversation: Conversation {
 
   private func beginDialogue(_ request: any WireRequest) {
     guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else {
+      if request.isDialogue { self.answerAtOnce(request) }
       return
     }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
@@ -113,9 +114,22 @@ package final class ReplayConversation: Conversation {
     self.missed(request, builder.finish(), nil, .unknown)
   }
 
-  package func remember() { self.isRemembered = true }
+  /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
+  private func answerAtOnce(_ request: any WireRequest) {
+    guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
+      return self.requestEnded(Fields())
+    }
+    self.request = nil
+    self.handedOver = true
+    origin.requestBegan(request)
+  }
+
+  package func remember() {
+    if self.handedOver { self.origin?.remember() } else { self.isRemembered = true }
+  }
 
   package func fault(_ silent: SilentFault?) {
+    if self.handedOver { return self.origin?.fault(silent) ?? () }
     self.isFaulted = true
     self.silent = silent
   }

@@ -10,10 +10,18 @@ struct HTTPRequest: WireRequest {
   }
 
   private let source: Source
+  /// It asks for a WebSocket, and its body is what the client says on that.
+  let isDialogue: Bool
 
-  init(head: HTTPRequestHead) { self.source = .received(head) }
+  init(head: HTTPRequestHead, isDialogue: Bool = false) {
+    self.source = .received(head)
+    self.isDialogue = isDialogue
+  }
 
-  init(_ message: Message) { self.source = .recorded(start: message.start, fields: message.fields) }
+  init(_ message: Message) {
+    self.source = .recorded(start: message.start, fields: message.fields)
+    self.isDialogue = false
+  }
 
   var method: String {
     switch self.source {
@@ -48,7 +56,7 @@ struct HTTPRequest: WireRequest {
     guard case .received(var head) = self.source, !HTTPTarget.isPlain(head.uri), head.uri != "*" else { return self }
     let target = HTTPTarget(head.uri)
     head.uri = (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
-    return HTTPRequest(head: head)
+    return HTTPRequest(head: head, isDialogue: self.isDialogue)
   }
 
   var summary: String { "\(self.method) \(self.target)" }

@@ -43,7 +43,7 @@ extension HTTPWire {
 
   /// What says how this request went over its connection, not what was asked.
   private static let requestFieldsLeftOut: Set<String> = [
-    "host", "content-length", "transfer-encoding", "expect", "trailer",
+    "host", "content-length", "transfer-encoding", "expect", "trailer", "sec-websocket-key",
   ]
 
   private static func header(_ field: Fields.Field) -> KeyValue {
