@@ -8,6 +8,7 @@ import NIOHTTP2
 final class HTTP2ClientStream: OriginLink {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let handler: HTTP2ClientHandler
+  var opening: EventLoopFuture<Void>?
   @exclusivity(unchecked) var receiver: (any ReplyReceiver)?
   @exclusivity(unchecked) private(set) var hasReplied = false
   @exclusivity(unchecked) var window = HTTP2Limits.streamWindow

@@ -129,3 +129,13 @@ enum HTTP2Heads {
     !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
   }
 }
+
+extension HPACKHeaders {
+  /// The same fields, none of which is remembered for later heads.
+  var unindexed: HPACKHeaders {
+    var headers = HPACKHeaders()
+    headers.reserveCapacity(self.count)
+    for (name, value, _) in self { headers.add(name: name, value: value, indexing: .nonIndexable) }
+    return headers
+  }
+}
