@@ -41,4 +41,14 @@ extension RealServer {
     server.scheme = "h2c"
     return server
   }
+
+  /// A service of HTTP/2 that refuses requests, and has long heads: see `Servers/http2_odd.py`.
+  static func oddHTTP2() async throws -> RealServer {
+    let port = try RawConnection.freePorts(1)[0]
+    var server = try await start(
+      try Python.interpreter, ["-B", Python.script("Servers/http2_odd.py"), "\(port)"], install: "scripts/test",
+      listensOn: port, in: TemporaryFolder())
+    server.scheme = "h2c"
+    return server
+  }
 }
