@@ -25,6 +25,7 @@ extension HTTPWire {
     reply.fields = try Self.fields(response.headers, in: source)
     reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
     reply.trailers = replyMarks.trailers
+    try Self.checkPieces(replyMarks, of: reply.body, in: source, before: response.span.lowerBound)
     reply.body.chunks = replyMarks.chunks
     let ending: Exchange.Ending = replyMarks.wasLeft ? .left : .complete
     return RecordedExchange(
