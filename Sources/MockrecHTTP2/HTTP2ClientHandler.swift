@@ -15,6 +15,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   let scheme: String
   /// A field that makes the head of a reply without a body its trailers.
   let trailing: String?
+  let limits: WireLimits
   private let farewell: HTTP2Farewell
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ClientStream] = [:]
@@ -31,7 +32,10 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   /// Ends with the service's first settings: from there on it is known to speak HTTP/2.
   @exclusivity(unchecked) private var opening: EventLoopPromise<Void>?
 
-  private init(scheme: String, trailing: String?, eventLoop: any EventLoop, farewell: HTTP2Farewell) {
+  private init(
+    limits: WireLimits, scheme: String, trailing: String?, eventLoop: any EventLoop, farewell: HTTP2Farewell
+  ) {
+    self.limits = limits
     self.scheme = scheme
     self.trailing = trailing
     self.eventLoop = eventLoop
@@ -54,7 +58,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
       mode: .client, frameDelegate: farewell, connectionConfiguration: configuration.connection,
       streamConfiguration: configuration.stream)
     let handler = HTTP2ClientHandler(
-      scheme: scheme, trailing: trailing, eventLoop: channel.eventLoop, farewell: farewell)
+      limits: limits, scheme: scheme, trailing: trailing, eventLoop: channel.eventLoop, farewell: farewell)
     if case .asked(let authority) = opening {
       let asking = HTTP2UpgradeAsking(authority: authority, limits: limits)
       asking.agreed = { handler.beginUpgraded(authority: authority) }

@@ -104,9 +104,21 @@ enum HTTP2Heads {
     if !message.fields.contains("content-length") { message.fields.append("transfer-encoding", "chunked") }
   }
 
-  /// At least the length of a header block. Bytes.
+  /// What a head takes in HTTP/1.1, its line ends with it. Bytes.
   static func length(of headers: HPACKHeaders) -> Int {
     headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+  }
+
+  /// Whether a head can be sent: swift-nio makes one frame of it, and ends the connection where that is too long.
+  static func fits(_ headers: HPACKHeaders) -> Bool {
+    let length = self.length(of: headers)
+    // Texts are in HPACK's Huffman code, whose longest word is thirty bits for a byte, and whose shortest five.
+    guard length > HTTP2Limits.headBytes / 4 else { return true }
+    guard length < 2 * HTTP2Limits.headBytes else { return false }
+    var (block, encoder) = (ByteBuffer(), HPACKEncoder(allocator: ByteBufferAllocator()))
+    guard (try? encoder.encode(headers: headers.unindexed, to: &block)) != nil else { return false }
+    // What the connection's own encoder may say of its table in front comes to twelve bytes at most.
+    return block.readableBytes <= HTTP2Limits.headBytes - 12
   }
 
   /// Fields of one connection have no place in HTTP/2 (RFC 9113, 8.2.2), and names are in lower case.
