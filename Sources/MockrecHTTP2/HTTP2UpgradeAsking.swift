@@ -68,16 +68,16 @@ final class HTTP2UpgradeAsking: ChannelDuplexHandler, RemovableChannelHandler {
     self.begun.writeBuffer(&bytes)
     while let head = self.nextHead() {
       let status = head.split(separator: " ", maxSplits: 2).dropFirst().first
-      guard head.hasPrefix("HTTP/1."), let status, status.count == 3 else { break }
+      guard head.hasPrefix("HTTP/1."), let status, status.count == 3 else { return self.failUnknown(context) }
       if status == "101" { return self.begin(context) }
       guard status.first == "1" else {
-        let answer = head.prefix { $0 != "\r\n" && $0 != "\n" }
+        let code = status.utf8.allSatisfy { (48...57).contains($0) } ? String(status) : "no status"
         return self.fail(
-          context, "speaks HTTP/1.1 only, and answers \(answer): write http:// in its address, not h2c://")
+          context, "speaks HTTP/1.1 only, and answers \(code) to Upgrade: write http:// in its address, not h2c://")
       }
     }
     if !self.begun.readableBytesView.starts(with: "HTTP/1.".utf8.prefix(self.begun.readableBytes)) {
-      self.fail(context, "speaks neither HTTP/2 nor HTTP/1.1")
+      self.failUnknown(context)
     } else if self.begun.readableBytes > self.limits.headBytes {
       self.fail(context, "answers the request for HTTP/2 with a head over the limit")
     }
@@ -89,6 +89,10 @@ final class HTTP2UpgradeAsking: ChannelDuplexHandler, RemovableChannelHandler {
     let end = view.indices.dropFirst(self.searched).first { view[$0...].starts(with: "\r\n\r\n".utf8) }
     self.searched = end == nil ? max(0, view.count - 3) : 0
     return end.flatMap { self.begun.readString(length: $0 + 4 - view.startIndex) }
+  }
+
+  private func failUnknown(_ context: ChannelHandlerContext) {
+    self.fail(context, "speaks neither HTTP/2 nor HTTP/1.1")
   }
 
   private func fail(_ context: ChannelHandlerContext, _ text: String) {
