@@ -101,7 +101,8 @@ package final class ReplayConversation: Conversation {
       return
     }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
-    self.dialogue = Dialogue(openings, of: self.replayer, self.writer)
+    self.dialogue = Dialogue(
+      openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
     self.followDialogue()
   }
 
@@ -159,9 +160,16 @@ package final class ReplayConversation: Conversation {
     if let standIn = self.standIn { return self.end(standIn) }
     if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
     guard let request = self.request else { return }
+    if self.dialogue?.isOver == true {
+      self.request = nil
+      return self.note()
+    }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
+    guard let found = index.table.find(key) else {
+      if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
+      return self.missed(request, key, trailers, .unknown)
+    }
     if self.dialogue?.end(found) == true {
       self.request = nil
       return self.note()
@@ -221,6 +229,16 @@ package final class ReplayConversation: Conversation {
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started,
         nanoseconds: ServedTurn.now - self.started))
+  }
+
+  /// The client has heard enough.
+  private func end(_ dialogue: Dialogue) {
+    self.request = nil
+    dialogue.leave()
+    self.note()
+    let farewell = self.replayer.service.wire.farewell
+    if farewell.readableBytes > 0 { self.writer.body(farewell) }
+    self.writer.end(Fields())
   }
 
   /// What stands in for a service says something.
