@@ -96,7 +96,9 @@ package final class ReplayConversation: Conversation {
   }
 
   private func beginDialogue(_ request: any WireRequest) {
-    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else {
+    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
+      !request.isDialogue || openings.contains(where: self.isGranted)
+    else {
       if request.isDialogue { self.answerAtOnce(request) }
       return
     }
@@ -104,6 +106,11 @@ package final class ReplayConversation: Conversation {
     self.dialogue = Dialogue(
       openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
     self.followDialogue()
+  }
+
+  /// Whether what was asked for was begun, and not declined.
+  private func isGranted(_ opening: Dialogue.Opening) -> Bool {
+    self.index.step(of: self.index.groups[Int(opening.group)], call: 0).reply.stream != nil
   }
 
   /// Answers what the client has said so far.
@@ -143,7 +150,9 @@ package final class ReplayConversation: Conversation {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
-    if self.dialogue != nil { self.followDialogue() } else { self.missEarly() }
+    guard self.dialogue != nil else { return self.missEarly() }
+    if let answers = self.builder?.takeAnswers() { self.answer(answers) }
+    self.followDialogue()
   }
 
   /// Who speaks of what was never recorded need not end it to hear so: it may wait for an answer before.

@@ -95,7 +95,12 @@ struct HTTPRequest: WireRequest {
       key += target.normalizedQuery(ignoring: rules.ignoredQuery)
     }
     // What it answers is no answer to the same request without.
-    if self.isDialogue { key += "\nupgrade: websocket" }
+    if self.isDialogue {
+      key += "\nupgrade: websocket"
+      // What is said on it is of the one that is chosen.
+      let protocols = self.values("Sec-WebSocket-Protocol")
+      if !protocols.isEmpty { key += " \(protocols.joined(separator: ", "))" }
+    }
     for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
       let values = self.values(name).map { rules.redactor.field(name: name, value: $0) }
       key += "\n\(name.lowercased()): \(values.joined(separator: ", "))"

@@ -8,7 +8,7 @@ extension HTTPWire {
   }
 
   /// Each frame is a line of the entry.
-  package func longestDialogue(_ request: Message) -> Int? { 16 << 20 }
+  package func longestDialogue(_ request: Message) -> Int? { 4 << 20 }
 
   static func asksForWebSocket(_ request: Message) -> Bool {
     request.method == "GET" && request.fields.contains("Upgrade")

@@ -12,6 +12,7 @@ final class WebSocketKeyBuilder: KeyBuilder {
   private var digest = FNV1a()
   private var count = 0
   private var all: [UInt8]? = []
+  private var pongs = ByteBuffer()
 
   init(head: String, rules: MatchRules, limit: Int) {
     self.head = head
@@ -29,6 +30,7 @@ final class WebSocketKeyBuilder: KeyBuilder {
     if (self.all?.count ?? 0) > self.limit { self.all = nil }
     self.records.append(ByteBuffer(bytes: bytes))
     while let message = try? self.records.next() {
+      if message.kind == .ping { WebSocketRecords.write(WebSocketMessage(.pong, message.payload), into: &self.pongs) }
       guard message.kind == .text || message.kind == .binary else { continue }
       self.digest.append(message.kind.rawValue)
       let payload = Array(message.payload.readableBytesView)
@@ -37,6 +39,12 @@ final class WebSocketKeyBuilder: KeyBuilder {
       self.digest.append(0xFF)
       self.count += 1
     }
+  }
+
+  /// A ping is answered with what it said (RFC 6455, 5.5.3).
+  func takeAnswers() -> ByteBuffer {
+    defer { self.pongs = ByteBuffer() }
+    return self.pongs
   }
 
   func finish() -> MatchKey { MatchKey(head: self.head, body: self.count == 0 ? 0 : self.digest.value) }

@@ -22,9 +22,9 @@ struct WebSocketScript {
         self.lines.append(WebSocketFrameLine(isClient: isClient, delay: delay, content: .message(message)))
         before = max(before, piece.at)
       }
-    }
-    for side in sides where !side.hasClosed && (side.isClient || exchange.ending == .complete) {
-      self.lines.append(WebSocketFrameLine(isClient: side.isClient, content: .end))
+      if sides[side].isEnd(piece), !sides[side].hasClosed {
+        self.lines.append(WebSocketFrameLine(isClient: sides[side].isClient, content: .end))
+      }
     }
   }
 
@@ -41,6 +41,12 @@ struct WebSocketScript {
       self.pieces = body.chunks
       self.left = (body.bytes ?? [])[...]
       self.length = body.count
+    }
+
+    /// Whether a piece is the side's end: nothing is said with it.
+    func isEnd(_ piece: Body.Chunk) -> Bool {
+      guard let last = self.pieces.last, piece.order == last.order else { return false }
+      return last.end == (self.pieces.dropLast().last?.end ?? 0)
     }
 
     /// The messages up to the end of a piece; of the last one, all that are left.
