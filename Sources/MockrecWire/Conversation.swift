@@ -56,9 +56,12 @@ package protocol KeyBuilder: AnyObject {
   var kept: [UInt8]? { get }
   /// How much it has read; nil for a body that is no sequence of messages.
   var progress: KeyProgress? { get }
+  /// What the protocol itself has a service answer to what was read since the last call, whatever was recorded.
+  func takeAnswers() -> ByteBuffer
 }
 
 extension KeyBuilder {
+  package func takeAnswers() -> ByteBuffer { ByteBuffer() }
   package var progress: KeyProgress? { nil }
 }
 

@@ -87,12 +87,16 @@ package protocol WireCodec: Sendable {
   func missReply(_ miss: Miss) -> Message
   /// What says the same where a reply has begun: the rest of its body, and its trailers.
   func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields)
+  /// What a service says last to a client that ends a dialogue before it was all said.
+  var farewell: ByteBuffer { get }
 }
 
 extension WireCodec {
   package func offers(to origin: OriginAddress) -> [String] { [] }
 
   package func ready(_ reply: Message) -> Message { reply }
+
+  package var farewell: ByteBuffer { ByteBuffer() }
 
   package func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields) { (ByteBuffer(), Fields()) }
 }
@@ -165,6 +169,8 @@ package protocol WireMatching: Sendable {
   func bodyKind(of message: Message) -> BodyKind
   /// What finds the messages in the bodies of a request and its reply; nil where they are no sequences of messages.
   func cutter(for request: Message) -> (any MessageCutter)?
+  /// How many bytes of a side's messages are kept, where all of them have to be in memory; nil where they may lie in a file.
+  func longestDialogue(_ request: Message) -> Int?
   /// Whether an exchange belongs into the cassette; its bodies are not looked at.
   func isKept(_ exchange: Exchange) -> Bool
   /// What a request is recorded to be answered that its client gave up before it heard anything; nil where it is not
@@ -186,6 +192,7 @@ extension WireMatching {
   package func chunking(of reply: Message) -> Chunking { .ignored }
   package func cutter(for request: Message) -> (any MessageCutter)? { nil }
   package func status(of reply: Message) -> String { reply.start.count > 1 ? reply.start[1] : "" }
+  package func longestDialogue(_ request: Message) -> Int? { nil }
   package func isKept(_ exchange: Exchange) -> Bool { true }
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? { nil }
 
@@ -200,8 +207,8 @@ package protocol WireNotation: Sendable {
   var notationVerbs: [String] { get }
   /// Whether a request or reply may be several messages.
   var holdsMessages: Bool { get }
-  /// The structured comments of an entry that only tell times, and in which order both sides spoke.
-  var timeMarks: Set<String> { get }
+  /// An entry without what only tells times, and in which order both sides spoke.
+  func untimed(_ entry: Entry) -> Entry
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
   /// `digest` is that of a request body too long for memory, noted so that it need not be read again to be compared.
   func entry(
@@ -218,7 +225,7 @@ package protocol WireNotation: Sendable {
 }
 
 extension WireNotation {
-  package var timeMarks: Set<String> { [] }
+  package func untimed(_ entry: Entry) -> Entry { entry }
   package var holdsMessages: Bool { false }
 
   /// What conversation files of this wire alone may hold.

@@ -163,12 +163,19 @@ package final class OriginConversation: Conversation {
 
   package func requestBody(_ bytes: ByteBuffer) {
     self.tape?.requestBody(bytes)
+    self.dropLongTape()
     switch self.phase {
     case .connecting: self.held.append(bytes)
     case .asking, .answering, .answered: self.send(bytes)
     case .idle, .keeping: return
     }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
+  }
+
+  private func dropLongTape() {
+    guard let tape = self.tape, tape.isTooLong else { return }
+    tape.abandon()
+    self.tape = nil
   }
 
   private func send(_ bytes: ByteBuffer) {
@@ -289,7 +296,7 @@ package final class OriginConversation: Conversation {
 
   package func closed() {
     self.generation += 1
-    // A dialogue may end so, and is not recorded yet.
+    // A dialogue may end so.
     if self.isDialogue, self.tape == nil, case .answering = self.phase { self.run.tally.forward() }
     self.phase = .idle
     self.request = nil
@@ -327,17 +334,15 @@ extension OriginConversation: ReplyReceiver {
     self.repeatable = nil
     self.phase = .answering
     let reply = self.run.service.wire.incoming(head, from: self.run.origin)
-    if self.isDialogue, self.run.service.wire.chunking(of: reply) == .dialogue {
-      // What both sides say in turn is passed on, and has no notation yet.
-      self.tape?.abandon()
-      self.tape = nil
-    }
+    // The service may not want to.
+    if self.run.service.wire.chunking(of: reply) != .dialogue { self.isDialogue = false }
     self.tape?.replyBegan(reply)
     self.writer.begin(reply)
   }
 
   package func replyBody(_ bytes: ByteBuffer) {
     self.tape?.replyBody(bytes)
+    self.dropLongTape()
     self.writer.body(bytes)
     if !self.writer.isWritable { self.link?.setReading(false) }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }

@@ -129,7 +129,7 @@ package final class RecordDesk: @unchecked Sendable {
     if self.existing.contains(name), self.holds(entry, as: name) {
       self.written.insert(name)
       self.ledger.countKnown()
-      self.unordered.append(name)
+      self.list(name, exchange)
       return name
     }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
@@ -140,9 +140,13 @@ package final class RecordDesk: @unchecked Sendable {
     } else {
       self.changes.added.append(name)
     }
+    self.list(name, exchange)
+    return name
+  }
+
+  private func list(_ name: String, _ exchange: Exchange) {
     self.unordered.append(name)
     if self.keepsTimings, let reply = exchange.replies.last { self.timings.append((name, reply.at)) }
-    return name
   }
 
   /// Whether the file holds this exchange but for what is known to vary: then it stays as it is.
@@ -169,10 +173,7 @@ package final class RecordDesk: @unchecked Sendable {
 
   /// The text of an entry but for what tells times.
   private func withoutTimes(_ entry: Entry) -> String {
-    let names = self.service.wire.timeMarks
-    var entry = entry
-    entry.response?.leading.removeAll { line in Mark(line).map { names.contains($0.name) } ?? false }
-    return NotationPrinter.print(ConversationFile(entries: [entry]))
+    NotationPrinter.print(ConversationFile(entries: [self.service.wire.untimed(entry)]))
   }
 
   /// Lists the new entries in `order`: once for all exchanges that came together.

@@ -6,6 +6,7 @@ package struct CurlContractClient: ContractClient {
   /// Undoes the content codings of a body.
   package typealias Decoder = @Sendable (_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8]
 
+  private let client: CurlClient
   private let upgrade: CurlUpgrade
   private let timeout: Duration
   private let isRecorded: Bool
@@ -22,6 +23,7 @@ package struct CurlContractClient: ContractClient {
   ) {
     self.wire = wire
     self.origins = origins.filter { $0.tls != nil && $0.tls != ClientTLS() }
+    self.client = client
     self.upgrade = CurlUpgrade(client)
     self.timeout = timeout
     self.isRecorded = isRecorded
@@ -47,7 +49,7 @@ package struct CurlContractClient: ContractClient {
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
     do {
-      reply = try await self.upgrade.perform(outgoing, isInTheClear: isInTheClear)
+      reply = try await isInTheClear ? self.upgrade.perform(outgoing) : self.perform(outgoing)
     } catch let failure as OriginFailure {
       throw failure
     } catch {
@@ -56,6 +58,19 @@ package struct CurlContractClient: ContractClient {
     }
     return try self.wire.answer(received: self.answer(reply, to: outgoing), to: request)
   }
+
+  /// A server that has answered before it heard all of the request is asked again: libcurl drops such an answer now and
+  /// then.
+  private func perform(_ request: CurlRequest) async throws(CurlFailure) -> CurlReply {
+    for _ in 0..<Self.mostEarly {
+      do throws(CurlFailure) { return try await self.client.perform(request) } catch {
+        guard error.cameEarly, request.lastField != nil else { throw error }
+      }
+    }
+    return try await self.client.perform(request)
+  }
+
+  private static let mostEarly = 4
 
   private func answer(_ reply: CurlReply, to request: CurlRequest) throws(OriginFailure) -> Answer {
     let head = reply.responses.last

@@ -10,11 +10,11 @@ final class CurlUpgrade: Sendable {
 
   init(_ client: CurlClient) { self.client = client }
 
-  /// Sends a request; to a service in the clear that does not take the preface once more, in the way that it takes.
+  /// Sends a request to a service in the clear; where that does not take the preface once more, in the way that it takes.
   ///
   /// - Throws: ``CurlFailure``; ``OriginFailure`` for a service that speaks HTTP/1.1 only.
-  func perform(_ request: CurlRequest, isInTheClear: Bool) async throws -> CurlReply {
-    guard isInTheClear, case .http2PriorKnowledge = request.httpVersion else { return try await self.send(request) }
+  func perform(_ request: CurlRequest) async throws -> CurlReply {
+    guard case .http2PriorKnowledge = request.httpVersion else { return try await self.send(request) }
     let place = Self.place(of: request.url)
     var upgrading = request
     upgrading.httpVersion = .http2

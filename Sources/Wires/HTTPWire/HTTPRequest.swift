@@ -20,7 +20,7 @@ struct HTTPRequest: WireRequest {
 
   init(_ message: Message) {
     self.source = .recorded(start: message.start, fields: message.fields)
-    self.isDialogue = false
+    self.isDialogue = HTTPWire.asksForWebSocket(message)
   }
 
   var method: String {
@@ -74,7 +74,10 @@ struct HTTPRequest: WireRequest {
   func key(_ rules: MatchRules) -> MatchKey { MatchKey(head: self.headKey(rules)) }
 
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {
-    HTTPKeyBuilder(
+    if self.isDialogue {
+      return WebSocketKeyBuilder(head: self.headKey(rules), rules: rules, limit: limits.memoryBytes)
+    }
+    return HTTPKeyBuilder(
       head: self.headKey(rules), kind: BodyKind(contentType: self.first("Content-Type")),
       coding: self.first("Content-Encoding"), rules: rules, limit: limits.memoryBytes)
   }
@@ -90,6 +93,13 @@ struct HTTPRequest: WireRequest {
       let target = HTTPTarget(rules.redactor.query(uri))
       key += target.path.isEmpty ? "/" : target.path
       key += target.normalizedQuery(ignoring: rules.ignoredQuery)
+    }
+    // What it answers is no answer to the same request without.
+    if self.isDialogue {
+      key += "\nupgrade: websocket"
+      // What is said on it is of the one that is chosen.
+      let protocols = self.values("Sec-WebSocket-Protocol")
+      if !protocols.isEmpty { key += " \(protocols.joined(separator: ", "))" }
     }
     for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
       let values = self.values(name).map { rules.redactor.field(name: name, value: $0) }
