@@ -14,6 +14,8 @@ package final class ReplayConversation: Conversation {
   private let rules: MatchRules
   /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
   private let wire: (any StreamWire)?
+  /// Whether requests are sequences of messages.
+  private let holdsMessages: Bool
   private let writer: any ReplyWriter
   private let served: ServedBuffer
   private let connection: Int32
@@ -49,6 +51,7 @@ package final class ReplayConversation: Conversation {
     self.calls = replayer.state.calls
     self.rules = replayer.service.rules
     self.wire = replayer.service.wire as? any StreamWire
+    self.holdsMessages = replayer.service.wire.holdsMessages
     self.writer = writer
     self.served = served
     self.connection = Int32(truncatingIfNeeded: connection)
@@ -99,13 +102,37 @@ package final class ReplayConversation: Conversation {
     guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
       !request.isDialogue || openings.contains(where: self.isGranted)
     else {
-      if request.isDialogue { self.answerAtOnce(request) }
+      if request.isDialogue { self.answerAtOnce(request) } else { self.missSilent(request) }
       return
     }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     self.dialogue = Dialogue(
       openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
     self.followDialogue()
+  }
+
+  /// Who asks for what was never recorded may wait for the service to speak first.
+  private func missSilent(_ request: any WireRequest) {
+    guard self.holdsMessages, !self.index.heads.contains(request.key(self.rules).head) else { return }
+    if self.origin != nil { return self.handOver(request) }
+    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
+    let started = self.started
+    self.writer.eventLoop.scheduleTask(in: Self.silence) {
+      let conversation = bound.value
+      guard conversation.started == started, conversation.builder == nil, let request = conversation.request else {
+        return
+      }
+      conversation.missed(request, request.key(conversation.rules), nil, .unknown)
+    }
+  }
+
+  /// How long a client may say nothing that asks for what was never recorded, and is to be told so.
+  private static let silence = TimeAmount.milliseconds(100)
+
+  private func handOver(_ request: any WireRequest) {
+    self.request = nil
+    self.handedOver = true
+    self.origin?.requestBegan(request)
   }
 
   /// Whether what was asked for was begun, and not declined.
@@ -124,12 +151,10 @@ package final class ReplayConversation: Conversation {
 
   /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
   private func answerAtOnce(_ request: any WireRequest) {
-    guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
+    guard self.origin != nil, self.index.table.find(request.key(self.rules)) == nil else {
       return self.requestEnded(Fields())
     }
-    self.request = nil
-    self.handedOver = true
-    origin.requestBegan(request)
+    self.handOver(request)
   }
 
   package func remember() {
