@@ -113,6 +113,12 @@ package final class ReplayConversation: Conversation {
     self.missed(request, builder.finish(), nil, .unknown)
   }
 
+  package func speaksFirst(_ request: any WireRequest) -> Bool? {
+    let head = request.key(self.rules).head
+    // What is not recorded may be asked of a service of which nothing is known.
+    return self.index.heads.contains(head) || self.origin == nil ? self.index.speaksFirst(head) : nil
+  }
+
   package func remember() { self.isRemembered = true }
 
   package func fault(_ silent: SilentFault?) {

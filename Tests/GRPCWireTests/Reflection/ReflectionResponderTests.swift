@@ -13,7 +13,8 @@ import Testing
     var schema = ProtobufSchema()
     for file in self.fixture.files.values { try schema.add(file: [UInt8](file)) }
     self.schema = schema
-    self.responder = ReflectionResponder(schema: schema, services: self.fixture.services + ReflectionVersion.allCases.map(\.service))
+    self.responder = ReflectionResponder(
+      schema: schema, services: self.fixture.services + ReflectionVersion.allCases.map(\.service))
   }
 
   @Test("streams are answered byte for byte as grpcio's servicer answers them")
