@@ -13,6 +13,7 @@ let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
@@ -70,7 +71,9 @@ let package = Package(
     // One target a protocol.
     .target(
       name: "HTTPWire",
-      dependencies: ["MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", nioCore, nioHTTP1],
+      dependencies: [
+        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", "CZlib", nioCore, nioHTTP1, nioWebSocket,
+      ],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 
     .target(
@@ -133,7 +136,9 @@ let package = Package(
     .testTarget(name: "MockrecCodingTests", dependencies: ["MockrecCoding", nioCore], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",
-      dependencies: ["HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1],
+      dependencies: [
+        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "GRPCWireTests", dependencies: ["GRPCWire", "MockrecCore", "MockrecWire", nioCore],

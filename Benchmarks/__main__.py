@@ -7,6 +7,7 @@ import sys
 import time
 from types import SimpleNamespace
 
+import grpc
 import http2
 import load
 import overlay
@@ -21,7 +22,7 @@ import verify
 
 PARTS = {
     "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify,
-    "http2": http2, "stream": stream}
+    "http2": http2, "stream": stream, "grpc": grpc}
 
 
 def arguments():

@@ -186,6 +186,21 @@ def http2(found):
          f"handshake {leaf['known']:.2f}, with a new name {leaf['new']:.2f}, worst {leaf['worst']:.2f}")
 
 
+def grpc(found):
+    print("\nGRPC: replay of a unary call with a reply of 100 bytes, 10 connections, one processor.")
+    line("", "mockrec", "other", "ratio", "wanted")
+    for streams, each in found["unary"].items():
+        ours = each["mockrec"]
+        for name, least in (("bare", 0.5), ("grpcio", 5)):
+            theirs = each[name]
+            ratio = ours["rate"] / theirs["rate"]
+            line(f"{name}, {streams} at once, req/s", f"{ours['rate']:,.0f}", f"{theirs['rate']:,.0f}", f"{ratio:.2f}",
+                 f">= {least}   {mark(ratio >= least)}" if streams > 1 else "", f"us/req {ours['cost']:.1f} / {theirs['cost']:.1f}")
+    row = found["stream"]
+    line("a stream of 1 GB, recorded", f"{row['seconds']:.1f} s", f"{row['direct']:.1f} s", "",
+         f"< 100 MB  {mark(row['highest'] < 100e6)}", f"memory {mega(row['highest'])}; the other without mockrec")
+
+
 def stream(rows):
     print("\nA chunked download of 1 GB through the recorder.")
     line("", "seconds", "memory", "", "wanted")

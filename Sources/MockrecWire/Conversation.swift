@@ -17,6 +17,9 @@ package protocol WireRequest: Sendable {
   var repeats: Bool { get }
   /// Bytes that are equal for requests of which the message and the key are; nil where bytes alone do not tell.
   var identity: ByteBuffer? { get }
+  /// Whether it is answered while it is asked, each message of one side to those of the other: nobody may wait for its end
+  /// before it is passed on or answered.
+  var isDialogue: Bool { get }
   /// Whether it gets an answer at all: a client may have asked for silence.
   var isAnswered: Bool { get }
   /// Answers it where the cassette does not; nil where nothing stands in.
@@ -28,6 +31,7 @@ package protocol WireRequest: Sendable {
 extension WireRequest {
   package var unrecorded: Unrecorded { .miss }
   package var repeats: Bool { true }
+  package var isDialogue: Bool { false }
   package var isAnswered: Bool { true }
   package var standIn: (any StandIn)? { nil }
   package var identity: ByteBuffer? { nil }
@@ -52,9 +56,12 @@ package protocol KeyBuilder: AnyObject {
   var kept: [UInt8]? { get }
   /// How much it has read; nil for a body that is no sequence of messages.
   var progress: KeyProgress? { get }
+  /// What the protocol itself has a service answer to what was read since the last call, whatever was recorded.
+  func takeAnswers() -> ByteBuffer
 }
 
 extension KeyBuilder {
+  package func takeAnswers() -> ByteBuffer { ByteBuffer() }
   package var progress: KeyProgress? { nil }
 }
 

@@ -64,6 +64,8 @@ package protocol WireCodec: Sendable {
   func dial(
     on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
   ) throws -> any OriginLink
+  /// The only one of `applicationProtocols` that can carry a request; nil where each can.
+  func applicationProtocol(for request: Message) -> String?
   /// A reply, made ready to be sent.
   func prepare(_ reply: Message, to request: Message, body: PreparedBody, allocator: ByteBufferAllocator)
     -> PreparedReply
@@ -81,12 +83,20 @@ package protocol WireCodec: Sendable {
   func missReply(_ miss: Miss) -> Message
   /// What says the same where a reply has begun: the rest of its body, and its trailers.
   func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields)
+  /// What a service says last to a client that ends a dialogue before it was all said.
+  var farewell: ByteBuffer { get }
 }
 
 extension WireCodec {
   package func ready(_ reply: Message) -> Message { reply }
 
+  package var farewell: ByteBuffer { ByteBuffer() }
+
   package func ending(_ reply: Message) -> (rest: ByteBuffer, trailers: Fields) { (ByteBuffer(), Fields()) }
+}
+
+extension WireCodec {
+  package func applicationProtocol(for request: Message) -> String? { nil }
 }
 
 /// A recorded body on its way into a prepared reply.
@@ -153,6 +163,8 @@ package protocol WireMatching: Sendable {
   func bodyKind(of message: Message) -> BodyKind
   /// What finds the messages in the bodies of a request and its reply; nil where they are no sequences of messages.
   func cutter(for request: Message) -> (any MessageCutter)?
+  /// How many bytes of a side's messages are kept, where all of them have to be in memory; nil where they may lie in a file.
+  func longestDialogue(_ request: Message) -> Int?
   /// Whether an exchange belongs into the cassette; its bodies are not looked at.
   func isKept(_ exchange: Exchange) -> Bool
   /// What a request is recorded to be answered that its client gave up before it heard anything; nil where it is not
@@ -166,12 +178,15 @@ package enum Chunking: Sendable {
   /// It may be one: that shows when it comes slowly.
   case ifSlow
   case kept
+  /// Its messages answer those of a request that goes on.
+  case dialogue
 }
 
 extension WireMatching {
   package func chunking(of reply: Message) -> Chunking { .ignored }
   package func cutter(for request: Message) -> (any MessageCutter)? { nil }
   package func status(of reply: Message) -> String { reply.start.count > 1 ? reply.start[1] : "" }
+  package func longestDialogue(_ request: Message) -> Int? { nil }
   package func isKept(_ exchange: Exchange) -> Bool { true }
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? { nil }
 
@@ -186,8 +201,8 @@ package protocol WireNotation: Sendable {
   var notationVerbs: [String] { get }
   /// Whether a request or reply may be several messages.
   var holdsMessages: Bool { get }
-  /// The structured comments of an entry that only tell times, and in which order both sides spoke.
-  var timeMarks: Set<String> { get }
+  /// An entry without what only tells times, and in which order both sides spoke.
+  func untimed(_ entry: Entry) -> Entry
   /// The exchange as an entry. Bodies that do not fit into the text are given to `file`, which returns their name.
   /// `digest` is that of a request body too long for memory, noted so that it need not be read again to be compared.
   func entry(
@@ -204,7 +219,7 @@ package protocol WireNotation: Sendable {
 }
 
 extension WireNotation {
-  package var timeMarks: Set<String> { [] }
+  package func untimed(_ entry: Entry) -> Entry { entry }
   package var holdsMessages: Bool { false }
 
   /// What conversation files of this wire alone may hold.

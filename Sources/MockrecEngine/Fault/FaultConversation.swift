@@ -109,6 +109,7 @@ package final class FaultConversation: Conversation {
     self.heldBytes = 0
     self.trailers = nil
     if self.writer.awaitsLeave { self.writer.wantBody() }
+    if request.isDialogue { return self.decide(isWhole: false) }
     guard cutter != nil else { return }
     switch self.inner.speaksFirst(request) {
     case true?: self.decide(isWhole: false)
@@ -238,6 +239,8 @@ package final class FaultConversation: Conversation {
     case .hang: return self.hang()
     // Of connections, not of requests: `HandshakeFaults`.
     case .tlsHandshake: break
+    // What is said in turn is no body that could be cut when it is whole.
+    case .truncate where self.isDialogue, .corrupt where self.isDialogue: self.writer.faultWasIdle()
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
     case .clock(let change): self.faults.turnClock?(change)
@@ -249,6 +252,8 @@ package final class FaultConversation: Conversation {
     if case .silent(let silent) = fault.rule.fault.effect { return self.pass(isFaulted: true, silent) }
     self.pass(isFaulted: true)
   }
+
+  private var isDialogue: Bool { self.request?.isDialogue == true }
 
   private func hang() {
     self.take(.hanging)

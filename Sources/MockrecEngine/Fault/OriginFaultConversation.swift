@@ -56,11 +56,13 @@ package final class OriginFaultConversation: Conversation {
     self.writer.remember = nil
     self.writer.replace = nil
     if self.writer.awaitsLeave { self.writer.wantBody() }
+    if request.isDialogue { self.pass() }
   }
 
   package func remember() { self.isRemembered = true }
 
   package func fault(_ silent: SilentFault?) {
+    if self.isPassing { return self.inner.fault(silent) }
     self.isFaulted = true
     self.silent = silent
   }

@@ -61,6 +61,8 @@ package final class OriginConversation: Conversation {
   @exclusivity(unchecked) private var isAside = false
   /// Both sides say messages, and either may end it.
   @exclusivity(unchecked) private var isDialogue = false
+  /// What the service has to be spoken to in, where not everything will do.
+  @exclusivity(unchecked) private var applicationProtocol: String?
   @exclusivity(unchecked) private var request: Message?
   @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
   @exclusivity(unchecked) private var trailers: Fields?
@@ -93,9 +95,10 @@ package final class OriginConversation: Conversation {
     self.attempts = 0
     self.sentBody = false
     self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
-    self.isDialogue = self.run.service.wire.cutter(for: message) != nil
+    self.isDialogue = request.isDialogue || self.run.service.wire.cutter(for: message) != nil
+    self.applicationProtocol = request.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
     if self.isAlone { return self.beginAlone(request) }
-    if let link = self.connector.idle() {
+    if let link = self.connector.idle(speaking: self.applicationProtocol) {
       self.connected(link, isReused: true)
     } else {
       self.connect()
@@ -117,7 +120,7 @@ package final class OriginConversation: Conversation {
     self.phase = .connecting
     self.generation += 1
     let generation = self.generation
-    self.connector.connect { result in
+    self.connector.connect(speaking: self.applicationProtocol) { result in
       guard self.generation == generation, case .connecting = self.phase else {
         if case .success(let link) = result { link.close() }
         return
@@ -156,12 +159,19 @@ package final class OriginConversation: Conversation {
 
   package func requestBody(_ bytes: ByteBuffer) {
     self.tape?.requestBody(bytes)
+    self.dropLongTape()
     switch self.phase {
     case .connecting: self.held.append(bytes)
     case .asking, .answering, .answered: self.send(bytes)
     case .idle, .keeping: return
     }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
+  }
+
+  private func dropLongTape() {
+    guard let tape = self.tape, tape.isTooLong else { return }
+    tape.abandon()
+    self.tape = nil
   }
 
   private func send(_ bytes: ByteBuffer) {
@@ -271,6 +281,8 @@ package final class OriginConversation: Conversation {
 
   package func closed() {
     self.generation += 1
+    // A dialogue may end so.
+    if self.isDialogue, self.tape == nil, case .answering = self.phase { self.run.tally.forward() }
     self.phase = .idle
     self.request = nil
     self.detach()?.close()
@@ -306,12 +318,15 @@ extension OriginConversation: ReplyReceiver {
     self.deadline = nil
     self.phase = .answering
     let reply = self.run.service.wire.incoming(head, from: self.run.origin)
+    // The service may not want to.
+    if self.run.service.wire.chunking(of: reply) != .dialogue { self.isDialogue = false }
     self.tape?.replyBegan(reply)
     self.writer.begin(reply)
   }
 
   package func replyBody(_ bytes: ByteBuffer) {
     self.tape?.replyBody(bytes)
+    self.dropLongTape()
     self.writer.body(bytes)
     if !self.writer.isWritable { self.link?.setReading(false) }
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
@@ -391,7 +406,11 @@ extension OriginConversation: ReplyReceiver {
     if self.phase.isAnswered { return }
     if failure.isUnheard, case .asking = self.phase, !self.sentBody, self.attempts < Self.mostAttempts {
       self.attempts += 1
-      if let link = self.connector.idle() { self.connected(link, isReused: true) } else { self.connect() }
+      if let link = self.connector.idle(speaking: self.applicationProtocol) {
+        self.connected(link, isReused: true)
+      } else {
+        self.connect()
+      }
       return
     }
     // The service closed an idle connection in the moment it was used again: nothing of the request was heard.

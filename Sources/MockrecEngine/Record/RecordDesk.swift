@@ -169,10 +169,7 @@ package final class RecordDesk: @unchecked Sendable {
 
   /// The text of an entry but for what tells times.
   private func withoutTimes(_ entry: Entry) -> String {
-    let names = self.service.wire.timeMarks
-    var entry = entry
-    entry.response?.leading.removeAll { line in Mark(line).map { names.contains($0.name) } ?? false }
-    return NotationPrinter.print(ConversationFile(entries: [entry]))
+    NotationPrinter.print(ConversationFile(entries: [self.service.wire.untimed(entry)]))
   }
 
   /// Lists the new entries in `order`: once for all exchanges that came together.

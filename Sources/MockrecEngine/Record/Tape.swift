@@ -23,6 +23,13 @@ final class Tape {
   @exclusivity(unchecked) private var cutters: (client: any MessageCutter, service: any MessageCutter)?
   @exclusivity(unchecked) private var asked: [Body.Chunk] = []
   @exclusivity(unchecked) private var order = 0
+  /// Of each side's messages.
+  private let longest: Int?
+  /// A side has said more than can be written down.
+  var isTooLong: Bool {
+    guard self.cutters != nil, let longest = self.longest else { return false }
+    return self.requestBody.length > longest || self.replyBody.length > longest
+  }
 
   /// What comes slower is a stream.
   private static let slow = Duration.milliseconds(100)
@@ -35,7 +42,13 @@ final class Tape {
     self.replyBody = TapeBody(recorder: recorder)
     self.request = request
     self.requestBody = TapeBody(recorder: recorder)
-    if let cutter = recorder.service.wire.cutter(for: request) { self.cutters = (cutter, cutter) }
+    let cutter = recorder.service.wire.cutter(for: request)
+    self.cutters = cutter.map { ($0, $0) }
+    self.longest = recorder.service.wire.longestDialogue(request)
+    if cutter != nil, let longest = self.longest {
+      self.requestBody.limit = longest
+      self.replyBody.limit = longest
+    }
     // Where a whole message came at once, its body is within.
     if let bytes = request.body.bytes, !bytes.isEmpty {
       self.requestBody.append(ByteBuffer(bytes: bytes), of: request, keyed: true)
@@ -67,6 +80,7 @@ final class Tape {
     self.replyAt = self.sinceBeginning
     self.reply = head
     self.chunking = self.recorder.service.wire.chunking(of: head)
+    if self.chunking != .dialogue { self.cutters = nil }
   }
 
   func replyBody(_ bytes: ByteBuffer) {
@@ -122,7 +136,9 @@ final class Tape {
       if ending == .complete { self.add(self.chunks.last?.end ?? 0, to: &self.chunks) }
       self.request.body.chunks = self.asked
     }
-    if self.chunking == .kept || self.isSlow || ending == .left { reply.body.chunks = self.chunks }
+    if self.chunking == .kept || self.cutters != nil || self.isSlow || ending == .left {
+      reply.body.chunks = self.chunks
+    }
     if ending == .left, self.cutters == nil, let heard = self.heard {
       reply.body.chunks = Array(self.chunks.prefix(heard))
       self.replyBody.cut(to: reply.body.chunks.last?.end ?? 0)
@@ -193,16 +209,21 @@ struct TapeBody {
   private let recorder: Recorder
   private var buffer = ByteBuffer()
   private var spool: Spool?
-  private var length = 0
+  private(set) var length = 0
+  /// What is longer goes to a file.
+  var limit: Int
 
-  init(recorder: Recorder) { self.recorder = recorder }
+  init(recorder: Recorder) {
+    self.recorder = recorder
+    self.limit = recorder.service.limits.memoryBytes
+  }
 
   mutating func append(_ bytes: ByteBuffer, of message: Message, keyed: Bool) {
     self.length += bytes.readableBytes
     if let spool = self.spool { return self.recorder.write(bytes, to: spool) }
     // The first piece is kept as it is: most bodies come in one.
     if self.buffer.readableBytes == 0 { self.buffer = bytes } else { self.buffer.writeImmutableBuffer(bytes) }
-    guard self.length > self.recorder.service.limits.memoryBytes else { return }
+    guard self.length > self.limit else { return }
     let spool = Spool(message, keyed: keyed)
     self.spool = spool
     self.recorder.write(self.buffer, to: spool)

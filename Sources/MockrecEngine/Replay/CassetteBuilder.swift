@@ -16,6 +16,7 @@ package struct CassetteBuilder: Sendable {
     /// Of a request that is a sequence of messages: see `Dialogue.Opening`.
     var digests: [UInt64] = []
     var isSequence = false
+    var isDialogue = false
     /// Where its bytes lie in the builder's slabs.
     var slab = 0
     var offset = 0

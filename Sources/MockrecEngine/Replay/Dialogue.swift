@@ -21,6 +21,7 @@ final class Dialogue {
   private let sequence: SequenceRule
   private let writer: any ReplyWriter
   private let pace: Double
+  private let beginsAtOnce: Bool
   private var openings: [Opening]
   /// What is played.
   private(set) var step: CassetteIndex.Step?
@@ -28,7 +29,9 @@ final class Dialogue {
   private var player: StreamPlayer?
   private var heard = 0
 
-  init(_ openings: [Opening], of replayer: Replayer, _ writer: any ReplyWriter) {
+  /// - Parameter beginsAtOnce: Whether the client says nothing before it has the reply's head.
+  init(_ openings: [Opening], of replayer: Replayer, _ writer: any ReplyWriter, beginsAtOnce: Bool) {
+    self.beginsAtOnce = beginsAtOnce
     self.index = replayer.index
     self.calls = replayer.state.calls
     self.sequence = replayer.sequence
@@ -44,7 +47,7 @@ final class Dialogue {
   ///
   /// - Returns: Whether anything recorded begins so.
   func hear(_ progress: KeyProgress) -> Bool {
-    if self.player?.isOver == true { return true }
+    if self.isOver { return true }
     self.heard = progress.messages
     if self.heard > 0 {
       self.openings.removeAll { opening in
@@ -67,7 +70,8 @@ final class Dialogue {
     let speaking = self.openings.map { Int($0.group) }.filter { group in
       let calls = self.calls[group]
       guard self.sequence != .once || calls < self.index.groups[group].calls else { return false }
-      return self.index.step(of: self.index.groups[group], call: calls).reply.stream?.speaks(after: self.heard) == true
+      let stream = self.index.step(of: self.index.groups[group], call: calls).reply.stream
+      return stream.map { self.beginsAtOnce || $0.speaks(after: self.heard) } ?? false
     }
     return speaking.min { a, b in
       let (isGivenA, isGivenB) = (self.isGiven(a), self.isGiven(b))
@@ -91,7 +95,7 @@ final class Dialogue {
     if let player = self.player { return player.go(on: stream) }
     self.player = StreamPlayer(stream, self.writer, pace: self.pace, heard: self.heard)
     // A client may wait for a head before it says anything.
-    if stream.pieces.contains(where: { $0.bytes.readableBytes > 0 }) { self.player?.begin() }
+    if self.beginsAtOnce || stream.pieces.contains(where: { $0.bytes.readableBytes > 0 }) { self.player?.begin() }
   }
 
   /// The client has said all, and this is what it asked.
@@ -111,6 +115,12 @@ final class Dialogue {
     }
     return true
   }
+
+  /// Whether the reply has ended: what the client still says makes no difference.
+  var isOver: Bool { self.player?.isOver == true }
+
+  /// Whether the client ends what recorded ones went on with.
+  var endsEarly: Bool { self.beginsAtOnce && !self.openings.isEmpty && !self.isOver }
 
   /// The client has left: where it was to hear nothing, that is what it heard.
   func leave() {

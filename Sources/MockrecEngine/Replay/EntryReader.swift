@@ -31,7 +31,8 @@ final class EntryReader: Sendable {
     prepared.stream = StreamedReply(recorded.exchange, body: body, wire: self.service.wire)
     return CassetteBuilder.Item(
       key: key, reply: prepared, entry: name, status: self.service.wire.status(of: reply), times: recorded.times,
-      digests: digests, isSequence: self.service.wire.cutter(for: request) != nil)
+      digests: digests, isSequence: self.service.wire.cutter(for: request) != nil,
+      isDialogue: self.service.wire.request(from: request).isDialogue)
   }
 
   /// The request's key and, where it is a sequence of messages, a digest up to each.
@@ -70,7 +71,7 @@ final class EntryReader: Sendable {
     }
     cutter.feed(ByteBuffer(bytes: body)) { end in
       feed(upTo: end)
-      if let progress = builder.progress { digests.append(progress.digest) }
+      if let progress = builder.progress, progress.messages > digests.count { digests.append(progress.digest) }
     }
     feed(upTo: body.count)
     return (builder.finish(), digests)

@@ -94,7 +94,7 @@ struct IndexBuilder {
   private func dialogues() -> [String: [Dialogue.Opening]] {
     var heads: Set<String> = []
     for items in self.parts {
-      for item in items where item.reply.stream.map({ $0.isEarly || $0.isOpenEnded }) == true {
+      for item in items where item.isDialogue || item.reply.stream.map({ $0.isEarly || $0.isOpenEnded }) == true {
         heads.insert(item.key.head)
       }
     }

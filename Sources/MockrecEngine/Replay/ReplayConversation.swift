@@ -96,12 +96,21 @@ package final class ReplayConversation: Conversation {
   }
 
   private func beginDialogue(_ request: any WireRequest) {
-    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head] else {
+    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
+      !request.isDialogue || openings.contains(where: self.isGranted)
+    else {
+      if request.isDialogue { self.answerAtOnce(request) }
       return
     }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
-    self.dialogue = Dialogue(openings, of: self.replayer, self.writer)
+    self.dialogue = Dialogue(
+      openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
     self.followDialogue()
+  }
+
+  /// Whether what was asked for was begun, and not declined.
+  private func isGranted(_ opening: Dialogue.Opening) -> Bool {
+    self.index.step(of: self.index.groups[Int(opening.group)], call: 0).reply.stream != nil
   }
 
   /// Answers what the client has said so far.
@@ -119,9 +128,22 @@ package final class ReplayConversation: Conversation {
     return self.index.heads.contains(head) || self.origin == nil ? self.index.speaksFirst(head) : nil
   }
 
-  package func remember() { self.isRemembered = true }
+  /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
+  private func answerAtOnce(_ request: any WireRequest) {
+    guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
+      return self.requestEnded(Fields())
+    }
+    self.request = nil
+    self.handedOver = true
+    origin.requestBegan(request)
+  }
+
+  package func remember() {
+    if self.handedOver { self.origin?.remember() } else { self.isRemembered = true }
+  }
 
   package func fault(_ silent: SilentFault?) {
+    if self.handedOver { return self.origin?.fault(silent) ?? () }
     self.isFaulted = true
     self.silent = silent
   }
@@ -134,7 +156,9 @@ package final class ReplayConversation: Conversation {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
-    if self.dialogue != nil { self.followDialogue() } else { self.missEarly() }
+    guard self.dialogue != nil else { return self.missEarly() }
+    if let answers = self.builder?.takeAnswers() { self.answer(answers) }
+    self.followDialogue()
   }
 
   /// Who speaks of what was never recorded need not end it to hear so: it may wait for an answer before.
@@ -151,9 +175,16 @@ package final class ReplayConversation: Conversation {
     if let standIn = self.standIn { return self.end(standIn) }
     if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
     guard let request = self.request else { return }
+    if self.dialogue?.isOver == true {
+      self.request = nil
+      return self.note()
+    }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    guard let found = index.table.find(key) else { return self.missed(request, key, trailers, .unknown) }
+    guard let found = index.table.find(key) else {
+      if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
+      return self.missed(request, key, trailers, .unknown)
+    }
     if self.dialogue?.end(found) == true {
       self.request = nil
       return self.note()
@@ -213,6 +244,16 @@ package final class ReplayConversation: Conversation {
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started,
         nanoseconds: ServedTurn.now - self.started))
+  }
+
+  /// The client has heard enough.
+  private func end(_ dialogue: Dialogue) {
+    self.request = nil
+    dialogue.leave()
+    self.note()
+    let farewell = self.replayer.service.wire.farewell
+    if farewell.readableBytes > 0 { self.writer.body(farewell) }
+    self.writer.end(Fields())
   }
 
   /// What stands in for a service says something.

@@ -122,7 +122,8 @@ enum CassetteLibrary {
     // Where the service speaks first, the request's head has to tell.
     let spoken = entry.recorded.exchange.reply?.body.chunks.first?.order ?? .max
     let head = asked.key(binding.service.rules)
-    guard !(index?.speaksFirst(head.head) ?? (spoken < request.body.chunks.first?.order ?? 0)) else { return head }
+    let isSpokenTo = index?.speaksFirst(head.head) ?? (spoken < request.body.chunks.first?.order ?? 0)
+    guard !asked.isDialogue, !isSpokenTo else { return head }
     let builder = asked.keyBuilder(binding.service.rules, limits: binding.service.limits)
     bytes[..<opening.pass(ByteBuffer(bytes: bytes))].withUnsafeBytes { builder.feed($0) }
     return builder.finish()

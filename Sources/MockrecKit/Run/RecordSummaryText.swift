@@ -27,12 +27,13 @@ struct RecordSummaryText {
       if counts.failed + counts.refused > 0 {
         text += "  not recorded: \(counts.failed) failed, \(counts.refused) refused\n" + listed(run.tally.troubles)
       }
+      if counts.forwarded > 0 { text += "  passed on, and not recorded: \(counts.forwarded)\n" }
       if recorded.exchanges == 0, counts.failed > 0, status == ExitStatus.fine { status = ExitStatus.unavailable }
       if recorded.lost > 0 {
         status = ExitStatus.finding
         text += "  LOST: \(counted(recorded.lost, "exchange")) could not be written; the cassette is not whole\n"
       }
-      if recorded.exchanges + counts.failed + counts.refused == 0 {
+      if recorded.exchanges + counts.failed + counts.refused + counts.forwarded == 0 {
         text += "  nothing came: is the client pointed here?\n"
       }
     }

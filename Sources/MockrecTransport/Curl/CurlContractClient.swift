@@ -45,11 +45,24 @@ package struct CurlContractClient: ContractClient {
     outgoing.nameVersion()
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
-    do throws(CurlFailure) { reply = try await self.client.perform(outgoing) } catch {
+    do throws(CurlFailure) { reply = try await self.perform(outgoing) } catch {
       throw OriginFailure(Self.kind(error.kind), error.message)
     }
     return try self.wire.answer(received: self.answer(reply, to: outgoing), to: request)
   }
+
+  /// A server that has answered before it heard all of the request is asked again: libcurl drops such an answer now and
+  /// then.
+  private func perform(_ request: CurlRequest) async throws(CurlFailure) -> CurlReply {
+    for _ in 0..<Self.mostEarly {
+      do throws(CurlFailure) { return try await self.client.perform(request) } catch {
+        guard error.cameEarly, request.lastField != nil else { throw error }
+      }
+    }
+    return try await self.client.perform(request)
+  }
+
+  private static let mostEarly = 4
 
   private func answer(_ reply: CurlReply, to request: CurlRequest) throws(OriginFailure) -> Answer {
     let head = reply.responses.last

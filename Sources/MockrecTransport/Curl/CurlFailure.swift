@@ -24,6 +24,9 @@ package struct CurlFailure: Error, Sendable, CustomStringConvertible {
   }
 
   package var kind: Kind
+  /// Whether the server had ended its stream before libcurl had sent the whole request: its answer was there, and was not
+  /// looked at.
+  package var cameEarly = false
   /// libcurl's number (`CURLcode`), 0 where the failure is not libcurl's.
   package var code: Int
   /// One line for people, with the host and port. Holds no credentials.
@@ -52,6 +55,7 @@ extension CurlFailure {
     // What is no URL has no place.
     let subject = kind == .badURL ? kind.phrase : "\(kind.phrase) \(place)"
     self.init(kind, "\(subject): \(reason)", code: code)
+    self.cameEarly = code == CURLE_HTTP2_STREAM && text.isEmpty
   }
 }
 

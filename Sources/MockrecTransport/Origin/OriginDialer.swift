@@ -10,6 +10,8 @@ struct OriginDialer: Sendable {
   let service: Service
   let origin: OriginAddress
   let tls: NIOSSLContext?
+  /// The only protocol that is offered inside TLS; nil where those of the wire are.
+  var speaks: String?
 
   /// - Parameters:
   ///   - halfCloses: Whether the end of what the service sends leaves the other direction open.
@@ -23,9 +25,11 @@ struct OriginDialer: Sendable {
       return loop.flatSubmit { self.dial(on: loop, halfCloses: halfCloses, prepare) }
     }
     let (tls, host) = (self.tls, self.origin.tls?.serverName ?? self.origin.host)
-    let (service, origin) = (self.service, self.origin)
-    // Who offers nothing need not wait for what the service chooses.
-    let agreement = tls != nil && !service.wire.applicationProtocols.isEmpty ? loop.makePromise(of: String?.self) : nil
+    let (service, origin, speaks) = (self.service, self.origin, self.speaks)
+    // Who offers nothing need not wait for what the service chooses; nor is it waited for where there is no choice.
+    let agreement =
+      tls != nil && speaks == nil && !service.wire.applicationProtocols.isEmpty
+      ? loop.makePromise(of: String?.self) : nil
     return ClientBootstrap(group: loop)
       .connectTimeout(TimeAmount(self.service.timeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -54,7 +58,7 @@ struct OriginDialer: Sendable {
           }
       }
       .flatMap { channel in
-        let agreed = agreement?.futureResult ?? channel.eventLoop.makeSucceededFuture(nil)
+        let agreed = agreement?.futureResult ?? channel.eventLoop.makeSucceededFuture(speaks)
         return agreed.flatMapThrowing { try prepare(channel, $0) }
       }
       .hop(to: loop)

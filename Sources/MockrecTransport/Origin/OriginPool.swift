@@ -22,6 +22,8 @@ package final class OriginPool: OriginConnector {
   private let origin: OriginAddress
   private let eventLoop: any EventLoop
   private let tls: NIOSSLContext?
+  /// How connections are made that speak one protocol only, by its name.
+  private var narrow: [String: NIOSSLContext] = [:]
   private var resting: [Resting] = []
   private var isSweeping = false
   private var shared: [any OriginConnection] = []
@@ -41,8 +43,9 @@ package final class OriginPool: OriginConnector {
     self.shares = !service.wire.applicationProtocols.isEmpty
   }
 
-  package func idle() -> (any OriginLink)? {
-    for connection in self.shared {
+  package func idle(speaking applicationProtocol: String?) -> (any OriginLink)? {
+    // What is shared speaks another protocol than what is not.
+    for connection in applicationProtocol == nil ? self.shared : [] {
       if let link = connection.link() { return link }
     }
     while let last = self.resting.popLast() {
@@ -85,7 +88,10 @@ package final class OriginPool: OriginConnector {
     self.stale = Set(self.shared.filter(\.isIdle).map { ObjectIdentifier($0) })
   }
 
-  package func connect(_ completion: @escaping (Result<any OriginLink, OriginFailure>) -> Void) {
+  package func connect(
+    speaking applicationProtocol: String?, _ completion: @escaping (Result<any OriginLink, OriginFailure>) -> Void
+  ) {
+    if let applicationProtocol { return self.connect(only: applicationProtocol, completion) }
     // What may be shared is waited for: a hundred requests at once need no hundred connections.
     if self.isDialing, self.shares { return self.waiting.append(completion) }
     self.isDialing = true
@@ -100,6 +106,30 @@ package final class OriginPool: OriginConnector {
       .whenComplete { result in
         let (pool, completion) = bound.value
         pool.dialed(result.map(\.value).mapError { OriginDialer.explain($0, origin) }, completion)
+      }
+  }
+
+  /// Makes a connection that nobody else waits for.
+  private func connect(only applicationProtocol: String, _ completion: @escaping Completion) {
+    let (wire, limits, origin) = (self.service.wire, self.service.limits, self.origin)
+    let tls: NIOSSLContext?
+    do {
+      tls =
+        try self.narrow[applicationProtocol]
+        ?? OriginTLS.context(for: wire, to: origin, speaks: applicationProtocol)
+    } catch {
+      return completion(.failure(OriginFailure(.tls, "\(error)")))
+    }
+    self.narrow[applicationProtocol] = tls
+    let bound = NIOLoopBound(completion, eventLoop: self.eventLoop)
+    OriginDialer(service: self.service, origin: origin, tls: tls, speaks: applicationProtocol)
+      .dial(on: self.eventLoop) { channel, agreed in
+        NIOLoopBound(
+          try wire.dial(on: channel, to: origin, applicationProtocol: agreed, limits: limits),
+          eventLoop: channel.eventLoop)
+      }
+      .whenComplete { result in
+        bound.value(result.map(\.value).mapError { OriginDialer.explain($0, origin) })
       }
   }
 
@@ -118,10 +148,10 @@ package final class OriginPool: OriginConnector {
     for next in waiting {
       if case .failure = result {
         next(result)
-      } else if let link = self.idle() {
+      } else if let link = self.idle(speaking: nil) {
         next(.success(link))
       } else {
-        self.connect(next)
+        self.connect(speaking: nil, next)
       }
     }
   }

@@ -4,11 +4,14 @@ import NIOSSL
 
 /// How TLS connections to real services are made: certificates verified, the wire's own protocols offered.
 package enum OriginTLS {
+  /// - Parameter speaks: The only protocol that is offered; nil for all of the wire's.
   /// - Returns: nil for a service that is spoken to in the clear.
-  package static func context(for wire: any Wire, to origin: OriginAddress) throws -> NIOSSLContext? {
+  package static func context(
+    for wire: any Wire, to origin: OriginAddress, speaks: String? = nil
+  ) throws -> NIOSSLContext? {
     guard let tls = origin.tls else { return nil }
     var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.applicationProtocols = wire.applicationProtocols
+    configuration.applicationProtocols = speaks.map { [$0] } ?? wire.applicationProtocols
     if let file = tls.authorities ?? TrustRoots.file { configuration.trustRoots = .file(file) }
     configuration.shutdownTimeout = .milliseconds(500)
     if !tls.verifies { configuration.certificateVerification = .none }

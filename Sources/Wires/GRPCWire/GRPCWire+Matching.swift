@@ -14,7 +14,7 @@ extension GRPCWire {
 
   package func status(of reply: Message) -> String { Self.status(reply) }
 
-  package func chunking(of reply: Message) -> Chunking { .kept }
+  package func chunking(of reply: Message) -> Chunking { .dialogue }
 
   package func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange {
     var exchange = exchange

@@ -94,7 +94,7 @@ extension GRPCWire {
         fix: "write the status that the service answers with, such as `GRPC OK`")
     }
     let asked = try GRPCMarks(entry.leading, in: source, at: entry.span.lowerBound)
-    let marks = try GRPCMarks(response.leading, in: source, at: response.span.lowerBound)
+    var marks = try GRPCMarks(response.leading, in: source, at: response.span.lowerBound)
     let path = try self.path(entry.request, in: source)
     var request = Message(start: ["POST", path, "HTTP/2"])
     let sent = try GRPCBody(messages: self.types.messages(of: path, .request))
@@ -117,6 +117,10 @@ extension GRPCWire {
     }
     for field in marks.trailers { reply.trailers.append(field.name, field.value) }
     if let coding = got.coding { reply.fields.append(Self.codingField, coding) }
+    // A service that does not know a call says so without hearing all of it.
+    if status == 12, got.body.bytes?.isEmpty == true, marks.heard.isEmpty {
+      marks.heard = [GRPCHeard(messages: min(1, sent.ends.count), delay: 0)]
+    }
     if !marks.heard.isEmpty || got.ends.count > 1 || marks.wasLeft {
       let all = Array(repeating: GRPCHeard(messages: nil, delay: 0), count: got.ends.count + 1)
       (request.body.chunks, reply.body.chunks) = GRPCInterleaving.pieces(

@@ -33,7 +33,11 @@ package struct GRPCWire: Wire {
 
   package var holdsMessages: Bool { true }
 
-  package var timeMarks: Set<String> { ["heard"] }
+  package func untimed(_ entry: Entry) -> Entry {
+    var entry = entry
+    entry.response?.leading.removeAll { Mark($0)?.name == "heard" }
+    return entry
+  }
 
   /// The type of requests and replies; a subtype behind it names how messages are encoded.
   static let mediaType = "application/grpc"

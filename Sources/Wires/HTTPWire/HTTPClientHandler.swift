@@ -13,13 +13,20 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   @exclusivity(unchecked) var receiver: (any ReplyReceiver)?
   @exclusivity(unchecked) private(set) var hasReplied = false
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
-  @exclusivity(unchecked) private var keepAlive = true
+  @exclusivity(unchecked) var keepAlive = true
   @exclusivity(unchecked) private var requestEnded = false
-  @exclusivity(unchecked) private var replyUnderWay = false
+  @exclusivity(unchecked) var replyUnderWay = false
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   @exclusivity(unchecked) private var hasEnded = false
   @exclusivity(unchecked) var turnFlush = TurnFlush()
+  let limits: WireLimits
+  /// The request under way asks for a WebSocket.
+  var webSocket: WebSocketRequest?
+  /// The reply that grants it, until all of its head has been read.
+  var granted: (reply: Message, deflate: WebSocketDeflate?)?
+
+  init(limits: WireLimits) { self.limits = limits }
 
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
@@ -35,12 +42,13 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
   func begin(_ head: Message) {
     self.hasReplied = false
     self.requestEnded = false
-    let request = HTTPRequestHead(
+    var request = HTTPRequestHead(
       version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
       headers: HTTPHeaders(head.fields.list.map { ($0.name, $0.value) }))
+    self.webSocket = WebSocketRequest(&request)
     self.context?.write(self.wrapOutboundOut(.head(request)), promise: nil)
     // Otherwise the head goes out together with what follows it.
-    if head.fields.contains("Expect") { self.context?.flush() }
+    if self.webSocket != nil || head.fields.contains("Expect") { self.context?.flush() }
   }
 
   func body(_ bytes: ByteBuffer) {
@@ -80,12 +88,10 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
       let message = Message(
         start: ["HTTP/1.\(head.version.minor)", String(head.status.code), head.status.reasonPhrase],
         fields: Fields(head.headers))
-      guard (100...999).contains(head.status.code), head.status.code != 101 else {
-        // What follows 101 is not HTTP, and no Upgrade was asked for: it is for one connection only.
-        let what = head.status.code == 101 ? "switches to another protocol" : "has the status \(head.status.code)"
-        self.fail(OriginFailure(.malformed, "the real service's reply \(what)"))
-        return self.close()
+      guard (100...999).contains(head.status.code) else {
+        return self.reject("the real service's reply has the status \(head.status.code)")
       }
+      if head.status == .switchingProtocols { return self.grant(head, message) }
       if head.status.code < 200 {
         self.receiver?.interim(message)
         return
@@ -96,6 +102,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     case .body(let bytes):
       self.receiver?.replyBody(bytes)
     case .end(let trailers):
+      if let granted = self.granted { return self.switchProtocols(granted.reply, granted.deflate, context) }
       guard self.replyUnderWay else { return }
       self.replyUnderWay = false
       self.receiver?.replyEnded(
@@ -132,7 +139,7 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     self.close()
   }
 
-  private func fail(_ failure: OriginFailure) {
+  func fail(_ failure: OriginFailure) {
     let receiver = self.receiver
     self.receiver = nil
     receiver?.originFailed(failure)

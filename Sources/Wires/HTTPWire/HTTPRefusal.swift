@@ -10,6 +10,8 @@ enum HTTPRefusal {
     var fault: WireError?
     /// The client waits for leave to send its body.
     var expectsContinue = false
+    /// The client would rather speak another protocol.
+    var hasUpgrade = false
   }
 
   /// Finds what is wrong with a head that the decoder let pass.
@@ -25,6 +27,7 @@ enum HTTPRefusal {
       case 4 where field.name.equalsIgnoringCase("Host"): hosts += 1
       case 6 where field.name.equalsIgnoringCase("Expect"):
         found.expectsContinue = field.value.equalsIgnoringCase("100-continue")
+      case 7 where field.name.equalsIgnoringCase("Upgrade"): found.hasUpgrade = true
       case 14 where field.name.equalsIgnoringCase("Content-Length"): lengths += 1
       case 17 where field.name.equalsIgnoringCase("Transfer-Encoding"): codings += 1
       default: break
@@ -45,6 +48,7 @@ enum HTTPRefusal {
   /// What the decoder found wrong; nil for an error of the connection itself.
   static func describe(_ error: any Error) -> WireError? {
     switch error {
+    case let error as WireError: error
     case HTTPParserError.headerOverflow:
       WireError(.client, .tooLarge, "a head over the limit")
     case HTTPParserError.invalidEOFState:

@@ -10,10 +10,18 @@ struct HTTPRequest: WireRequest {
   }
 
   private let source: Source
+  /// It asks for a WebSocket, and its body is what the client says on that.
+  let isDialogue: Bool
 
-  init(head: HTTPRequestHead) { self.source = .received(head) }
+  init(head: HTTPRequestHead, isDialogue: Bool = false) {
+    self.source = .received(head)
+    self.isDialogue = isDialogue
+  }
 
-  init(_ message: Message) { self.source = .recorded(start: message.start, fields: message.fields) }
+  init(_ message: Message) {
+    self.source = .recorded(start: message.start, fields: message.fields)
+    self.isDialogue = HTTPWire.asksForWebSocket(message)
+  }
 
   var method: String {
     switch self.source {
@@ -48,7 +56,7 @@ struct HTTPRequest: WireRequest {
     guard case .received(var head) = self.source, !HTTPTarget.isPlain(head.uri), head.uri != "*" else { return self }
     let target = HTTPTarget(head.uri)
     head.uri = (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
-    return HTTPRequest(head: head)
+    return HTTPRequest(head: head, isDialogue: self.isDialogue)
   }
 
   var summary: String { "\(self.method) \(self.target)" }
@@ -66,7 +74,10 @@ struct HTTPRequest: WireRequest {
   func key(_ rules: MatchRules) -> MatchKey { MatchKey(head: self.headKey(rules)) }
 
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {
-    HTTPKeyBuilder(
+    if self.isDialogue {
+      return WebSocketKeyBuilder(head: self.headKey(rules), rules: rules, limit: limits.memoryBytes)
+    }
+    return HTTPKeyBuilder(
       head: self.headKey(rules), kind: BodyKind(contentType: self.first("Content-Type")),
       coding: self.first("Content-Encoding"), rules: rules, limit: limits.memoryBytes)
   }
@@ -82,6 +93,13 @@ struct HTTPRequest: WireRequest {
       let target = HTTPTarget(rules.redactor.query(uri))
       key += target.path.isEmpty ? "/" : target.path
       key += target.normalizedQuery(ignoring: rules.ignoredQuery)
+    }
+    // What it answers is no answer to the same request without.
+    if self.isDialogue {
+      key += "\nupgrade: websocket"
+      // What is said on it is of the one that is chosen.
+      let protocols = self.values("Sec-WebSocket-Protocol")
+      if !protocols.isEmpty { key += " \(protocols.joined(separator: ", "))" }
     }
     for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
       let values = self.values(name).map { rules.redactor.field(name: name, value: $0) }

@@ -9,6 +9,7 @@ extension HTTPServerHandler: ReplyWriter {
   var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
   func send(_ reply: PreparedReply) {
+    if self.handshake != nil { self.decline() }
     guard let context = self.context, let current = self.current, !current.replyBegan else { return }
     self.current?.replyBegan = true
     self.current?.replyEnded = true
@@ -64,6 +65,10 @@ extension HTTPServerHandler: ReplyWriter {
   }
 
   func begin(_ head: Message) {
+    if self.handshake != nil {
+      if head.status == HTTPStatus.switching { return self.switchProtocols(head) }
+      self.decline()
+    }
     guard let context = self.context, let current = self.current, !current.replyBegan else { return }
     var head = head
     let framing = HTTPReplyEncoder.frame(
@@ -114,6 +119,7 @@ extension HTTPServerHandler: ReplyWriter {
     self.writeUnsentHead()
     if current.framing == .chunked { self.write { HTTPReplyEncoder.writeLastChunk(trailers, into: &$0) } }
     self.flushUnlessReading()
+    if let webSocket = self.webSocket, !current.requestEnded { return self.awaitEnd(of: webSocket) }
     self.finish()
   }
 

@@ -43,6 +43,10 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var fault: WireError?
   /// Nothing more is taken from the client: the connection ends with what is being written.
   @exclusivity(unchecked) var isClosing = false
+  /// The client asks for a WebSocket, and was not answered yet.
+  @exclusivity(unchecked) var handshake: WebSocketHandshake?
+  /// The connection has become one.
+  @exclusivity(unchecked) var webSocket: WebSocketHandler<WebSocketServerEnd>?
   /// Whether anything came since the idle timer last fired.
   @exclusivity(unchecked) private var wasActive = false
 
@@ -141,12 +145,13 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
       self.current = Current(
         method: head.method.rawValue, version: head.version, keepAlive: head.isKeepAlive,
         awaitsContinue: inspection.expectsContinue && head.version.minor > 0)
+      if inspection.hasUpgrade, self.beginUpgrade(head) { return }
       self.conversation?.requestBegan(HTTPRequest(head: head))
     case .body(let bytes):
       guard self.current != nil else { return }
       self.current?.awaitsContinue = false
       self.current?.bodyBytes += bytes.readableBytes
-      if let limit = self.limits.bodyBytes, let size = self.current?.bodyBytes, size > limit {
+      if let limit = self.limits.bodyBytes, let size = self.current?.bodyBytes, size > limit, self.webSocket == nil {
         return self.refuse(
           WireError(.client, .tooLarge, "a body of more than \(limit) bytes, the limit that is set (`limits: body`)"),
           status: "413 Content Too Large")
@@ -154,6 +159,11 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
       self.conversation?.requestBody(bytes)
     case .end(let trailers):
       guard self.current != nil else { return }
+      // Where a WebSocket is granted, the request goes on.
+      if let handshake = self.handshake {
+        self.conversation?.requestBegan(HTTPRequest(head: handshake.head, isDialogue: true))
+        return
+      }
       self.current?.requestEnded = true
       let answeredBefore = self.current?.replyEnded == true
       self.conversation?.requestEnded(trailers.map { Fields($0) } ?? Fields())
@@ -237,7 +247,9 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
       let handler = bound.value
       guard let context = handler.context, !handler.isClosing else { return }
       let awaitsClient = handler.current == nil || handler.current?.requestEnded == false
-      guard !handler.wasActive, awaitsClient, handler.isReading else { return handler.watchIdle() }
+      guard !handler.wasActive, awaitsClient, handler.isReading, handler.webSocket == nil else {
+        return handler.watchIdle()
+      }
       if handler.current == nil { return context.close(promise: nil) }
       handler.refuse(
         WireError(.client, .truncated, "half a request and then nothing for \(handler.limits.idle)"),

@@ -44,16 +44,16 @@ extension HTTPWire {
   package func dial(
     on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
   ) throws -> any OriginLink {
-    if applicationProtocol == "h2" || origin.scheme == Self.priorKnowledge {
+    if applicationProtocol == "h2" || (applicationProtocol == nil && origin.scheme == Self.priorKnowledge) {
       return try HTTP2ClientHandler.dial(on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http")
     }
     let decoder = HTTPResponseDecoder(
-      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
+      leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .forward,
       limitConfiguration: Self.decoderLimits(limits))
     // The framing is the one that came from the client: `outgoing` has seen to it.
     var plain = HTTPRequestEncoder.Configuration()
     plain.automaticallySetFramingHeaders = false
-    let handler = HTTPClientHandler()
+    let handler = HTTPClientHandler(limits: limits)
     try channel.pipeline.syncOperations.addHandlers([
       HTTPRequestEncoder(configuration: plain), ByteToMessageHandler(decoder), handler,
     ])

@@ -3,6 +3,7 @@ import MockrecWire
 
 extension HTTPWire {
   package func obstacle(_ entry: Entry) -> String? {
+    if entry.response?.status == "101" { return "it is a WebSocket" }
     let isEndless = entry.response?.leading.contains { line in
       Mark(line).map { $0.name == "ends" && $0.value == "client" } ?? false
     }

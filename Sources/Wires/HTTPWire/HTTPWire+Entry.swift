@@ -14,8 +14,9 @@ extension HTTPWire {
     for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry {
+    let isWebSocket = Self.isWebSocket(exchange)
     let sent = exchange.request
-    let requestBody = try HTTPBodyNotation(sent, file: file)
+    let requestBody = isWebSocket ? HTTPBodyNotation() : try HTTPBodyNotation(sent, file: file)
     var leading = [Trivia.comment("# mockrec 1")]
     if times > 1 { leading.append(Mark("times", String(times)).trivia) }
     if sent.isChunked { leading.append(Mark("chunked").trivia) }
@@ -28,12 +29,13 @@ extension HTTPWire {
       headers: sent.fields.filter { !Self.requestFieldsLeftOut.contains($0.name.lowercased()) }.map(Self.header),
       body: requestBody.text)
     guard let got = exchange.reply else { return Entry(leading: leading, request: request, response: nil) }
-    let body = try HTTPBodyNotation(got, file: file)
+    var body = HTTPBodyNotation()
+    if isWebSocket { body.text = Self.frames(exchange) } else { body = try HTTPBodyNotation(got, file: file) }
     var before: [Trivia] = [.blank]
     if got.start.first == Self.newerVersion { before.append(Mark("version", Self.newerVersion).trivia) }
     before += body.marks.map(\.trivia)
-    if !got.body.chunks.isEmpty { before.append(Self.mark(of: got.body.chunks).trivia) }
-    if exchange.ending == .left { before.append(Mark("ends", "client").trivia) }
+    if !got.body.chunks.isEmpty, !isWebSocket { before.append(Self.mark(of: got.body.chunks).trivia) }
+    if exchange.ending == .left, !isWebSocket { before.append(Mark("ends", "client").trivia) }
     before += got.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
     let response = Response(
       leading: before, verb: "HTTP", status: String(got.status),
@@ -43,7 +45,7 @@ extension HTTPWire {
 
   /// What says how this request went over its connection, not what was asked.
   private static let requestFieldsLeftOut: Set<String> = [
-    "host", "content-length", "transfer-encoding", "expect", "trailer",
+    "host", "content-length", "transfer-encoding", "expect", "trailer", "sec-websocket-key", "connection",
   ]
 
   private static func header(_ field: Fields.Field) -> KeyValue {

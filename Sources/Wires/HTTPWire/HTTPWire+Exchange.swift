@@ -10,25 +10,37 @@ extension HTTPWire {
     }
     let requestMarks = try Self.marks(entry.leading, in: source, at: entry.span.lowerBound)
     let replyMarks = try Self.marks(response.leading, in: source, at: response.span.lowerBound)
-    guard let status = Int(response.status), (200...999).contains(status) else {
+    guard let status = Int(response.status),
+      (200...999).contains(status) || status == HTTPStatus.switching
+    else {
       throw Diagnostic(
         "'\(response.status)' is not a status that can be served", at: .init(source, at: response.span.lowerBound),
         fix: "write the status code that the service answers with, such as `HTTP 200`")
     }
     var request = Message(start: [entry.request.verb, try self.target(entry.request, in: source), "HTTP/1.1"])
     request.fields = try Self.fields(entry.request.headers, in: source)
+    let isWebSocket = status == HTTPStatus.switching
+    guard !isWebSocket || Self.asksForWebSocket(request) else {
+      throw Diagnostic(
+        "'101' is not a status that can be served to who asks for no WebSocket",
+        at: .init(source, at: response.span.lowerBound), fix: "write `Upgrade: websocket` below the request line")
+    }
     if requestMarks.isChunked { request.fields.append("Transfer-Encoding", "chunked") }
     request.body = try HTTPBodyReader(source: source, marks: requestMarks).read(entry.request.body, at: entry.span)
     request.body = try Self.withSections(entry.request, body: request.body, fields: &request.fields, in: source)
     request.trailers = requestMarks.trailers
     var reply = Message(start: [replyMarks.version ?? "HTTP/1.1", response.status, HTTPStatus.reason(status)])
     reply.fields = try Self.fields(response.headers, in: source)
-    reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
+    if !isWebSocket {
+      reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
+    }
     reply.trailers = replyMarks.trailers
     reply.body.chunks = replyMarks.chunks
     let ending: Exchange.Ending = replyMarks.wasLeft ? .left : .complete
+    var exchange = Exchange(request: request, replies: [.init(reply)], ending: ending)
+    if isWebSocket { try Self.read(frames: response.body, into: &exchange, in: source, at: response.span) }
     return RecordedExchange(
-      exchange: Exchange(request: request, replies: [.init(reply)], ending: ending), times: requestMarks.times,
+      exchange: exchange, times: requestMarks.times,
       digest: requestMarks.digest)
   }
 

@@ -43,10 +43,29 @@ extension HTTPWire {
       let path = origin.basePath + (target.path.isEmpty ? "/" : target.path)
       head.start = [head.method, path + (target.query.map { "?\($0)" } ?? ""), "HTTP/1.1"]
     }
+    let asksForWebSocket = head.fields.asksForWebSocket
     Self.dropHopByHop(&head.fields)
+    if asksForWebSocket { Self.askForWebSocket(&head.fields) }
     head.fields.set("Host", Self.hostField(origin))
     if head.isChunked { head.fields.remove("Content-Length") }
     return head
+  }
+
+  /// Of the extensions that a client offers, those are offered that are understood here.
+  private static func askForWebSocket(_ fields: inout Fields) {
+    let offers = (WebSocketExtension.list(fields[all: WebSocketExtension.field]) ?? [])
+      .filter { WebSocketDeflateTerms($0, isOffer: true) != nil }
+    fields.remove(WebSocketExtension.field)
+    if !offers.isEmpty {
+      fields.append(WebSocketExtension.field, offers.map(\.text).joined(separator: ", "))
+    }
+    fields.append("Connection", "Upgrade")
+    fields.append("Upgrade", "websocket")
+  }
+
+  /// What asks for a WebSocket does so in HTTP/1.1.
+  package func applicationProtocol(for request: Message) -> String? {
+    request.fields.asksForWebSocket ? "http/1.1" : nil
   }
 
   /// Idempotent methods (RFC 9110, 9.2.2).
@@ -61,7 +80,8 @@ extension HTTPWire {
   }
 
   package func chunking(of reply: Message) -> Chunking {
-    switch reply.mediaType {
+    if reply.status == HTTPStatus.switching { return .dialogue }
+    return switch reply.mediaType {
     case "text/event-stream", "application/x-ndjson", "application/jsonl", "application/stream+json",
       "multipart/x-mixed-replace":
       .kept
@@ -72,6 +92,8 @@ extension HTTPWire {
   package func incoming(_ head: Message, from origin: OriginAddress) -> Message {
     var head = head
     Self.dropHopByHop(&head.fields)
+    // The answer to a key that was ours.
+    if head.status == HTTPStatus.switching { head.fields.remove("Sec-WebSocket-Accept") }
     // HTTP/2 says no words behind the status.
     if head.start.first == Self.newerVersion { head.start[2] = HTTPStatus.reason(head.status) }
     guard head.fields.contains("Location") || head.fields.contains("Content-Location") else { return head }

@@ -42,6 +42,9 @@ extension HTTPWire {
           "header \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
           asked: values.isEmpty ? nil : values.joined(separator: ", ")))
     }
+    if Self.asksForWebSocket(recorded) {
+      return found + [Self.mismatch(asked: asked, recorded: recorded, rules: rules)].compactMap { $0 }
+    }
     return found + self.bodyMismatches(asked, recorded, rules: rules)
   }
 

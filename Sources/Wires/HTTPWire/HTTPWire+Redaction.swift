@@ -5,10 +5,15 @@ import MockrecWire
 extension HTTPWire {
   package func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange {
     var exchange = exchange
+    let asked = exchange.request.body
     exchange.request = self.redact(exchange.request, with: redactor)
+    let isWebSocket = Self.isWebSocket(exchange)
+    if isWebSocket { exchange.request.body = Self.redact(webSocket: asked, with: redactor) }
     if exchange.request.start.count > 1 { exchange.request.start[1] = redactor.query(exchange.request.target) }
     for index in exchange.replies.indices {
+      let body = exchange.replies[index].message.body
       exchange.replies[index].message = self.redact(exchange.replies[index].message, with: redactor)
+      if isWebSocket { exchange.replies[index].message.body = Self.redact(webSocket: body, with: redactor) }
     }
     return exchange
   }

@@ -29,7 +29,17 @@ package struct HTTPWire: Wire {
 
   package var notationVerbs: [String] { [] }
 
-  package var timeMarks: Set<String> { ["chunks"] }
+  package func untimed(_ entry: Entry) -> Entry {
+    var entry = entry
+    entry.response?.leading.removeAll { Mark($0)?.name == "chunks" }
+    if entry.response?.status == "101", case .multiline(var frames)? = entry.response?.body,
+      let text = frames.text.literal
+    {
+      frames.text = Template(WebSocketScript.untimed(text))
+      entry.response?.body = .multiline(frames)
+    }
+    return entry
+  }
 }
 
 extension Message {
