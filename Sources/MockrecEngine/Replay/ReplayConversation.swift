@@ -149,6 +149,12 @@ package final class ReplayConversation: Conversation {
     self.missed(request, builder.finish(), nil, .unknown)
   }
 
+  package func speaksFirst(_ request: any WireRequest) -> Bool? {
+    let head = request.key(self.rules).head
+    // What is not recorded may be asked of a service of which nothing is known.
+    return self.index.heads.contains(head) || self.origin == nil ? self.index.speaksFirst(head) : nil
+  }
+
   /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
   private func answerAtOnce(_ request: any WireRequest) {
     guard self.origin != nil, self.index.table.find(request.key(self.rules)) == nil else {
