@@ -26,6 +26,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   /// How many requests at once the service takes.
   @exclusivity(unchecked) private var room = 100
   @exclusivity(unchecked) package var turnFlush = TurnFlush()
+  /// Whether the codec writes what it gets.
+  @exclusivity(unchecked) private var hasRoom = true
   /// No request goes out any more: the service said so, or the connection has ended.
   @exclusivity(unchecked) private var isLeaving = false
 
@@ -138,6 +140,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
     let isWritable = context.channel.isWritable
+    self.hasRoom = isWritable
     for stream in Array(self.streams.values) {
       stream.receiver?.originWritabilityChanged(isWritable && stream.isWritable)
     }
@@ -180,6 +183,9 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
       return
     }
     context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
+    // The codec holds frames back while the channel is full. It expects that all but those with bodies of those it holds
+    // have been flushed when there is room again: what comes before may be flushed at any time.
+    if !self.hasRoom, !payload.isData { context.flush() }
   }
 
   /// It holds something back, which goes out when the turn ends.

@@ -44,3 +44,9 @@ final class HTTP2Farewell: NIOHTTP2FrameDelegate {
     if case .goAway = frame.payload { self.isSaid = true }
   }
 }
+
+extension HTTP2Frame.FramePayload {
+  var isData: Bool {
+    if case .data = self { true } else { false }
+  }
+}

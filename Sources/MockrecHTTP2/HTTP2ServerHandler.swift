@@ -29,6 +29,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   /// Streams that hold something back until the turn ends.
   @exclusivity(unchecked) private var unsent: [HTTP2ServerStream] = []
   @exclusivity(unchecked) package var turnFlush = TurnFlush()
+  /// Whether the codec writes what it gets.
+  @exclusivity(unchecked) private var hasRoom = true
   @exclusivity(unchecked) private var isInsideRead = false
   @exclusivity(unchecked) private var isClosing = false
   /// The client opens no more streams.
@@ -175,6 +177,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
     let isWritable = context.channel.isWritable
+    self.hasRoom = isWritable
     for stream in Array(self.streams.values) { stream.connectionWritabilityChanged(isWritable) }
     if isWritable, self.hasPendingRead {
       self.hasPendingRead = false
@@ -211,6 +214,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       return
     }
     context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
+    // The codec holds frames back while the channel is full. It expects that all but those with bodies of those it holds
+    // have been flushed when there is room again: what comes before may be flushed at any time.
+    if !self.hasRoom, !payload.isData { context.flush() }
   }
 
   /// Request and reply have ended.

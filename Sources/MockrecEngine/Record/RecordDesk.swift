@@ -129,7 +129,7 @@ package final class RecordDesk: @unchecked Sendable {
     if self.existing.contains(name), self.holds(entry, as: name) {
       self.written.insert(name)
       self.ledger.countKnown()
-      self.unordered.append(name)
+      self.list(name, exchange)
       return name
     }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
@@ -140,9 +140,13 @@ package final class RecordDesk: @unchecked Sendable {
     } else {
       self.changes.added.append(name)
     }
+    self.list(name, exchange)
+    return name
+  }
+
+  private func list(_ name: String, _ exchange: Exchange) {
     self.unordered.append(name)
     if self.keepsTimings, let reply = exchange.replies.last { self.timings.append((name, reply.at)) }
-    return name
   }
 
   /// Whether the file holds this exchange but for what is known to vary: then it stays as it is.

@@ -15,7 +15,7 @@ public enum InitTemplate {
     services:
       example:                          # its name: letters, digits, - and _, a letter first
         real: http://127.0.0.1:8080     # the real service; ${NAME} and ${NAME:-default} come from the environment
-        #wire: http                     # the protocol: http, redis, tcp, udp; the last two have keys of their own, see README
+        #wire: http                     # the protocol: http, grpc, redis, tcp, udp; some have keys of their own, see README
         #listen: 127.0.0.1:0            # where mockrec listens; port 0 takes a free one; quote "[::1]:0"
         #tls: true                      # clients speak TLS (mockrec ca); ca, cert, key, server-name and insecure are for `real`
         #env: EXAMPLE_URL               # the variable that tells the wrapped command where mockrec listens

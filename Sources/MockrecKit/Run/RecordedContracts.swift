@@ -101,6 +101,11 @@ struct RecordedContracts {
         firsts.append(glance.place)
       }
     }
+    let unsafe = self.sendable.filter { self.glances[$0].key == nil }.count
+    if chain.isEmpty, firsts.isEmpty, unsafe > 0 {
+      self.skipped.append(
+        "\(self.reader.path): \(counted(unsafe, "request")) that may change the service (--include-unsafe sends them)")
+    }
     // With a header set anew, a request may be equal to any other.
     let isWhole = !self.reader.headers.isEmpty
     let alone = RecordedUnits(self.reader, firsts, others, unitsOfPart: isWhole ? nil : Self.unitsOfPart)

@@ -84,7 +84,9 @@ extension GRPCWire {
       let frames = GRPCFrame.split(body)
     else { return nil }
     let said = exchange.reply?.body.chunks ?? []
-    func heard(_ piece: Body.Chunk) -> Int { said.count { $0.order < piece.order } }
+    // The last piece is the status.
+    let messages = said.count - 1
+    func heard(_ piece: Body.Chunk) -> Int { min(messages, said.count { $0.order < piece.order }) }
     let asked = exchange.request.body.chunks
     guard asked.count == frames.count + 1, let end = asked.last, heard(end) > 0 else { return nil }
     let lines = zip(frames, asked).map { frame, piece in
@@ -92,10 +94,8 @@ extension GRPCWire {
       GRPCFrame.append(Array(body[frame.payload]), isCompressed: false, to: &bytes)
       return ContractDialogue.Line(bytes, heard: heard(piece))
     }
-    // The last piece is the status.
     var dialogue = ContractDialogue(
-      lines: lines, end: min(heard(end), said.count - 1), messages: said.count - 1, isOpen: false,
-      beginsWithReply: false)
+      lines: lines, end: heard(end), messages: messages, isOpen: false, beginsWithReply: false)
     for (before, piece) in zip([Body.Chunk(end: 0, at: .zero, order: 0)] + said, said) {
       dialogue.paused(for: piece.at - before.at)
     }
