@@ -1,8 +1,9 @@
 """WebSockets that answer what they hear. Usage: sockets_prices.py PORT [PRICE] [CHANGE]
 
 `/prices` greets, confirms each `{"subscribe": NAME}` and says its price, echoes bytes, and ends when it hears `bye`;
-`/ticks` pushes until its client leaves, with the price in each, and a ping before. CHANGE is `fewer` (no price), `more`
-(says thanks as well), `end` (ends with another code), `gone` (there are no WebSockets any more) or nothing.
+`/ticks` pushes until its client leaves, with the price in each, and a ping before; `/turns` wants to be asked when it is
+ready. CHANGE is `fewer` (no price), `more` (says thanks as well), `end` (ends with another code), `gone` (there are no
+WebSockets any more) or nothing.
 """
 
 import asyncio
@@ -41,6 +42,14 @@ async def ticks(socket):
         await asyncio.sleep(0.01)
 
 
+async def turns(socket):
+    first = asyncio.create_task(socket.recv())
+    early, _ = await asyncio.wait([first], timeout=0.2)
+    await socket.send("too early" if early else "ready")
+    await socket.send(f"heard {await first}")
+    await socket.close()
+
+
 def begin(connection, request):
     if change == "gone":
         return connection.respond(404, "no more\n")
@@ -49,7 +58,7 @@ def begin(connection, request):
 async def main():
     async def handler(socket):
         with contextlib.suppress(ConnectionClosed):
-            await {"/prices": prices, "/ticks": ticks}[socket.request.path](socket)
+            await {"/prices": prices, "/ticks": ticks, "/turns": turns}[socket.request.path](socket)
 
     async with serve(handler, "127.0.0.1", int(port), process_request=begin, ping_interval=None) as server:
         await server.serve_forever()
