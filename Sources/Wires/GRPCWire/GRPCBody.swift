@@ -8,12 +8,13 @@ struct GRPCBody {
   /// A message that takes more text, or more messages, are for a file: people do not review them line by line.
   private static let longestText = 256 << 10
   private static let most = 4096
+  private static let mostMisfits = 8
 
   /// - Parameter file: Keeps bytes in a file and returns its name.
-  /// - Returns: The text, and how each message was compressed.
+  /// - Returns: The text, and what goes before it: how each message was compressed, and which does not fit its type.
   func written(
     _ body: Body, coding: String?, file: (_ bytes: [UInt8], _ extension: String) throws -> String
-  ) rethrows -> (text: BodyText?, marks: [Mark]) {
+  ) rethrows -> (text: BodyText?, leading: [Trivia]) {
     let bytes: [UInt8]
     switch body.content {
     case .file(let name, _): return (BodyText(file: name), [])
@@ -25,12 +26,15 @@ struct GRPCBody {
     }
     var texts: [BodyText] = []
     var codings: [String] = []
-    for frame in frames {
+    var misfits: [Trivia] = []
+    for (index, frame) in frames.enumerated() {
       let (plain, name) = Self.decoded(Array(bytes[frame.payload]), isCompressed: frame.isCompressed, coding)
       codings.append(name)
       texts.append(self.text(plain))
+      guard misfits.count < Self.mostMisfits, let misfit = self.messages.misfit(plain) else { continue }
+      misfits.append(.comment("# \(frames.count == 1 ? "the message" : "message \(index + 1)") \(misfit)"))
     }
-    return (BodyText(messages: texts), Self.marks(codings))
+    return (BodyText(messages: texts), misfits + Self.marks(codings).map(\.trivia))
   }
 
   private func text(_ payload: [UInt8]) -> BodyText {

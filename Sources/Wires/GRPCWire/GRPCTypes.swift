@@ -63,6 +63,12 @@ struct GRPCMessages {
     return ProtobufJSON.tree(payload)
   }
 
+  /// Why a message, or a field of it, is shown by numbers although its type is known; nil where it is not.
+  func misfit(_ payload: [UInt8]) -> String? {
+    guard let type, let error = ProtobufJSON(schema: self.schema).misfit(payload, type: type) else { return nil }
+    return "does not fit \(type): \(error)"
+  }
+
   /// The message that JSON stands for, by its type or as a tree.
   func bytes(_ json: JSON) throws(ProtobufError) -> [UInt8] {
     guard let type else { return try ProtobufJSON.bytes(tree: json) }

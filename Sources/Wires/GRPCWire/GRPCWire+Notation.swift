@@ -15,7 +15,7 @@ extension GRPCWire {
     var leading = [Trivia.comment("# mockrec 1")]
     if times > 1 { leading.append(Mark("times", String(times)).trivia) }
     if let digest { leading.append(Mark("digest", String(digest, radix: 16)).trivia) }
-    leading += asked.marks.map(\.trivia)
+    leading += asked.leading
     let request = Request(
       verb: Self.verb, target: Template(placeholder: service, escapingURL: " \(sent.callPath.dropFirst())"),
       headers: sent.fields.filter(Self.isShown).map(Self.header), body: asked.text)
@@ -24,7 +24,7 @@ extension GRPCWire {
       .written(got.body, coding: got.fields[first: Self.codingField], file: file)
     var before: [Trivia] = [.blank]
     if got.start.count > 1, got.start[1] != "200" { before.append(Mark("http", got.start[1]).trivia) }
-    before += body.marks.map(\.trivia)
+    before += body.leading
     let heard = GRPCInterleaving.heard(exchange)
     if heard.count > 2 || heard.contains(where: { $0.messages != nil }) {
       before.append(Mark("heard", heard.map(\.name).joined(separator: " ")).trivia)
