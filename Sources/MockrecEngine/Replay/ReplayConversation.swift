@@ -210,7 +210,9 @@ package final class ReplayConversation: Conversation {
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
-    if self.dialogue?.end(found) == true {
+    if let dialogue = self.dialogue, dialogue.end(found) {
+      // A client that has ended what goes on is told that it has.
+      if dialogue.isOpenEnded, self.replayer.service.wire.farewell.readableBytes > 0 { return self.end(dialogue) }
       self.request = nil
       return self.note()
     }
