@@ -124,8 +124,8 @@ let package = Package(
     .target(
       name: "MockrecFuzzing",
       dependencies: [
-        "MockrecCore", "MockrecWire", "MockrecCoding", "HTTPWire", "RedisWire", "TCPWire", "UDPWire", nioCore,
-        nioEmbedded,
+        "MockrecCore", "MockrecWire", "MockrecCoding", "GRPCWire", "HTTPWire", "RedisWire", "TCPWire", "UDPWire",
+        nioCore, nioEmbedded,
       ], path: "Fuzz/Targets", swiftSettings: settings),
 
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),

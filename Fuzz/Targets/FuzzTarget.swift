@@ -5,7 +5,7 @@ package struct FuzzTarget: Sendable {
   package let run: @Sendable (FuzzInput) throws -> Void
 
   /// One a wire, the Redis in memory, and the texts that people write.
-  package static let all: [FuzzTarget] = [.redis, .redisFake, .tcp, .udp, .http, .text]
+  package static let all: [FuzzTarget] = [.redis, .redisFake, .tcp, .udp, .http, .http2, .grpc, .text]
 
   package static func named(_ name: String) -> FuzzTarget? { self.all.first { $0.name == name } }
 }

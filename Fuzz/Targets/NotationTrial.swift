@@ -39,8 +39,9 @@ struct NotationTrial {
     let reply = try self.bytes(of: read.exchange.reply?.body, files)
     try hold(reply == (kept.reply?.body.bytes ?? []), "another reply:\n\(text)\n\(reply)")
     // A file knows only bytes, and not how they came.
-    let fields = self.wire.name == "http" ? nil : read.exchange.reply?.fields
-    if let fields { try hold(fields == kept.reply?.fields, "another ending:\n\(text)") }
+    let isStream = self.wire is any StreamWire
+    if isStream { try hold(read.exchange.reply?.fields == kept.reply?.fields, "another ending:\n\(text)") }
+    try hold(read.exchange.reply?.trailers == kept.reply?.trailers, "other trailers:\n\(text)")
   }
 
   /// Of text that is not quite of its grammar, such as JSON that is none, a second look may find more secrets than the

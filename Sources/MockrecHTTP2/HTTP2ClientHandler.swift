@@ -15,6 +15,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   let scheme: String
   /// A field that makes the head of a reply without a body its trailers.
   let trailing: String?
+  let limits: WireLimits
   private let farewell: HTTP2Farewell
   @exclusivity(unchecked) private var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ClientStream] = [:]
@@ -30,8 +31,13 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var hasRoom = true
   /// No request goes out any more: the service said so, or the connection has ended.
   @exclusivity(unchecked) private var isLeaving = false
+  /// Ends with the service's first settings: from there on it is known to speak HTTP/2.
+  @exclusivity(unchecked) private var opening: EventLoopPromise<Void>?
 
-  private init(scheme: String, trailing: String?, eventLoop: any EventLoop, farewell: HTTP2Farewell) {
+  private init(
+    limits: WireLimits, scheme: String, trailing: String?, eventLoop: any EventLoop, farewell: HTTP2Farewell
+  ) {
+    self.limits = limits
     self.scheme = scheme
     self.trailing = trailing
     self.eventLoop = eventLoop
@@ -43,8 +49,10 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   /// - Parameters:
   ///   - scheme: `https` or `http`, as requests name it.
   ///   - trailing: A field that makes the head of a reply without a body its trailers, as gRPC has it.
+  ///   - opening: How the service comes to speak HTTP/2.
   package static func dial(
-    on channel: any Channel, limits: WireLimits, scheme: String, trailing: String? = nil
+    on channel: any Channel, limits: WireLimits, scheme: String, trailing: String? = nil,
+    opening: HTTP2Opening = .agreed
   ) throws -> any OriginLink {
     let farewell = HTTP2Farewell()
     let configuration = HTTP2Limits.configuration(limits, isServer: false)
@@ -52,22 +60,53 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
       mode: .client, frameDelegate: farewell, connectionConfiguration: configuration.connection,
       streamConfiguration: configuration.stream)
     let handler = HTTP2ClientHandler(
-      scheme: scheme, trailing: trailing, eventLoop: channel.eventLoop, farewell: farewell)
+      limits: limits, scheme: scheme, trailing: trailing, eventLoop: channel.eventLoop, farewell: farewell)
+    if case .asked(let authority) = opening {
+      let asking = HTTP2UpgradeAsking(authority: authority, limits: limits)
+      asking.agreed = { handler.beginUpgraded(authority: authority) }
+      try channel.pipeline.syncOperations.addHandler(asking)
+    }
     try channel.pipeline.syncOperations.addHandlers([codec, handler])
-    return HTTP2ClientStream(handler)
+    let link = HTTP2ClientStream(handler)
+    if case .agreed = opening { return link }
+    let promise = channel.eventLoop.makePromise(of: Void.self)
+    handler.opening = promise
+    link.opening = promise.futureResult
+    return link
+  }
+
+  /// Puts the request that was asked in HTTP/1.1 on the connection's first stream. Its bytes go nowhere, so that they may
+  /// leave no trace in the table of fields.
+  private func beginUpgraded(authority: String) {
+    let request = Message(start: ["OPTIONS", "*"], fields: Fields([("Host", authority)]))
+    let id = self.open(HTTP2ClientStream(self))
+    let headers = HTTP2Heads.headers(request: request, scheme: self.scheme).unindexed
+    self.write(id, .headers(.init(headers: headers, endStream: true)))
+    self.context?.flush()
+  }
+
+  private func opened(_ failure: OriginFailure? = nil) {
+    guard let opening = self.opening else { return }
+    self.opening = nil
+    if let failure { opening.fail(failure) } else { opening.succeed() }
   }
 
   package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-  package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  package func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    self.opened(OriginFailure(.reset, "the connection to the real service is closed"))
+  }
 
   package func channelInactive(context: ChannelHandlerContext) {
     self.isLeaving = true
-    self.failAll(OriginFailure(.reset, "the real service closed the connection before its reply was whole"))
+    let what = self.opening == nil ? "its reply was whole" : "it spoke HTTP/2"
+    self.failAll(OriginFailure(.reset, "the real service closed the connection before \(what)"))
     context.fireChannelInactive()
   }
 
   private func failAll(_ failure: OriginFailure) {
+    self.opened(failure)
     let streams = self.streams.values
     self.streams.removeAll()
     for stream in streams { stream.fail(failure) }
@@ -88,6 +127,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     case .goAway(let last, let code, _): self.leave(last, code)
     case .settings(.settings(let settings)):
       for setting in settings where setting.parameter == .maxConcurrentStreams { self.room = setting.value }
+      self.opened()
     case .settings, .ping, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: return
     }
   }
@@ -231,4 +271,14 @@ extension HTTP2ClientHandler: OriginConnection {
     self.isLeaving = true
     self.context?.close(promise: nil)
   }
+}
+
+/// How a service comes to speak HTTP/2 on a new connection.
+package enum HTTP2Opening: Sendable {
+  /// It is known to: it has agreed to it, or its protocol knows no other.
+  case agreed
+  /// It is expected to take the client's preface (RFC 9113, 3.3). The link's `opening` tells whether it has.
+  case priorKnowledge
+  /// It is asked in HTTP/1.1 (RFC 7540, 3.2), and the link's `opening` tells what it answered.
+  case asked(authority: String)
 }

@@ -8,6 +8,7 @@ import NIOHTTP2
 final class HTTP2ClientStream: OriginLink {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let handler: HTTP2ClientHandler
+  var opening: EventLoopFuture<Void>?
   @exclusivity(unchecked) var receiver: (any ReplyReceiver)?
   @exclusivity(unchecked) private(set) var hasReplied = false
   @exclusivity(unchecked) var window = HTTP2Limits.streamWindow
@@ -40,13 +41,18 @@ final class HTTP2ClientStream: OriginLink {
     self.unsentHead = nil
     let id = self.handler.open(self)
     self.id = id
-    let size = HTTP2Heads.length(of: headers)
-    guard size <= HTTP2Limits.headBytes else {
+    guard HTTP2Heads.fits(headers) else {
       self.handler.finished(id, isWhole: true)
-      return self.fail(OriginFailure(.malformed, "a head of \(size) bytes, more than HTTP/2 takes in one frame"))
+      return self.fail(Self.tooLong("head", headers))
     }
     self.handler.write(id, .headers(.init(headers: headers, endStream: isLast)))
     self.handler.flushSoon()
+  }
+
+  private static func tooLong(_ what: String, _ headers: HPACKHeaders) -> OriginFailure {
+    let size = HTTP2Heads.length(of: headers)
+    return OriginFailure(
+      .malformed, "the request's \(what) of \(size) bytes is more than mockrec sends in one frame of HTTP/2")
   }
 
   func body(_ bytes: ByteBuffer) {
@@ -83,7 +89,12 @@ final class HTTP2ClientStream: OriginLink {
     if !trailers.isEmpty {
       self.writeUnsent()
       guard let id = self.id else { return }
-      self.handler.write(id, .headers(.init(headers: HTTP2Heads.headers(trailers: trailers), endStream: true)))
+      let headers = HTTP2Heads.headers(trailers: trailers)
+      guard HTTP2Heads.fits(headers) else {
+        self.handler.finished(id, isWhole: false)
+        return self.fail(Self.tooLong("trailer section", headers))
+      }
+      self.handler.write(id, .headers(.init(headers: headers, endStream: true)))
     } else if self.unsentBody != nil {
       self.writeUnsent(isLast: true)
     } else if self.unsentHead != nil {
@@ -125,8 +136,10 @@ final class HTTP2ClientStream: OriginLink {
     var message = HTTP2Heads.reply(headers)
     let status = Int(message.start[1]) ?? 0
     self.hasReplied = true
-    guard (100...999).contains(status), status != 101 else {
-      self.receiver?.originFailed(OriginFailure(.malformed, "the real service's reply has the status \(status)"))
+    let size = HTTP2Heads.length(of: headers)
+    guard (100...999).contains(status), status != 101, size <= self.handler.limits.headBytes else {
+      let fault = size > self.handler.limits.headBytes ? "a head of \(size) bytes" : "the status \(status)"
+      self.receiver?.originFailed(OriginFailure(.malformed, "the real service's reply has \(fault)"))
       return self.close()
     }
     if status < 200, !isLast {

@@ -104,9 +104,21 @@ enum HTTP2Heads {
     if !message.fields.contains("content-length") { message.fields.append("transfer-encoding", "chunked") }
   }
 
-  /// At least the length of a header block. Bytes.
+  /// What a head takes in HTTP/1.1, its line ends with it. Bytes.
   static func length(of headers: HPACKHeaders) -> Int {
     headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+  }
+
+  /// Whether a head can be sent: swift-nio makes one frame of it, and ends the connection where that is too long.
+  static func fits(_ headers: HPACKHeaders) -> Bool {
+    let length = self.length(of: headers)
+    // Texts are in HPACK's Huffman code, whose longest word is thirty bits for a byte, and whose shortest five.
+    guard length > HTTP2Limits.headBytes / 4 else { return true }
+    guard length < 2 * HTTP2Limits.headBytes else { return false }
+    var (block, encoder) = (ByteBuffer(), HPACKEncoder(allocator: ByteBufferAllocator()))
+    guard (try? encoder.encode(headers: headers.unindexed, to: &block)) != nil else { return false }
+    // What the connection's own encoder may say of its table in front comes to twelve bytes at most.
+    return block.readableBytes <= HTTP2Limits.headBytes - 12
   }
 
   /// Fields of one connection have no place in HTTP/2 (RFC 9113, 8.2.2), and names are in lower case.
@@ -127,5 +139,15 @@ enum HTTP2Heads {
   /// A token of visible ASCII (RFC 9110, 5.1): anything else would be an error of the connection.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+  }
+}
+
+extension HPACKHeaders {
+  /// The same fields, none of which is remembered for later heads.
+  var unindexed: HPACKHeaders {
+    var headers = HPACKHeaders()
+    headers.reserveCapacity(self.count)
+    for (name, value, _) in self { headers.add(name: name, value: value, indexing: .nonIndexable) }
+    return headers
   }
 }

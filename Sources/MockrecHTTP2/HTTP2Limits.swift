@@ -14,6 +14,10 @@ enum HTTP2Limits {
   /// The longest header block that is sent: one frame of the size that every peer takes (RFC 9113, 4.2).
   static let headBytes = 16_384
 
+  /// A head that is over its limit concerns its stream alone, for which it has to be read: one of more than so many times
+  /// the limit ends the connection.
+  private static let readHeads = 4
+
   /// Both sides' settings and the bounds against floods: resets (CVE-2023-44487), CONTINUATION (CVE-2024-27316), pings,
   /// settings and empty frames (CVE-2019-9512 to 9518). Clients of gRPC ping much while they measure a connection.
   static func configuration(_ limits: WireLimits, isServer: Bool) -> NIOHTTP2Handler.Configuration {
@@ -21,11 +25,13 @@ enum HTTP2Limits {
     configuration.connection.initialSettings = [
       HTTP2Setting(parameter: .maxConcurrentStreams, value: self.streams),
       HTTP2Setting(parameter: .initialWindowSize, value: self.streamWindow),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: limits.headBytes),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: self.readHeads * limits.headBytes),
     ]
     if !isServer {
       configuration.connection.initialSettings.append(HTTP2Setting(parameter: .enablePush, value: 0))
     }
+    configuration.connection.maximumSequentialContinuationFrames =
+      self.readHeads * limits.headBytes / self.headBytes + 1
     configuration.connection.maximumSequentialEmptyDataFrames = 100
     configuration.connection.maximumBufferedControlFrames = 1000
     configuration.connection.controlFrameRateLimit.maximumCount = 10_000

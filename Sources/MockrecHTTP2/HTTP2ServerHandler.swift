@@ -199,7 +199,8 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     }
     guard error is any NIOHTTP2Error else { return self.close() }
     let fault = WireError(.client, .malformed, "frames that are not HTTP/2: \(type(of: error))")
-    (self.streams.values.first ?? self.resting.first ?? HTTP2ServerStream(self, self.conversation)).refused(fault)
+    if self.streams.isEmpty, self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
+    (self.streams.values.first ?? self.resting.first)?.refused(fault)
     // Of a single stream the codec has said so by itself, and tells that it is closed.
     if self.farewell.isSaid { self.close() }
   }
@@ -228,6 +229,13 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       stream.drop()
     }
     self.closeIfLeft()
+  }
+
+  /// Nothing more is taken from what answered on a stream.
+  func forget(_ stream: HTTP2ServerStream) {
+    self.resting.removeAll { $0 === stream }
+    if self.streams[stream.id] === stream { self.streams[stream.id] = nil }
+    stream.drop()
   }
 
   /// Ends a stream whose reply cannot be finished.

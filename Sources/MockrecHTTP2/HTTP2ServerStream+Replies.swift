@@ -9,10 +9,12 @@ extension HTTP2ServerStream: ReplyWriter {
 
   func send(_ reply: PreparedReply) {
     guard let connection = self.connection, !self.replyBegan else { return }
+    let head = connection.heads.headers(of: reply)
+    guard HTTP2Heads.fits(head) else { return self.refuseReply(head) }
     self.replyBegan = true
     let length = reply.bodyLength
     let isEnded = length == 0 && reply.trailers.isEmpty
-    self.writeHead(connection.heads.headers(of: reply), isLast: isEnded)
+    self.writeHead(head, isLast: isEnded)
     if let path = reply.file {
       self.file = HTTP2FileBody(path, length: length, trailers: reply.trailers, stream: self)
       guard self.file?.pump() != nil else { return self.abort() }
@@ -23,16 +25,17 @@ extension HTTP2ServerStream: ReplyWriter {
       body.moveReaderIndex(forwardBy: reply.headLength)
       self.writeData(body, isLast: reply.trailers.isEmpty)
     }
-    if !reply.trailers.isEmpty { self.writeHead(HTTP2Heads.headers(trailers: reply.trailers), isLast: true) }
+    if !reply.trailers.isEmpty { self.writeTrailers(reply.trailers) }
     self.replyEnded = true
     connection.flushUnlessReading()
     self.finish()
   }
 
   func interim(_ head: Message) {
-    guard let connection = self.connection, !self.replyBegan else { return }
+    let headers = HTTP2Heads.headers(reply: head)
+    guard let connection = self.connection, !self.replyBegan, HTTP2Heads.fits(headers) else { return }
     self.awaitsLeave = false
-    self.writeHead(HTTP2Heads.headers(reply: head), isLast: false)
+    self.writeHead(headers, isLast: false)
     connection.flushSoon()
   }
 
@@ -40,10 +43,12 @@ extension HTTP2ServerStream: ReplyWriter {
 
   func begin(_ head: Message) {
     guard let connection = self.connection, !self.replyBegan else { return }
+    let headers = HTTP2Heads.headers(reply: head)
+    guard HTTP2Heads.fits(headers) else { return self.refuseReply(headers) }
     self.replyBegan = true
     let status = head.start.count > 1 ? Int(head.start[1]) ?? 500 : 500
     self.hasBody = self.takesBody(status)
-    self.unsentHead = HTTP2Heads.headers(reply: head)
+    self.unsentHead = headers
     connection.hold(self)
   }
 
@@ -67,7 +72,7 @@ extension HTTP2ServerStream: ReplyWriter {
   private func writeLast(_ trailers: Fields) {
     guard trailers.isEmpty else {
       self.writeUnsent()
-      return self.writeHead(HTTP2Heads.headers(trailers: trailers), isLast: true)
+      return self.writeTrailers(trailers)
     }
     if let head = self.unsentHead {
       self.unsentHead = nil
@@ -123,8 +128,27 @@ extension HTTP2ServerStream: ReplyWriter {
     }
   }
 
-  func writeHead(_ headers: HPACKHeaders, isLast: Bool) {
-    guard HTTP2Heads.length(of: headers) <= HTTP2Limits.headBytes else { return self.abort() }
+  /// In the place of a reply whose head cannot be sent: says so.
+  private func refuseReply(_ head: HPACKHeaders) {
+    let text = "a head of \(HTTP2Heads.length(of: head)) bytes, more than mockrec sends in one frame of HTTP/2"
+    let connection = self.connection
+    self.refuse(WireError(.server, .tooLarge, text), 502)
+    // Who wrote the reply may go on with it.
+    connection?.forget(self)
+  }
+
+  func writeTrailers(_ trailers: Fields) {
+    let headers = HTTP2Heads.headers(trailers: trailers)
+    guard HTTP2Heads.fits(headers) else {
+      let text = "trailers of \(HTTP2Heads.length(of: headers)) bytes, more than mockrec sends in one frame of HTTP/2"
+      self.refused(WireError(.server, .tooLarge, text))
+      return self.abort()
+    }
+    self.writeHead(headers, isLast: true)
+  }
+
+  /// - Parameter headers: They fit into a frame.
+  private func writeHead(_ headers: HPACKHeaders, isLast: Bool) {
     self.write(.headers(.init(headers: headers, endStream: isLast)))
   }
 
@@ -182,7 +206,7 @@ final class HTTP2FileBody {
     }
     stream.connection?.flushUnlessReading()
     guard self.region.readableBytes == 0 else { return }
-    if !self.trailers.isEmpty { stream.writeHead(HTTP2Heads.headers(trailers: self.trailers), isLast: true) }
+    if !self.trailers.isEmpty { stream.writeTrailers(self.trailers) }
     stream.file = nil
     stream.replyEnded = true
     stream.finish()

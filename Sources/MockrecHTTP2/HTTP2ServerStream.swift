@@ -56,18 +56,24 @@ final class HTTP2ServerStream {
     if !isWhole { HTTP2Heads.nameFraming(&message) }
     let expected = isWhole ? nil : message.fields[first: "expect"]
     self.awaitsLeave = expected?.equalsIgnoringCase("100-continue") == true
-    if let (fault, status) = self.fault(in: message) { return self.refuse(fault, status) }
+    if let (fault, status) = self.fault(in: message, HTTP2Heads.length(of: headers)) {
+      return self.refuse(fault, status)
+    }
     self.conversation?.requestBegan(connection.dialect.request(message))
     if isWhole { self.tellEnd(Fields()) }
   }
 
-  private func fault(in message: Message) -> (WireError, Int)? {
+  private func fault(in message: Message, _ length: Int) -> (WireError, Int)? {
+    guard let limits = self.connection?.limits else { return nil }
     if self.method == "CONNECT" {
       let text = "CONNECT, which asks for a tunnel, where none can begin"
       return (WireError(.client, .unsupported, text), 400)
     }
-    if message.fields.count > (self.connection?.limits.fieldCount ?? 0) {
+    if message.fields.count > limits.fieldCount {
       return (WireError(.client, .tooLarge, "a head of \(message.fields.count) fields"), 431)
+    }
+    if length > limits.headBytes {
+      return (WireError(.client, .tooLarge, "a head of \(length) bytes, over the limit of \(limits.headBytes)"), 431)
     }
     return nil
   }
@@ -101,7 +107,8 @@ final class HTTP2ServerStream {
   /// The client has broken the protocol.
   func refused(_ error: WireError) { self.conversation?.refused(error) }
 
-  private func refuse(_ error: WireError, _ status: Int) {
+  /// The exchange ends here, with a reply that says why where none has begun.
+  func refuse(_ error: WireError, _ status: Int) {
     guard let connection = self.connection else { return }
     self.refused(error)
     guard self.isOpen else { return }

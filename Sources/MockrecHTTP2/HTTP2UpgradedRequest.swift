@@ -18,11 +18,8 @@ final class HTTP2UpgradedRequest: ChannelInboundHandler, RemovableChannelHandler
   /// - Parameter request: It has no body.
   /// - Returns: nil where its head does not fit into a frame.
   init?(_ request: Message) {
-    var headers = HPACKHeaders()
-    for (name, value, _) in HTTP2Heads.headers(request: request, scheme: "http") {
-      // What is not indexed leaves the table alone, which the client knows nothing of.
-      headers.add(name: name, value: value, indexing: .nonIndexable)
-    }
+    // The client knows nothing of this head: it may leave no trace in the table of fields.
+    let headers = HTTP2Heads.headers(request: request, scheme: "http").unindexed
     var block = ByteBuffer()
     var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
     guard (try? encoder.encode(headers: headers, to: &block)) != nil, block.readableBytes <= HTTP2Limits.headBytes

@@ -33,6 +33,9 @@ package protocol OriginLink: AnyObject {
   func close()
   /// What it is one of many on; nil where it has a connection to itself.
   var connection: (any OriginConnection)? { get }
+  /// Ends when the service has taken the protocol that was offered to it, and fails with an `OriginFailure` where it has
+  /// not: nothing was asked until then. nil where that needs no waiting for.
+  var opening: EventLoopFuture<Void>? { get }
   /// What the service says is passed on as it comes, what nobody asked for by `originSaid`: who asks has the connection
   /// for itself.
   func passUnasked()
@@ -40,6 +43,7 @@ package protocol OriginLink: AnyObject {
 
 extension OriginLink {
   package var connection: (any OriginConnection)? { nil }
+  package var opening: EventLoopFuture<Void>? { nil }
   package func passUnasked() {}
 }
 

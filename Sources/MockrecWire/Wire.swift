@@ -55,12 +55,16 @@ extension Wire {
 package protocol WireCodec: Sendable {
   /// What both sides of this wire speak inside TLS, the most wanted first (RFC 7301); empty where there is no choice.
   var applicationProtocols: [String] { get }
+  /// What a service in the clear is offered, each on a connection of its own, until it takes one; empty where there is
+  /// nothing to find out.
+  func offers(to origin: OriginAddress) -> [String]
   /// Puts the answering side into a connection's pipeline. Called on its event loop.
   func serve(
     on channel: any Channel, limits: WireLimits, conversation: @escaping (any ReplyWriter) -> any Conversation) throws
   /// Puts the asking side into the pipeline of a connection to the real service. Called on its event loop.
   ///
-  /// - Parameter applicationProtocol: What both have agreed upon in the TLS handshake, if anything.
+  /// - Parameter applicationProtocol: What both have agreed upon in the TLS handshake, or what the service is offered, if
+  ///   anything.
   func dial(
     on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
   ) throws -> any OriginLink
@@ -88,6 +92,8 @@ package protocol WireCodec: Sendable {
 }
 
 extension WireCodec {
+  package func offers(to origin: OriginAddress) -> [String] { [] }
+
   package func ready(_ reply: Message) -> Message { reply }
 
   package var farewell: ByteBuffer { ByteBuffer() }

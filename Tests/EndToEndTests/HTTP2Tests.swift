@@ -54,20 +54,6 @@ struct HTTP2Tests {
     return child.stdout.split(separator: "\n").map(String.init)
   }
 
-  @Test("a real service that ends, resets or does not speak HTTP/2 is told of; the client gets 502")
-  func failures() async throws {
-    // It speaks HTTP/1.1 only.
-    let nginx = try await RealServer.nginx()
-    let folder = try TemporaryFolder()
-    let recorder = try await Mockrec.record("h2c://127.0.0.1:\(nginx.port)", in: folder.path)
-    let child = try Child("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "\(recorder.url)/hello.txt"])
-    #expect(try await child.end() == .exit(0) && child.stdout == "502", "\(child.transcript)")
-    let finished = try await recorder.stop()
-    #expect(finished.stderr.contains("HTTP/2"), "\(finished)")
-    #expect(try FileTree(folder("cassette")).entries == [])
-    try await nginx.stop()
-  }
-
   @Test("a recording of HTTP/2 is verified in HTTP/2")
   func verified() async throws {
     let nginx = try await RealServer.nginxHTTP2()

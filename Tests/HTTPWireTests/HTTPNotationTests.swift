@@ -145,6 +145,8 @@ struct HTTPNotationTests {
       ("GET {{s}}/a\n\n# @layout odd\nHTTP 200\n{}\n", "`@layout` wants", 3),
       ("GET {{s}}/a\n\n# @chunks 2@-1\nHTTP 200\n{}\n", "`@chunks` wants", 3),
       ("GET {{s}}/a\n\n# @chunks 2@2592000001\nHTTP 200\n{}\n", "`@chunks` wants", 3),
+      ("GET {{s}}/a\n\n# @chunks 2@0 3@9\nHTTP 200\n{}\n", "pieces of `@chunks` have 5 bytes, and the body has 2", 3),
+      ("GET {{s}}/a\n\n# @chunks 2@0\nHTTP 204\n", "pieces of `@chunks` have 2 bytes, and the body has 0", 3),
       ("GET {{s}}/a\n\n# @ends server\nHTTP 200\n{}\n", "`@ends` wants", 3),
       ("GET {{s}}/a\n\n# @version HTTP/3\nHTTP 200\n{}\n", "`@version` wants", 3),
     ])

@@ -96,8 +96,8 @@ package struct EntryEdit {
     return TextEdit(range, text)
   }
 
-  /// Marks that say how a body's bytes are made of what the entry shows.
-  private static let bodyMarks = ["layout", "encoding", "lines"]
+  /// Marks that say how a body's bytes are made of what the entry shows, and in which pieces they came.
+  private static let bodyMarks = ["layout", "encoding", "lines", "chunks"]
 
   /// The edits that put another body in the whole body's place.
   ///
@@ -114,10 +114,10 @@ package struct EntryEdit {
     return edits
   }
 
-  /// Puts these marks in the place of the body's marks before the response line.
-  private func marks(_ wanted: [Mark]) -> [TextEdit] {
-    let old = self.response.leading.compactMap(Mark.init).filter { Self.bodyMarks.contains($0.name) }
-    guard old != wanted else { return [] }
+  /// The edits that take out in which pieces the body came: what is edited did not come so.
+  package func withoutPieces() -> [TextEdit] { self.withoutMarks(["chunks"]) }
+
+  private func withoutMarks(_ names: [String]) -> [TextEdit] {
     var edits: [TextEdit] = []
     var end = self.response.span.lowerBound
     while let line = self.line(endingAt: end) {
@@ -125,11 +125,19 @@ package struct EntryEdit {
         decoding: self.source.bytes[line].filter { $0 != .lineFeed && $0 != .carriageReturn }, as: UTF8.self)[...]
         .trimmingBlanks
       guard text.isEmpty || text.hasPrefix("#") else { break }
-      if let mark = Mark(.comment(String(text))), Self.bodyMarks.contains(mark.name) {
+      if let mark = Mark(.comment(String(text))), names.contains(mark.name) {
         edits.append(TextEdit(line, []))
       }
       end = line.lowerBound
     }
+    return edits
+  }
+
+  /// Puts these marks in the place of the body's marks before the response line.
+  private func marks(_ wanted: [Mark]) -> [TextEdit] {
+    let old = self.response.leading.compactMap(Mark.init).filter { Self.bodyMarks.contains($0.name) }
+    guard old != wanted else { return [] }
+    let edits = self.withoutMarks(Self.bodyMarks)
     let text = wanted.map { "# @\($0.name) \($0.value)\n" }.joined()
     return edits + (wanted.isEmpty ? [] : [self.insertion(text, at: self.response.span.lowerBound)])
   }

@@ -67,6 +67,9 @@ package final class OriginConversation: Conversation {
   @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
   @exclusivity(unchecked) private var trailers: Fields?
   @exclusivity(unchecked) private var sentBody = false
+  /// What was sent of the body, as long as all of it may be sent again; nil where it is too long for that.
+  @exclusivity(unchecked) private var repeatable: ByteBuffer?
+  private static let longestRepeatable = 64 << 10
   @exclusivity(unchecked) private var tape: Tape?
   /// When the real service should have begun its reply.
   @exclusivity(unchecked) private var deadline: NIODeadline?
@@ -94,6 +97,7 @@ package final class OriginConversation: Conversation {
     self.trailers = nil
     self.attempts = 0
     self.sentBody = false
+    self.repeatable = ByteBuffer()
     self.tape = self.run.recorder.map { Tape(message, recorder: $0) }
     self.isDialogue = request.isDialogue || self.run.service.wire.cutter(for: message) != nil
     self.applicationProtocol = request.isDialogue ? self.run.service.wire.applicationProtocol(for: message) : nil
@@ -177,8 +181,19 @@ package final class OriginConversation: Conversation {
   private func send(_ bytes: ByteBuffer) {
     guard let link = self.link else { return }
     self.sentBody = true
+    self.keepRepeatable(bytes, link)
     link.body(bytes)
     if !link.isWritable { self.writer.setReading(false) }
+  }
+
+  /// Only a connection of many requests says of one that it was not heard.
+  private func keepRepeatable(_ bytes: ByteBuffer, _ link: any OriginLink) {
+    guard case .asking = self.phase, let before = self.repeatable?.readableBytes else { return }
+    guard link.connection != nil, before + bytes.readableBytes <= Self.longestRepeatable else {
+      self.repeatable = nil
+      return
+    }
+    if before == 0 { self.repeatable = bytes } else { self.repeatable?.writeImmutableBuffer(bytes) }
   }
 
   package func requestEnded(_ trailers: Fields) {
@@ -316,6 +331,7 @@ extension OriginConversation: ReplyReceiver {
   package func replyBegan(_ head: Message) {
     guard case .asking = self.phase else { return }
     self.deadline = nil
+    self.repeatable = nil
     self.phase = .answering
     let reply = self.run.service.wire.incoming(head, from: self.run.origin)
     // The service may not want to.
@@ -404,8 +420,10 @@ extension OriginConversation: ReplyReceiver {
     }
     // The reply is whole: that the service hears no more of the request changes nothing.
     if self.phase.isAnswered { return }
-    if failure.isUnheard, case .asking = self.phase, !self.sentBody, self.attempts < Self.mostAttempts {
+    if failure.isUnheard, case .asking = self.phase, let body = self.repeatable, self.attempts < Self.mostAttempts {
       self.attempts += 1
+      if body.readableBytes > 0 { self.held.append(body) }
+      self.repeatable = ByteBuffer()
       if let link = self.connector.idle(speaking: self.applicationProtocol) {
         self.connected(link, isReused: true)
       } else {

@@ -113,7 +113,7 @@ struct StepHealing {
       guard
         let body = edit.json(before.answer, real, by: differences, noise: self.noise, asserted: self.asserted)
       else { return nil }
-      edits += body
+      edits += body + edit.withoutPieces()
     }
     guard let text = edits.applied(to: self.step.source.bytes) else { return nil }
     candidate.source = SourceText(name: self.step.source.name, bytes: text)

@@ -7,6 +7,7 @@ package struct CurlContractClient: ContractClient {
   package typealias Decoder = @Sendable (_ body: [UInt8], _ fields: Fields) throws(OriginFailure) -> [UInt8]
 
   private let client: CurlClient
+  private let upgrade: CurlUpgrade
   private let timeout: Duration
   private let isRecorded: Bool
   private let origins: [OriginAddress]
@@ -23,6 +24,7 @@ package struct CurlContractClient: ContractClient {
     self.wire = wire
     self.origins = origins.filter { $0.tls != nil && $0.tls != ClientTLS() }
     self.client = client
+    self.upgrade = CurlUpgrade(client)
     self.timeout = timeout
     self.isRecorded = isRecorded
     self.decode = decode
@@ -42,11 +44,17 @@ package struct CurlContractClient: ContractClient {
     if let origin = self.origins.first(where: { outgoing.url.hasPrefix("\($0.scheme)://\($0.authority)") }) {
       outgoing.ask(origin)
     }
+    let isInTheClear = outgoing.url.hasPrefix("h2c://")
     outgoing.nameVersion()
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
-    do throws(CurlFailure) { reply = try await self.perform(outgoing) } catch {
-      throw OriginFailure(Self.kind(error.kind), error.message)
+    do {
+      reply = try await isInTheClear ? self.upgrade.perform(outgoing) : self.perform(outgoing)
+    } catch let failure as OriginFailure {
+      throw failure
+    } catch {
+      let failure = error as? CurlFailure
+      throw OriginFailure(Self.kind(failure?.kind ?? .other), failure?.message ?? "\(error)")
     }
     return try self.wire.answer(received: self.answer(reply, to: outgoing), to: request)
   }

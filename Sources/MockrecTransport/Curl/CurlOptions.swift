@@ -77,9 +77,11 @@ struct CurlOptions {
       set(CURLOPT_CAINFO, caFile)
     }
     set(CURLOPT_HTTP_VERSION, request.httpVersion.number)
-    if case .http2PriorKnowledge = request.httpVersion {
+    if let target = request.target { set(CURLOPT_REQUEST_TARGET, target) }
+    if request.isHTTP2InTheClear {
       // A second request on the same connection fails in libcurl 7.88: "Error in the HTTP2 framing layer".
       set(CURLOPT_FORBID_REUSE, true)
+      set(CURLOPT_FRESH_CONNECT, true)
     }
     if request.compressed {
       set(CURLOPT_ACCEPT_ENCODING, "")
@@ -218,6 +220,16 @@ struct CurlOptions {
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
       }
+  }
+}
+
+extension CurlRequest {
+  fileprivate var isHTTP2InTheClear: Bool {
+    switch self.httpVersion {
+    case .http2PriorKnowledge: true
+    case .http2: self.url.hasPrefix("http:")
+    case .automatic, .http10, .http11, .http3: false
+    }
   }
 }
 

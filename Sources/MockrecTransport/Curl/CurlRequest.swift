@@ -37,6 +37,8 @@ package struct CurlRequest: Sendable {
   package var method: String
   /// An absolute `http:` or `https:` URL, percent-encoded already. Dot segments are sent as written.
   package var url: String
+  /// What stands in the request line in place of the URL's path and query.
+  package var target: String?
   /// In the order and case in which they are sent. A name may occur more than once, a value may be empty.
   package var headers: [(name: String, value: String)]
   package var body: Body?

@@ -34,6 +34,9 @@ package final class OriginPool: OriginConnector {
   private var isDialing = false
   /// The service carries many requests on one connection, or may do so: nothing is known before the first.
   private var shares: Bool
+  /// What the service is offered in turn, and how many of them it did not take.
+  private let offers: [String]
+  private var declined = 0
 
   package init(service: Service, origin: OriginAddress, tls: NIOSSLContext?, eventLoop: any EventLoop) {
     self.service = service
@@ -41,6 +44,7 @@ package final class OriginPool: OriginConnector {
     self.tls = tls
     self.eventLoop = eventLoop
     self.shares = !service.wire.applicationProtocols.isEmpty
+    self.offers = service.wire.offers(to: origin)
   }
 
   package func idle(speaking applicationProtocol: String?) -> (any OriginLink)? {
@@ -95,17 +99,28 @@ package final class OriginPool: OriginConnector {
     // What may be shared is waited for: a hundred requests at once need no hundred connections.
     if self.isDialing, self.shares { return self.waiting.append(completion) }
     self.isDialing = true
-    let (wire, limits, origin) = (self.service.wire, self.service.limits, self.origin)
+    self.dial(completion)
+  }
+
+  private func dial(_ completion: @escaping Completion) {
+    let (wire, limits, origin, timeout) = (
+      self.service.wire, self.service.limits, self.origin, TimeAmount(self.service.timeout)
+    )
+    let offer = self.declined < self.offers.count ? self.offers[self.declined] : nil
     let bound = NIOLoopBound((pool: self, completion: completion), eventLoop: self.eventLoop)
     OriginDialer(service: self.service, origin: origin, tls: self.tls)
       .dial(on: self.eventLoop) { channel, agreed in
         NIOLoopBound(
-          try wire.dial(on: channel, to: origin, applicationProtocol: agreed, limits: limits),
+          try wire.dial(on: channel, to: origin, applicationProtocol: agreed ?? offer, limits: limits),
           eventLoop: channel.eventLoop)
       }
       .whenComplete { result in
         let (pool, completion) = bound.value
-        pool.dialed(result.map(\.value).mapError { OriginDialer.explain($0, origin) }, completion)
+        let result = result.map(\.value).mapError { OriginDialer.explain($0, origin) }
+        guard case .success(let link) = result, let opening = link.opening else {
+          return pool.dialed(result, completion)
+        }
+        pool.open(link, opening, within: timeout, completion)
       }
   }
 
@@ -131,6 +146,33 @@ package final class OriginPool: OriginConnector {
       .whenComplete { result in
         bound.value(result.map(\.value).mapError { OriginDialer.explain($0, origin) })
       }
+  }
+
+  /// Waits until the service has taken what it was offered; where it has not, it is offered the next.
+  private func open(
+    _ link: any OriginLink, _ opening: EventLoopFuture<Void>, within patience: TimeAmount,
+    _ completion: @escaping Completion
+  ) {
+    let bound = NIOLoopBound((pool: self, link: link, completion: completion), eventLoop: self.eventLoop)
+    let answer = self.eventLoop.makePromise(of: Void.self)
+    opening.cascade(to: answer)
+    let late = self.eventLoop.scheduleTask(in: patience) {
+      answer.fail(OriginFailure(.timedOut, "the real service said nothing to what it was offered"))
+    }
+    answer.futureResult.whenComplete { result in
+      let (pool, link, completion) = bound.value
+      late.cancel()
+      switch result.mapError({ OriginDialer.explain($0, pool.origin) }) {
+      case .success: pool.dialed(.success(link), completion)
+      case .failure(let failure):
+        link.connection?.close()
+        pool.declined += 1
+        if failure.kind != .timedOut, pool.declined < pool.offers.count { return pool.dial(completion) }
+        // The service may be another by the next time.
+        pool.declined = 0
+        pool.dialed(.failure(failure), completion)
+      }
+    }
   }
 
   private func dialed(_ result: Result<any OriginLink, OriginFailure>, _ completion: Completion) {

@@ -49,7 +49,8 @@ struct GRPCBody {
     _ payload: [UInt8], isCompressed: Bool, _ coding: String?
   ) -> (plain: [UInt8], coding: String) {
     guard isCompressed else { return (payload, "identity") }
-    guard let name = coding, let coding = ContentCoding(fieldValue: name),
+    // Said to be compressed, and by nothing: its bytes are kept as they are.
+    guard let name = coding, let coding = ContentCoding(fieldValue: name), coding != .identity,
       let plain = try? coding.decode(payload, limit: GRPCWire.longestDecoded)
     else { return (payload, coding.map { "unknown \($0)" } ?? "unknown") }
     return (plain, coding.detect(encoded: payload, decoded: plain)?.name ?? coding.rawValue)

@@ -102,10 +102,27 @@ extension HTTPWire {
   }
 
   private static func fault(_ mark: Mark, _ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {
-    // Comments carry no place of their own: the mark is looked for before the line it belongs to.
-    let text = Array("# @\(mark.name)".utf8)
+    Diagnostic(
+      "`@\(mark.name)` wants \(wanted), not '\(mark.value)'", at: self.place(of: mark.name, in: source, before: offset))
+  }
+
+  /// Comments carry no place of their own: the mark is looked for before the line it belongs to.
+  private static func place(of name: String, in source: SourceText, before offset: Int) -> Diagnostic.Place {
+    let text = Array("# @\(name)".utf8)
     let before = source.bytes[..<min(offset, source.bytes.count)]
-    let place = before.indices.last { before[$0...].starts(with: text) } ?? offset
-    return Diagnostic("`@\(mark.name)` wants \(wanted), not '\(mark.value)'", at: .init(source, at: place))
+    return .init(source, at: before.indices.last { before[$0...].starts(with: text) } ?? offset)
+  }
+
+  /// Fails where the pieces do not make up the body. Those of a body in a file, and of one that another compressor made, are
+  /// not known here.
+  static func checkPieces(
+    _ marks: HTTPMarks, of body: Body, in source: SourceText, before offset: Int
+  ) throws(Diagnostic) {
+    guard let end = marks.chunks.last?.end, marks.encoding == nil, let count = body.bytes?.count, end != count else {
+      return
+    }
+    throw Diagnostic(
+      "the pieces of `@chunks` have \(end) bytes, and the body has \(count)",
+      at: self.place(of: "chunks", in: source, before: offset), fix: "correct the sizes, or remove the mark")
   }
 }

@@ -41,11 +41,24 @@ extension HTTPWire {
     return bounds
   }
 
+  /// The names that a TLS handshake and `Upgrade` have for HTTP/2 (RFC 7540, 3.1).
+  private static let (overTLS, upgraded) = ("h2", "h2c")
+
+  package func offers(to origin: OriginAddress) -> [String] {
+    origin.scheme == Self.inTheClear ? [Self.overTLS, Self.upgraded] : []
+  }
+
   package func dial(
     on channel: any Channel, to origin: OriginAddress, applicationProtocol: String?, limits: WireLimits
   ) throws -> any OriginLink {
-    if applicationProtocol == "h2" || (applicationProtocol == nil && origin.scheme == Self.priorKnowledge) {
-      return try HTTP2ClientHandler.dial(on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http")
+    if applicationProtocol == Self.upgraded {
+      let opening = HTTP2Opening.asked(authority: Self.hostField(origin))
+      return try HTTP2ClientHandler.dial(on: channel, limits: limits, scheme: "http", opening: opening)
+    }
+    if applicationProtocol == Self.overTLS || (applicationProtocol == nil && origin.scheme == Self.inTheClear) {
+      return try HTTP2ClientHandler.dial(
+        on: channel, limits: limits, scheme: origin.usesTLS ? "https" : "http",
+        opening: origin.usesTLS ? .agreed : .priorKnowledge)
     }
     let decoder = HTTPResponseDecoder(
       leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .forward,

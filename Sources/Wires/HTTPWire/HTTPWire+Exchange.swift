@@ -35,6 +35,7 @@ extension HTTPWire {
       reply.body = try HTTPBodyReader(source: source, marks: replyMarks).read(response.body, at: response.span)
     }
     reply.trailers = replyMarks.trailers
+    try Self.checkPieces(replyMarks, of: reply.body, in: source, before: response.span.lowerBound)
     reply.body.chunks = replyMarks.chunks
     let ending: Exchange.Ending = replyMarks.wasLeft ? .left : .complete
     var exchange = Exchange(request: request, replies: [.init(reply)], ending: ending)

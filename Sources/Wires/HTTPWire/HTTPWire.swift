@@ -14,11 +14,12 @@ package struct HTTPWire: Wire {
   package var name: String { "http" }
 
   package var schemes: [String: (port: Int, usesTLS: Bool)] {
-    ["http": (80, false), "https": (443, true), Self.priorKnowledge: (80, false)]
+    ["http": (80, false), "https": (443, true), Self.inTheClear: (80, false)]
   }
 
-  /// The scheme of a service that speaks HTTP/2 in the clear, and is known to (RFC 9113, 3.3).
-  static let priorKnowledge = "h2c"
+  /// The scheme of a service that speaks HTTP/2 in the clear: from the first byte on (RFC 9113, 3.3), or when it is asked
+  /// for it (`Upgrade: h2c`).
+  static let inTheClear = "h2c"
 
   /// What stands in start lines of HTTP/2, and in the mark of entries.
   static let newerVersion = "HTTP/2"

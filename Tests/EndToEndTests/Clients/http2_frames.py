@@ -245,14 +245,26 @@ def endless():
     return connection.outcome(1)
 
 
-@case("a list of fields that is too long")
-def long_list():
+def listed(count):
+    """Three thousand bytes by one byte each: the table's memory is small, the list is not."""
     connection = Connection()
-    connection.send(connection.head(1, USUAL + [("x", "v" * 8000)], flags=("END_HEADERS", "END_STREAM")))
+    connection.send(connection.head(1, USUAL + [("x", "v" * 3000)], flags=("END_HEADERS", "END_STREAM")))
+    # A limit holds when the client has heard of it.
+    connection.send(SettingsFrame(0, flags=["ACK"]))
     connection.outcome(1)
-    # Eight thousand bytes by one byte each: the table's memory is small, the list is not.
-    connection.send(connection.head(3, block=connection.encoder.encode(USUAL) + b"\x00\x01x\x00" * 3000))
-    return connection.outcome(3)
+    connection.send(connection.head(3, block=connection.encoder.encode(USUAL) + b"\xbe" * count), connection.head(5))
+    return connection, connection.outcome(3)
+
+
+@case("a list of fields that is longer than is allowed")
+def long_list():
+    connection, outcome = listed(30)
+    return outcome + ", then " + connection.outcome(5)
+
+
+@case("a list of fields that is much longer")
+def longer_list():
+    return listed(100)[1]
 
 
 @case("a reader without room")

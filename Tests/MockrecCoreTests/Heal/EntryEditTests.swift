@@ -89,6 +89,17 @@ struct EntryEditTests {
         == "GET {{a}}/\n# @layout spaced\nHTTP 204\n[1]\n")
   }
 
+  @Test("in which pieces a body came is not said of another")
+  func pieces() throws {
+    let text = "GET {{a}}/\n\n# @chunks 3@0\n# kept\nHTTP 200\n[1]\n"
+    let (source, response) = try Self.read(text)
+    let edit = try EntryEdit(response, in: source)
+    let without = text.replacing("# @chunks 3@0\n", with: "")
+    #expect(try Self.applied(edit.withoutPieces(), to: text) == without)
+    let other = Response(verb: "HTTP", status: "200", body: BodyText(json: Array("[12]".utf8)))
+    #expect(try Self.applied(edit.body(other), to: text) == without.replacing("[1]", with: "[12]"))
+  }
+
   @Test("a recorded length is kept true")
   func length() throws {
     let (source, response) = try Self.read(Self.entry)
