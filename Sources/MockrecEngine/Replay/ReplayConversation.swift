@@ -87,7 +87,7 @@ package final class ReplayConversation: Conversation {
     self.silent = nil
     self.started = ServedTurn.now
     self.dialogue = nil
-    if let standIn = request.standIn, !self.index.heads.contains(request.key(self.rules).head) {
+    if self.origin == nil, let standIn = request.standIn, !self.index.heads.contains(request.key(self.rules).head) {
       self.standIn = standIn
       self.writer.begin(standIn.head)
       return
@@ -304,7 +304,7 @@ package final class ReplayConversation: Conversation {
     let hasBegun = self.dialogue?.hasBegun == true
     self.dialogue?.stop()
     self.dialogue = nil
-    if reason == .unknown, let standIn = request.standIn {
+    if reason == .unknown, self.origin == nil, let standIn = request.standIn {
       self.standIn = standIn
       self.writer.begin(standIn.head)
       self.answer(standIn.hear(ByteBuffer(bytes: self.builder?.kept ?? [])))
