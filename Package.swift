@@ -153,7 +153,10 @@ let package = Package(
     .testTarget(
       name: "MockrecStoreTests", dependencies: ["MockrecStore", "MockrecCore", grdb], swiftSettings: settings),
     .testTarget(
-      name: "MockrecEngineTests", dependencies: ["MockrecEngine", "MockrecCore", "MockrecWire", "HTTPWire", nioCore],
+      name: "MockrecEngineTests",
+      dependencies: [
+        "MockrecEngine", "MockrecCore", "MockrecWire", "HTTPWire", "GRPCWire", nioCore, nioEmbedded,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],

@@ -108,7 +108,7 @@ extension HTTP2ServerStream: ReplyWriter {
     case .reset(let code): connection.reset(self.id, HTTP2ErrorCode(networkCode: Int(code.number)))
     case .goAway: connection.sayGoAway(self.id)
     case .brokenFrame: connection.breakFrame(self.id)
-    case .stall: return false
+    case .stall, .trailers: return false
     }
     return true
   }

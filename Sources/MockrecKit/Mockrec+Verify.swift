@@ -121,7 +121,7 @@ extension Mockrec {
     return { service, path, value in (service.flatMap { byName[$0] } ?? usual)(path, value) }
   }
 
-  /// Requests over HTTP go out by libcurl, those of other wires by their own machines.
+  /// Requests over HTTP go out by libcurl, dialogues and those of other wires by their own machines.
   static func client(
     _ curl: CurlClient, _ loops: EventLoops, _ bindings: [ServiceBinding]
   ) -> ContractLibrary.MakeClient {
@@ -141,10 +141,11 @@ extension Mockrec {
           keepsConnections: !isRecorded || !wire.entriesStandAlone, origins: bindings.compactMap(\.service.origin),
           group: loops.group)
       }
-      return CurlContractClient(
-        client: curl, wire: wire, timeout: timeout, isRecorded: isRecorded,
-        origins: bindings.compactMap(\.service.origin),
-        decode: Self.content)
+      let origins = bindings.compactMap(\.service.origin)
+      let plain = CurlContractClient(
+        client: curl, wire: wire, timeout: timeout, isRecorded: isRecorded, origins: origins, decode: Self.content)
+      return DialogueContractClient(
+        wire: wire, otherwise: plain, limits: limits, timeout: timeout, origins: origins, group: loops.group)
     }
   }
 

@@ -1,4 +1,5 @@
 import MockrecCore
+import NIOCore
 
 /// A contract's request, ready to be sent to one side.
 package struct ContractRequest: Sendable, Hashable {
@@ -8,6 +9,8 @@ package struct ContractRequest: Sendable, Hashable {
   package var options: Fields
   /// What earlier answers set, as lines of a cookie file.
   package var cookies: [String] = []
+  /// What is said message by message instead of the message's body, where both sides answer each other.
+  package var dialogue: ContractDialogue?
 
   /// The option that names the connection over which a request of a stream goes; the contract's usual one without it.
   package static let connection = "connection"
@@ -53,11 +56,17 @@ package protocol ContractWire: Sendable {
   func answer(recorded reply: Message, to request: Message) -> Answer?
   /// What libcurl got of the wire's own services, as contracts see it.
   func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer
+  /// What an entry's response expects, in the form of answers; called with entries that have one.
+  func expected(of entry: Entry, in source: SourceText) -> Response?
+  /// What every client answers by itself to what the service says in a dialogue, and whether that is its end.
+  func reflex(to said: ByteBuffer) -> (bytes: ByteBuffer, isEnd: Bool)
 }
 
 extension ContractWire {
   package func obstacle(_ entry: Entry) -> String? { nil }
   package func areSafe(_ entries: [Entry]) -> [Bool] { entries.map(self.isSafe) }
+  package func expected(of entry: Entry, in source: SourceText) -> Response? { entry.response }
+  package func reflex(to said: ByteBuffer) -> (bytes: ByteBuffer, isEnd: Bool) { (ByteBuffer(), false) }
 
   package func answer(received answer: Answer, to request: ContractRequest) throws(OriginFailure) -> Answer { answer }
 }

@@ -76,6 +76,9 @@ package protocol Conversation: AnyObject {
   func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool
   /// Everything that came together was offered to `answer`.
   func answered()
+  /// Whether such a request, a sequence of messages, is answered before its client has said any; nil where that is not
+  /// known.
+  func speaksFirst(_ request: any WireRequest) -> Bool?
   func requestBegan(_ request: any WireRequest)
   func requestBody(_ bytes: ByteBuffer)
   func requestEnded(_ trailers: Fields)
@@ -99,6 +102,7 @@ package protocol Conversation: AnyObject {
 extension Conversation {
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool { false }
   package func answered() {}
+  package func speaksFirst(_ request: any WireRequest) -> Bool? { nil }
   package func remember() {}
   package func fault(_ silent: SilentFault?) {}
   package func overruled(_ request: any WireRequest) {}

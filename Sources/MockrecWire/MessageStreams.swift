@@ -9,6 +9,39 @@ package protocol MessageCutter: Sendable {
   mutating func feed(_ bytes: ByteBuffer, ended: (Int) -> Void)
 }
 
+/// Counts the messages of a body as it comes, or its pieces where it is no sequence of messages, down to the last that is
+/// wanted.
+package struct PieceCounter: Sendable {
+  /// How many are still to come.
+  package private(set) var left: Int
+  private var cutter: (any MessageCutter)?
+  private var position = 0
+
+  /// - Parameter cutter: Finds where messages end; nil where pieces are counted.
+  package init(_ count: Int, _ cutter: (any MessageCutter)?) {
+    self.left = count
+    self.cutter = cutter
+  }
+
+  /// - Returns: How many of these bytes belong to what is counted; all of them where more of it is to come.
+  package mutating func pass(_ bytes: ByteBuffer) -> Int {
+    guard self.left > 0 else { return 0 }
+    guard var cutter = self.cutter else {
+      self.left -= 1
+      return bytes.readableBytes
+    }
+    var (left, length) = (self.left, bytes.readableBytes)
+    let position = self.position
+    cutter.feed(bytes) { end in
+      guard left > 0 else { return }
+      left -= 1
+      if left == 0 { length = end - position }
+    }
+    (self.left, self.cutter, self.position) = (left, cutter, position + bytes.readableBytes)
+    return length
+  }
+}
+
 /// How much of a request a key builder has read.
 package struct KeyProgress: Sendable, Hashable {
   /// How many messages came whole.

@@ -9,7 +9,7 @@ extension Fault {
     case firstByte = "first-byte"
     case dropWrite = "drop-write"
     case staleRead = "stale-read"
-    case goaway, stall
+    case goaway, stall, trailers
     case resetStream = "reset-stream"
     case brokenFrame = "broken-frame"
 
@@ -24,8 +24,13 @@ extension Fault {
 
   enum Duplicate: String, CaseIterable { case applied, answered }
 
+  /// Reads what stands in `trailers:` beside `after`; nil where nothing of it is there.
+  package typealias TrailerReader = (_ fields: inout OverlayFields) throws(Diagnostic) -> Fields?
+
   /// Takes the words that every wire has out of `fields`.
-  package init(_ fields: inout OverlayFields) throws(Diagnostic) {
+  ///
+  /// - Parameter trailers: The wire's own words in `trailers:`.
+  package init(_ fields: inout OverlayFields, trailers: TrailerReader) throws(Diagnostic) {
     var names: [String] = []
     for word in Word.allCases {
       guard let value = fields.take(word.rawValue) else { continue }
@@ -39,7 +44,7 @@ extension Fault {
           "\(names.filter { Word(rawValue: $0)?.isPace != true }.map { "`\($0)`" }.joined(separator: " and ")) exclude each other",
           fix: "write a rule for each; slow words alone go with others")
       }
-      self.effect = try Self.effect(word, value)
+      self.effect = try Self.effect(word, value, trailers)
     }
     if self.pace.rate != nil, self.pace.pieces != nil {
       throw fields.node.problem("`bandwidth` and `drip` exclude each other", fix: "write one of them")
@@ -47,7 +52,9 @@ extension Fault {
     self.name = names.joined(separator: ", ")
   }
 
-  private static func effect(_ word: Word, _ value: OverlayNode) throws(Diagnostic) -> Effect {
+  private static func effect(
+    _ word: Word, _ value: OverlayNode, _ trailers: TrailerReader
+  ) throws(Diagnostic) -> Effect {
     switch word {
     case .refuse: return try value.on(word, .refuse)
     case .reset: return .reset(value.isEmpty ? .before : try value.word("reset", of: Moment.self))
@@ -77,6 +84,7 @@ extension Fault {
     case .stall: return .breakStream(StreamBreak(.stall, after: try Self.pieces(value, word)))
     case .brokenFrame: return .breakStream(StreamBreak(.brokenFrame, after: try Self.pieces(value, word)))
     case .resetStream: return .breakStream(try Self.resetStream(value))
+    case .trailers: return .breakStream(try Self.trailers(value, trailers))
     case .latency, .firstByte, .drip, .bandwidth, .timing:
       throw value.problem("`\(word.rawValue)` is no effect", fix: "remove it")
     }
@@ -91,12 +99,26 @@ extension Fault {
     if value.isEmpty { return StreamBreak(.reset(.cancel), after: 0) }
     if case .text = value.content { return StreamBreak(.reset(.cancel), after: try Self.pieces(value, .resetStream)) }
     var fields = try OverlayFields(value, of: "`reset-stream`")
-    let after = try fields.take("after").map { node throws(Diagnostic) in try node.integer("after", in: 0...1_000_000) }
+    let after = try Self.after(&fields)
     let code = try fields.take("code").map { node throws(Diagnostic) in
       try node.word("code", of: StreamBreak.ErrorCode.self)
     }
     try fields.finish(known: ["after", "code"])
-    return StreamBreak(.reset(code ?? .cancel), after: after ?? 0)
+    return StreamBreak(.reset(code ?? .cancel), after: after)
+  }
+
+  private static func trailers(_ value: OverlayNode, _ read: TrailerReader) throws(Diagnostic) -> StreamBreak {
+    var fields = try OverlayFields(value, of: "`trailers`")
+    let after = try Self.after(&fields)
+    guard let trailers = try read(&fields) else {
+      throw value.problem(
+        "`trailers` says what the reply ends with", fix: "write `trailers: {after: 2, status: UNAVAILABLE}`")
+    }
+    return StreamBreak(.trailers(trailers), after: after)
+  }
+
+  private static func after(_ fields: inout OverlayFields) throws(Diagnostic) -> Int {
+    try fields.take("after").map { node throws(Diagnostic) in try node.integer("after", in: 0...1_000_000) } ?? 0
   }
 
   private static func recorded(_ value: OverlayNode) throws(Diagnostic) -> Effect {

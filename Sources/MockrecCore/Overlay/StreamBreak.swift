@@ -10,10 +10,12 @@ package struct StreamBreak: Sendable, Hashable {
     case stall
     /// A frame follows that is none, and the connection ends.
     case brokenFrame
+    /// These trailers follow, and with them the reply's end.
+    case trailers(Fields)
   }
 
   package var kind: Kind
-  /// Behind so many pieces of the body.
+  /// Behind so many pieces of the body; messages, where it is a sequence of them.
   package var after: Int
 
   package init(_ kind: Kind, after: Int) {

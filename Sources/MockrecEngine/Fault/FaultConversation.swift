@@ -5,7 +5,8 @@ import NIOCore
 /// Stands between a wire and what answers it, and lets faults happen.
 ///
 /// Requests that no rule can concern pass with one look at their head. Of all others the body is held, as far as it is
-/// short, until it is decided what becomes of them.
+/// short, until it is decided what becomes of them: at their end or, where they are sequences of messages, behind the
+/// first one. Where the service speaks before that, the request's head decides.
 package final class FaultConversation: Conversation {
   private enum Phase {
     case idle
@@ -30,6 +31,8 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var candidates: [Int] = []
   @exclusivity(unchecked) private var request: (any WireRequest)?
   @exclusivity(unchecked) private var builder: (any KeyBuilder)?
+  /// The request's first message, where it is a sequence of them.
+  @exclusivity(unchecked) private var opening: PieceCounter?
   @exclusivity(unchecked) private var held: [ByteBuffer] = []
   @exclusivity(unchecked) private var heldBytes = 0
   @exclusivity(unchecked) private var trailers: Fields?
@@ -37,6 +40,10 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var isRemembered = false
   /// Counts requests, so that what was put off for one does not happen to the next.
   @exclusivity(unchecked) private var generation = 0
+
+  /// A client that has said nothing of a message for so long is taken to wait for the service, where it is not known
+  /// which of them speaks first.
+  private static let patience = Duration.milliseconds(250)
 
   /// - Parameters:
   ///   - channel: The connection; nil where there is none to be shaped.
@@ -51,6 +58,10 @@ package final class FaultConversation: Conversation {
     self.inner = inner(self.writer)
     let inner = self.inner
     self.writer.hasRoom = { [unowned inner, unowned writer] in inner.writabilityChanged(writer.isWritable) }
+    self.writer.overtaken = { [unowned self] in
+      self.phase = .answered
+      self.inner.closed()
+    }
   }
 
   /// What `make` gives, under the overlays of its service where there are any.
@@ -76,12 +87,13 @@ package final class FaultConversation: Conversation {
   private func bound() { if self.isYielding { self.writer.shape(ReplyShape()) } }
 
   package func requestBegan(_ request: any WireRequest) {
-    self.writer.endShape()
-    self.writer.isSilent = !request.isAnswered
-    self.writer.count = nil
     self.generation += 1
     self.candidates.removeAll(keepingCapacity: true)
     self.faults.find(request, into: &self.candidates)
+    let wire = self.faults.service.wire
+    let cutter = self.candidates.isEmpty || !wire.holdsMessages ? nil : wire.cutter(for: request.message)
+    self.writer.requestBegan(request, cutter: cutter)
+    self.opening = cutter.map { PieceCounter(1, $0) }
     self.isRemembered = self.faults.isSubject(request)
     guard !self.candidates.isEmpty else {
       self.phase = .passing
@@ -97,7 +109,16 @@ package final class FaultConversation: Conversation {
     self.heldBytes = 0
     self.trailers = nil
     if self.writer.awaitsLeave { self.writer.wantBody() }
-    if request.isDialogue { self.decide(isWhole: false) }
+    if request.isDialogue { return self.decide(isWhole: false) }
+    guard cutter != nil else { return }
+    switch self.inner.speaksFirst(request) {
+    case true?: self.decide(isWhole: false)
+    case false?: return
+    case nil:
+      self.later(Self.patience) { conversation in
+        if case .holding = conversation.phase, conversation.heldBytes == 0 { conversation.decide(isWhole: false) }
+      }
+    }
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
@@ -109,9 +130,15 @@ package final class FaultConversation: Conversation {
       if self.builder == nil {
         self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
       }
-      bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
+      let count = self.opening?.pass(bytes) ?? bytes.readableBytes
+      bytes.withUnsafeReadableBytes { self.builder?.feed(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       self.hold(bytes)
-      if self.heldBytes > self.faults.service.limits.memoryBytes { self.decide(isWhole: false) }
+      let isKept = self.builder?.kept != nil
+      if self.opening?.left == 0 {
+        self.decide(isWhole: isKept)
+      } else if self.heldBytes > self.faults.service.limits.memoryBytes {
+        self.decide(isWhole: false)
+      }
     }
   }
 
@@ -133,7 +160,8 @@ package final class FaultConversation: Conversation {
     }
   }
 
-  /// - Parameter isWhole: False for a body that is too long to be looked at: the head alone tells then.
+  /// - Parameter isWhole: Whether the body, or its first message, is here. Where that is too long to be looked at, or the
+  ///   client waits before it says anything, the head alone tells.
   private func decide(isWhole: Bool) {
     guard let request = self.request else { return }
     let rules = self.faults.service.rules
@@ -180,13 +208,15 @@ package final class FaultConversation: Conversation {
     guard let request = self.request else { return }
     self.request = nil
     self.phase = .passing
+    let held = self.held
+    self.held.removeAll()
+    self.writer.setReading(true)
     self.inner.requestBegan(request)
     if self.isRemembered { self.inner.remember() }
     if isFaulted { self.inner.fault(silent) }
-    for bytes in self.held { self.inner.requestBody(bytes) }
-    self.held.removeAll()
-    self.writer.setReading(true)
-    if let trailers = self.trailers { self.inner.requestEnded(trailers) }
+    // What answers may have been overtaken by a fault meanwhile.
+    for bytes in held { if case .passing = self.phase { self.inner.requestBody(bytes) } }
+    if let trailers = self.trailers, case .passing = self.phase { self.inner.requestEnded(trailers) }
   }
 
   private func act(_ fault: DecidedFault) {

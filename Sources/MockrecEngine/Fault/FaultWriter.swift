@@ -4,14 +4,6 @@ import NIOCore
 
 /// What a conversation under an overlay answers through: passes all on, or changes a reply on its way.
 final class FaultWriter: ReplyWriter {
-  /// What becomes of a reply's body.
-  enum Change {
-    case truncate(Int?)
-    case corrupt(Int, FaultDraw)
-    /// Sent twice, where there is no connection that could repeat its bytes.
-    case twice
-  }
-
   // Only touched on the connection's event loop, and no access spans a call.
   private let writer: any ReplyWriter
   private let wire: any Wire
@@ -24,19 +16,27 @@ final class FaultWriter: ReplyWriter {
   @exclusivity(unchecked) private(set) var isShaping = false
   /// Told when there is room again behind the shaper.
   @exclusivity(unchecked) var hasRoom: (() -> Void)?
+  /// Told before a reply ends otherwise than what answers would have it: that is not heard any more.
+  @exclusivity(unchecked) var overtaken: (() -> Void)?
+  /// Finds the ends of the next reply's messages; nil where it is no sequence of them.
+  @exclusivity(unchecked) private var cutter: (any MessageCutter)?
+  /// The first message of the reply under way, where what is to be whole is that and not the reply.
+  @exclusivity(unchecked) private var opening: PieceCounter?
   @exclusivity(unchecked) private var isShaped = false
+  /// Of the reply under way, where its shape needs it whole: what it then ends with.
+  @exclusivity(unchecked) private var wholeEnding: ReplyShape.Ending?
   /// Counts shaped replies: the next one may begin before the end of this one has been told.
   @exclusivity(unchecked) private var shapes = 0
   /// Of the next reply.
-  @exclusivity(unchecked) var change: Change?
+  @exclusivity(unchecked) var change: ReplyChange?
   /// Where the next reply stops.
-  @exclusivity(unchecked) private var stop: StreamBreak?
+  @exclusivity(unchecked) private var stop: (kind: StreamBreak.Kind, count: PieceCounter)?
   /// Nothing more is sent of it.
   @exclusivity(unchecked) private var isStopped = false
   /// What counts the fault of the request under way.
   @exclusivity(unchecked) var count: FaultCount?
   /// The client asked for silence: no fault breaks it.
-  @exclusivity(unchecked) var isSilent = false
+  @exclusivity(unchecked) private var isSilent = false
   /// A reply that is to be changed, until it is whole.
   @exclusivity(unchecked) private var head: Message?
   @exclusivity(unchecked) private var collected = ByteBuffer()
@@ -50,6 +50,18 @@ final class FaultWriter: ReplyWriter {
     self.writer = writer
     self.wire = wire
     self.channel = channel
+  }
+
+  /// - Parameter cutter: Finds the ends of the reply's messages.
+  func requestBegan(_ request: any WireRequest, cutter: (any MessageCutter)?) {
+    self.endShape()
+    self.isSilent = !request.isAnswered
+    self.count = nil
+    self.cutter = cutter
+    self.wholeEnding = nil
+    guard cutter != nil else { return }
+    // Who left a call before it was answered may leave them behind.
+    (self.change, self.stop, self.opening, self.head) = (nil, nil, nil, nil)
   }
 
   /// Ends the connection behind bytes that are of no protocol.
@@ -85,6 +97,7 @@ final class FaultWriter: ReplyWriter {
     shaper.begin(shape)
     self.isShaped = true
     self.shapes += 1
+    if self.cutter != nil, shape.needsWhole { self.wholeEnding = shape.ending }
   }
 
   /// The shaped reply is whole, where there was one.
@@ -105,17 +118,23 @@ final class FaultWriter: ReplyWriter {
   func interim(_ head: Message) { self.writer.interim(head) }
 
   /// The next reply stops so.
-  func breakStream(_ change: StreamBreak) { self.stop = change }
+  func breakStream(_ change: StreamBreak) { self.stop = (change.kind, PieceCounter(change.after, self.cutter)) }
 
   /// Stops the reply where that is due.
   ///
   /// - Parameter isWhole: Nothing more of it would come.
   private func stopIfDue(isWhole: Bool = false) {
-    guard let stop = self.stop, stop.after <= 0 || isWhole else { return }
+    guard let stop = self.stop, stop.count.left <= 0 || isWhole else { return }
     self.stop = nil
     // A reply that is whole before is not stopped; only the connection may be.
-    if isWhole, stop.after > 0, stop.kind != .goAway { return self.faultWasIdle() }
+    if isWhole, stop.count.left > 0, stop.kind != .goAway { return self.faultWasIdle() }
     switch stop.kind {
+    case .trailers(let trailers):
+      self.isStopped = true
+      self.overtaken?()
+      let number = self.shapes
+      self.writer.end(trailers)
+      self.endShape(number)
     case .stall:
       self.writer.settle()
       self.writer.flush()
@@ -131,7 +150,22 @@ final class FaultWriter: ReplyWriter {
     }
   }
 
+  /// Whether a fault acts on messages of the next reply.
+  private var actsOnMessages: Bool {
+    self.cutter != nil && (self.stop != nil || self.change != nil || self.wholeEnding != nil)
+  }
+
+  /// Whether nothing of the next reply's body is sent.
+  private var stopsAtOnce: Bool { self.stop.map { $0.count.left == 0 && $0.kind != .goAway } ?? false }
+
   func send(_ reply: PreparedReply) {
+    // Messages that lie in a file are sent from there, and none of them is looked at.
+    if self.actsOnMessages, reply.file == nil || self.stopsAtOnce, let head = self.wire.head(of: reply) {
+      self.begin(head)
+      self.body(
+        reply.bytes.getSlice(at: reply.bytes.readerIndex + reply.headLength, length: reply.bodyLength) ?? .init())
+      return self.end(reply.trailers)
+    }
     self.isStopped = false
     if self.stop != nil {
       self.stopIfDue()
@@ -163,6 +197,9 @@ final class FaultWriter: ReplyWriter {
 
   func begin(_ head: Message) {
     self.isStopped = false
+    if let cutter = self.cutter, self.change != nil || self.wholeEnding != nil {
+      self.opening = PieceCounter(1, cutter)
+    }
     if self.change == nil {
       self.writer.begin(head)
       return self.stopIfDue()
@@ -174,20 +211,51 @@ final class FaultWriter: ReplyWriter {
 
   func body(_ bytes: ByteBuffer) {
     guard !self.isSilent, !self.isStopped else { return }
+    guard var opening = self.opening else { return self.take(bytes) }
+    var (first, rest) = (bytes, bytes)
+    first.moveWriterIndex(to: first.readerIndex + opening.pass(bytes))
+    rest.moveReaderIndex(forwardBy: first.readableBytes)
+    self.opening = opening.left > 0 ? opening : nil
+    self.take(first)
+    guard self.opening == nil, !self.isStopped else { return }
+    self.endOpening()
+    if rest.readableBytes > 0 { self.body(rest) }
+  }
+
+  /// The first message is whole, and what waits for a reply's end has waited for that.
+  private func endOpening() {
+    if self.head != nil { self.release(isWhole: true) }
+    guard let ending = self.wholeEnding else { return }
+    self.wholeEnding = nil
+    self.endShape()
+    self.isStopped = ending != .whole
+  }
+
+  private func take(_ bytes: ByteBuffer) {
     guard self.head != nil else {
-      if !self.isDropping { self.writer.body(bytes) }
-      guard self.stop != nil else { return }
-      self.stop?.after -= 1
-      return self.stopIfDue()
+      if !self.isDropping { self.pass(bytes) }
+      return
     }
     self.collected.writeImmutableBuffer(bytes)
     if self.collected.readableBytes > Self.longest { self.release(isWhole: false) }
+  }
+
+  /// Sends what comes before the reply's stop, and then stops it.
+  private func pass(_ bytes: ByteBuffer) {
+    guard self.stop != nil else { return self.writer.body(bytes) }
+    var (first, rest) = (bytes, bytes)
+    first.moveWriterIndex(to: first.readerIndex + (self.stop?.count.pass(bytes) ?? 0))
+    rest.moveReaderIndex(forwardBy: first.readableBytes)
+    self.writer.body(first)
+    self.stopIfDue()
+    if rest.readableBytes > 0, !self.isStopped { self.pass(rest) }
   }
 
   func end(_ trailers: Fields) {
     guard !self.isStopped else { return }
     self.stopIfDue(isWhole: true)
     if self.isStopped { return }
+    self.opening = nil
     self.release(isWhole: true)
     self.isDropping = false
     let number = self.shapes
@@ -203,6 +271,10 @@ final class FaultWriter: ReplyWriter {
     var body = self.collected
     self.collected = ByteBuffer()
     switch change {
+    case .truncate(let count) where self.cutter != nil:
+      let whole = body.readableBytes
+      body = self.wire.truncated(PreparedReply(bytes: body, headLength: 0), to: count).bytes
+      if body.readableBytes == whole { self.faultWasIdle() }
     case .truncate(let count):
       self.isDropping = true
       let length = min(count ?? body.readableBytes / 2, body.readableBytes)
@@ -216,27 +288,10 @@ final class FaultWriter: ReplyWriter {
     self.writer.body(body)
   }
 
-  /// Changes so many bytes at places that the draw tells, or all where there are fewer; each becomes another.
   private func corrupted(_ bytes: ByteBuffer, headLength: Int, _ count: Int, _ draw: FaultDraw) -> ByteBuffer {
-    var (bytes, draw) = (bytes, draw)
     let ranges = bytes.withUnsafeReadableBytes { self.wire.payload(of: $0, headLength: headLength) }
-    let total = ranges.reduce(0) { $0 + $1.count }
-    guard total > 0 else {
-      self.faultWasIdle()
-      return bytes
-    }
-    for place in draw.places(count, of: total) {
-      var place = place
-      var rest = ranges[...]
-      while let range = rest.first, place >= range.count {
-        place -= range.count
-        rest.removeFirst()
-      }
-      let at = bytes.readerIndex + (rest.first?.lowerBound ?? 0) + place
-      let old = bytes.getInteger(at: at, as: UInt8.self) ?? 0
-      bytes.setInteger(old ^ UInt8(truncatingIfNeeded: 1 + draw.next() % 255), at: at)
-    }
-    return bytes
+    if ranges.allSatisfy(\.isEmpty) { self.faultWasIdle() }
+    return ReplyChange.corrupted(bytes, in: ranges, count, draw)
   }
 
   func faultWasIdle() {

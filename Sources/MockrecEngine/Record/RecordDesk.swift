@@ -164,7 +164,7 @@ package final class RecordDesk: @unchecked Sendable {
       let recalled = try? file.entries[0].recalled(),
       let before = try? wire.exchange(from: recalled, in: source).exchange,
       let now = try? wire.exchange(from: entry, in: source).exchange,
-      before.request == now.request || wire.holdsMessages,
+      Self.withoutTimes(before.request) == Self.withoutTimes(now.request) || wire.holdsMessages,
       let old = before.reply.flatMap({ wire.answer(recorded: $0, to: before.request) }),
       let new = now.reply.flatMap({ wire.answer(recorded: $0, to: now.request) })
     else { return false }
@@ -174,6 +174,12 @@ package final class RecordDesk: @unchecked Sendable {
   /// The text of an entry but for what tells times.
   private func withoutTimes(_ entry: Entry) -> String {
     NotationPrinter.print(ConversationFile(entries: [self.service.wire.untimed(entry)]))
+  }
+
+  private static func withoutTimes(_ message: Message) -> Message {
+    var message = message
+    message.body.chunks = []
+    return message
   }
 
   /// Lists the new entries in `order`: once for all exchanges that came together.

@@ -28,13 +28,16 @@ final class Tape {
   /// A side has said more than can be written down.
   var isTooLong: Bool {
     guard self.cutters != nil, let longest = self.longest else { return false }
-    return self.requestBody.length > longest || self.replyBody.length > longest
+    return max(self.requestBody.length, self.replyBody.length) > longest
+      || max(self.asked.count, self.chunks.count) >= Self.mostMessages
   }
 
   /// What comes slower is a stream.
   private static let slow = Duration.milliseconds(100)
   /// The pieces that come after so many are one.
   private static let mostChunks = 4096
+  /// Of a side, where each has a place among the other's.
+  private static let mostMessages = 1 << 16
 
   init(_ request: Message, recorder: Recorder) {
     self.recorder = recorder
@@ -71,7 +74,8 @@ final class Tape {
   private func add(_ end: Int, to pieces: inout [Body.Chunk]) {
     let piece = Body.Chunk(end: end, at: self.sinceBeginning, order: self.order)
     self.order += 1
-    if pieces.count >= Self.mostChunks { pieces[pieces.count - 1] = piece } else { pieces.append(piece) }
+    let most = self.longest == nil ? Self.mostChunks : Self.mostMessages
+    if pieces.count >= most { pieces[pieces.count - 1] = piece } else { pieces.append(piece) }
   }
 
   private var sinceBeginning: Duration { .nanoseconds((NIODeadline.now() - self.started).nanoseconds) }

@@ -38,6 +38,8 @@ package final class CassetteIndex: Sendable {
   let table: KeyTable
   /// The heads of all requests, where these are sequences of messages; empty for others.
   let heads: Set<String>
+  /// Of these, the heads under which any request was answered before its client had said anything.
+  let speakers: Set<String>
   /// By the heads of requests: what may be asked with such a head, where any of it is answered before the client's end.
   let dialogues: [String: [Dialogue.Opening]]
   /// What each entry was asked and answers, in a few words, in the order of `entries`.
@@ -45,9 +47,10 @@ package final class CassetteIndex: Sendable {
 
   init(
     entries: [String], summaries: [(request: String, status: String)], steps: [Step], groups: [Group],
-    table: KeyTable, dialogues: [String: [Dialogue.Opening]] = [:], heads: Set<String> = []
+    table: KeyTable, dialogues: [String: [Dialogue.Opening]] = [:], heads: Set<String> = [], speakers: Set<String> = []
   ) {
     self.heads = heads
+    self.speakers = speakers
     self.dialogues = dialogues
     self.entries = entries
     self.summaries = summaries
@@ -55,6 +58,9 @@ package final class CassetteIndex: Sendable {
     self.groups = groups
     self.table = table
   }
+
+  /// Whether any request under this head was answered before its client had said anything.
+  package func speaksFirst(_ head: String) -> Bool { self.speakers.contains(head) }
 
   /// The first recorded answer, by the names of entries, whose status this is, or begins so; nil where there is none.
   package func reply(status: String) -> PreparedReply? {

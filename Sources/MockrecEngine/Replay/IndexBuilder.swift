@@ -71,13 +71,22 @@ struct IndexBuilder {
     }
     return CassetteIndex(
       entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table,
-      dialogues: self.dialogues(), heads: self.heads)
+      dialogues: self.dialogues(), heads: self.heads, speakers: self.speakers)
   }
 
   /// Of requests that are sequences of messages.
   private var heads: Set<String> {
     var heads: Set<String> = []
     for items in self.parts { for item in items where item.isSequence { heads.insert(item.key.head) } }
+    return heads
+  }
+
+  /// Of those, the ones under which any request was answered before its client had said anything.
+  private var speakers: Set<String> {
+    var heads: Set<String> = []
+    for items in self.parts {
+      for item in items where item.reply.stream?.pieces.first?.heard == 0 { heads.insert(item.key.head) }
+    }
     return heads
   }
 

@@ -14,6 +14,8 @@ package final class ReplayConversation: Conversation {
   private let rules: MatchRules
   /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
   private let wire: (any StreamWire)?
+  /// Whether requests are sequences of messages.
+  private let holdsMessages: Bool
   private let writer: any ReplyWriter
   private let served: ServedBuffer
   private let connection: Int32
@@ -49,6 +51,7 @@ package final class ReplayConversation: Conversation {
     self.calls = replayer.state.calls
     self.rules = replayer.service.rules
     self.wire = replayer.service.wire as? any StreamWire
+    self.holdsMessages = replayer.service.wire.holdsMessages
     self.writer = writer
     self.served = served
     self.connection = Int32(truncatingIfNeeded: connection)
@@ -84,7 +87,7 @@ package final class ReplayConversation: Conversation {
     self.silent = nil
     self.started = ServedTurn.now
     self.dialogue = nil
-    if let standIn = request.standIn, !self.index.heads.contains(request.key(self.rules).head) {
+    if self.origin == nil, let standIn = request.standIn, !self.index.heads.contains(request.key(self.rules).head) {
       self.standIn = standIn
       self.writer.begin(standIn.head)
       return
@@ -99,13 +102,37 @@ package final class ReplayConversation: Conversation {
     guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
       !request.isDialogue || openings.contains(where: self.isGranted)
     else {
-      if request.isDialogue { self.answerAtOnce(request) }
+      if request.isDialogue { self.answerAtOnce(request) } else { self.missSilent(request) }
       return
     }
     self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
     self.dialogue = Dialogue(
       openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
     self.followDialogue()
+  }
+
+  /// Who asks for what was never recorded may wait for the service to speak first.
+  private func missSilent(_ request: any WireRequest) {
+    guard self.holdsMessages, !self.index.heads.contains(request.key(self.rules).head) else { return }
+    if self.origin != nil { return self.handOver(request) }
+    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
+    let started = self.started
+    self.writer.eventLoop.scheduleTask(in: Self.silence) {
+      let conversation = bound.value
+      guard conversation.started == started, conversation.builder == nil, let request = conversation.request else {
+        return
+      }
+      conversation.missed(request, request.key(conversation.rules), nil, .unknown)
+    }
+  }
+
+  /// How long a client may say nothing that asks for what was never recorded, and is to be told so.
+  private static let silence = TimeAmount.milliseconds(100)
+
+  private func handOver(_ request: any WireRequest) {
+    self.request = nil
+    self.handedOver = true
+    self.origin?.requestBegan(request)
   }
 
   /// Whether what was asked for was begun, and not declined.
@@ -122,14 +149,18 @@ package final class ReplayConversation: Conversation {
     self.missed(request, builder.finish(), nil, .unknown)
   }
 
+  package func speaksFirst(_ request: any WireRequest) -> Bool? {
+    let head = request.key(self.rules).head
+    // What is not recorded may be asked of a service of which nothing is known.
+    return self.index.heads.contains(head) || self.origin == nil ? self.index.speaksFirst(head) : nil
+  }
+
   /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
   private func answerAtOnce(_ request: any WireRequest) {
-    guard let origin = self.origin, self.index.table.find(request.key(self.rules)) == nil else {
+    guard self.origin != nil, self.index.table.find(request.key(self.rules)) == nil else {
       return self.requestEnded(Fields())
     }
-    self.request = nil
-    self.handedOver = true
-    origin.requestBegan(request)
+    self.handOver(request)
   }
 
   package func remember() {
@@ -179,7 +210,9 @@ package final class ReplayConversation: Conversation {
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
-    if self.dialogue?.end(found) == true {
+    if let dialogue = self.dialogue, dialogue.end(found) {
+      // A client that has ended what goes on is told that it has.
+      if dialogue.isOpenEnded, self.replayer.service.wire.farewell.readableBytes > 0 { return self.end(dialogue) }
       self.request = nil
       return self.note()
     }
@@ -271,7 +304,7 @@ package final class ReplayConversation: Conversation {
     let hasBegun = self.dialogue?.hasBegun == true
     self.dialogue?.stop()
     self.dialogue = nil
-    if reason == .unknown, let standIn = request.standIn {
+    if reason == .unknown, self.origin == nil, let standIn = request.standIn {
       self.standIn = standIn
       self.writer.begin(standIn.head)
       self.answer(standIn.hear(ByteBuffer(bytes: self.builder?.kept ?? [])))

@@ -46,7 +46,7 @@ package struct VerifyStep: Sendable {
   }
 
   var expectation: ContractExpectation? {
-    self.entry.response.map { ContractExpectation($0, in: self.source) }
+    self.wire.expected(of: self.entry, in: self.source).map { ContractExpectation($0, in: self.source) }
   }
 
   /// The request line as written.

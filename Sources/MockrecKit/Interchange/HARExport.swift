@@ -27,6 +27,10 @@ struct HARExport {
     }
     for entry in try CassetteLibrary.entries(binding, in: folder) {
       let place = "\(settings.cassette)/\(entry.name)"
+      if entry.entry.response?.status == "101" {
+        self.notes.add("a WebSocket: the exchange is left out", at: place)
+        continue
+      }
       guard let exchange = try self.inMemory(entry.recorded.exchange, in: folder, at: place) else { continue }
       if self.isOpaque(exchange.request, binding) || exchange.reply.map({ self.isOpaque($0, binding) }) == true {
         self.notes.add("a body in a coding that is not undone here: the exchange is left out", at: place)

@@ -52,11 +52,18 @@ extension OverlayPlan {
       try match.finish(known: wire.matchWords + OverlayRule.commonWords)
 
       var words = try OverlayFields(rule.fault, of: "`fault` of the wire \(wire.name)")
-      for word in words.fields where wire.impossibleFaults.map(\.rawValue).contains(word.name) {
+      for word in words.fields {
+        guard let fault = Fault.Word(rawValue: word.name), wire.impossibleFaults.contains(fault) else { continue }
         throw word.key.problem(
-          "`\(word.name)` has no meaning for the wire \(wire.name)", fix: "write another fault, or another service")
+          "`\(word.name)` has no meaning for the wire \(wire.name)"
+            + (wire.whyImpossible(fault).map { ": \($0)" } ?? ""),
+          fix: "write another fault, or another service")
       }
-      var fault = try Fault(&words)
+      var fault = try Fault(&words) { fields throws(Diagnostic) in
+        let trailers = try wire.faultTrailers(&fields)
+        try fields.finish(known: ["after"] + wire.replyWords)
+        return trailers
+      }
       let folder = ConfigFile.directory(of: file)
       if let reply = try wire.faultReply(&words, file: { node throws(Diagnostic) in try Self.file(node, in: folder) }) {
         guard fault.effect == nil else {
@@ -127,9 +134,9 @@ extension OverlayPlan {
   }
 
   /// What makes requests equal to a recorded one.
-  static func key(of node: OverlayNode, _ binding: ServiceBinding) throws -> MatchKey {
+  static func key(of node: OverlayNode, _ binding: ServiceBinding, in index: CassetteIndex?) throws -> MatchKey {
     let name = try Self.reading { () throws(Diagnostic) in try node.text("entry") }
-    if let key = CassetteLibrary.key(of: name, binding) { return key }
+    if let key = CassetteLibrary.openingKey(of: name, binding, in: index) { return key }
     let names = (try? CassetteLibrary.open(binding).entryNames()) ?? []
     throw Failure(
       ExitStatus.data,

@@ -129,7 +129,8 @@ final class OverlayPlan: Sendable {
         (
           Self.rule(
             entry, compiled, recorded: try Self.recorded(compiled.fault, in: recorded, of: name),
-            key: try compiled.entry.map { try Self.key(of: $0, binding) }), entry.rule.place
+            key: try compiled.entry.map { try Self.key(of: $0, binding, in: state == nil ? nil : recorded) }),
+          entry.rule.place
         ))
     }
     try Self.checkShadows(rules)

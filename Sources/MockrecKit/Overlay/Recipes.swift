@@ -27,5 +27,5 @@ enum Recipes {
     var text: String
   }
 
-  static let table: [Text] = Self.redis + Self.http + Self.aws + Self.platforms
+  static let table: [Text] = Self.redis + Self.http + Self.aws + Self.platforms + Self.etcd
 }

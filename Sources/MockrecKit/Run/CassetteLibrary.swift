@@ -3,6 +3,7 @@ import MockrecEngine
 import MockrecStore
 import MockrecTransport
 import MockrecWire
+import NIOCore
 import Synchronization
 
 /// Reads cassettes from disk.
@@ -105,12 +106,27 @@ enum CassetteLibrary {
     return (entry.recorded.exchange.request, entry.source.position(of: entry.entry.span.lowerBound).line)
   }
 
-  /// What makes requests equal to the first of a file of the cassette; nil for a file that there is not.
-  static func key(of file: String, _ binding: ServiceBinding) -> MatchKey? {
+  /// What makes requests equal to the first of a file of the cassette, or begin as it does where they are sequences of
+  /// messages; nil for a file that there is not.
+  ///
+  /// - Parameter index: What is replayed of the cassette; nil where the real service answers.
+  static func openingKey(of file: String, _ binding: ServiceBinding, in index: CassetteIndex?) -> MatchKey? {
     guard let folder = try? CassetteFolder(reading: binding.settings.cassette), let bytes = try? folder.read(file),
       let entry = try? self.read(SourceText(name: file, bytes: bytes), name: file, binding).first
     else { return nil }
-    return self.key(of: entry.recorded, binding, in: folder)
+    let request = entry.recorded.exchange.request
+    guard let bytes = request.body.bytes, !bytes.isEmpty,
+      var opening = binding.service.wire.cutter(for: request).map({ PieceCounter(1, $0) })
+    else { return self.key(of: entry.recorded, binding, in: folder) }
+    let asked = binding.service.wire.request(from: request)
+    // Where the service speaks first, the request's head has to tell.
+    let spoken = entry.recorded.exchange.reply?.body.chunks.first?.order ?? .max
+    let head = asked.key(binding.service.rules)
+    let isSpokenTo = index?.speaksFirst(head.head) ?? (spoken < request.body.chunks.first?.order ?? 0)
+    guard !asked.isDialogue, !isSpokenTo else { return head }
+    let builder = asked.keyBuilder(binding.service.rules, limits: binding.service.limits)
+    bytes[..<opening.pass(ByteBuffer(bytes: bytes))].withUnsafeBytes { builder.feed($0) }
+    return builder.finish()
   }
 
   /// What makes a recorded request equal to others.

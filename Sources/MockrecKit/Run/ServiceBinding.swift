@@ -154,7 +154,7 @@ extension Redactor {
 extension ServiceBinding {
   /// An answer as its recorder would keep it, redacted; nil for wires whose entries are not healed.
   func recordable(_ answer: Answer) -> Message? {
-    guard let wire = self.service.wire as? HTTPWire else { return nil }
+    guard let wire = self.service.wire as? HTTPWire, answer.status != 101 else { return nil }
     var reply = Message(
       start: [answer.version, answer.status.map(String.init) ?? "", answer.statusText], fields: answer.fields)
     if let origin = self.service.origin { reply = wire.incoming(reply, from: origin) }

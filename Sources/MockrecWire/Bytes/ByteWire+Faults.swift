@@ -5,7 +5,7 @@ extension ByteWire {
   package var matchWords: [String] { ["text", "bytes"] }
   package var replyWords: [String] { ["reply"] }
   package var impossibleFaults: [Fault.Word] {
-    [.malformedChunk, .dropWrite, .staleRead, .evict, .clock, .goaway, .stall, .resetStream, .brokenFrame]
+    [.malformedChunk, .dropWrite, .staleRead, .evict, .clock, .goaway, .stall, .resetStream, .brokenFrame, .trailers]
       + (self.keepsPieces
         ? [.refuse, .reset, .closeEarly, .empty, .drip, .bandwidth, .firstByte, .reorder, .tlsHandshake] : [])
   }

@@ -30,7 +30,7 @@ package struct ReplyShape: Sendable {
   package init() {}
 
   /// Whether nothing can be sent before its end is known.
-  var needsWhole: Bool {
+  package var needsWhole: Bool {
     switch self.ending {
     case .closedEarly, .reset(half: true): true
     case .whole, .closed, .reset: self.copies > 1 || self.pieces != nil || self.yieldsFor != nil

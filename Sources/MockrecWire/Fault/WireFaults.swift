@@ -9,6 +9,8 @@ package protocol WireFaults: Sendable {
   var replyWords: [String] { get }
   /// Faults that have no meaning here.
   var impossibleFaults: [Fault.Word] { get }
+  /// Why a fault has none, where its name does not tell.
+  func whyImpossible(_ fault: Fault.Word) -> String?
   /// Takes this wire's words out of `match:`. Words that stand there and are not taken are told to the user.
   func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern
   /// Takes the words that make a reply out of `fault:`; nil where none stands there.
@@ -17,7 +19,7 @@ package protocol WireFaults: Sendable {
   func faultReply(
     _ fields: inout OverlayFields, file: (OverlayNode) throws(Diagnostic) -> [UInt8]
   ) throws(Diagnostic) -> Message?
-  /// Takes the words out of `trailers:` that end a reply otherwise than it would have ended; nil where the wire has none.
+  /// Takes the words out of `trailers:` that say how a reply ends; nil where none stands there.
   func faultTrailers(_ fields: inout OverlayFields) throws(Diagnostic) -> Fields?
   /// Finds which patterns a request fulfils as far as its head tells.
   func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher
@@ -32,7 +34,11 @@ package protocol WireFaults: Sendable {
   func undoing(_ request: any WireRequest) -> (any WireRequest)?
   /// A recorded reply as an answer to a request that it was not recorded for.
   func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply
-  /// A recorded reply whose body is cut after `count` bytes, half of it where nil; what tells its length says so.
+  /// The head of a recorded reply whose body is a sequence of messages: it can be sent message by message. Nil where
+  /// bodies are no such thing.
+  func head(of reply: PreparedReply) -> Message?
+  /// A recorded reply whose body, or the first of its messages, is cut after `count` bytes, half of it where nil; what
+  /// tells its length says so.
   func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply
   /// Which bytes of a whole reply a fault may change.
   ///
@@ -105,7 +111,9 @@ package struct RequestSubject: Sendable, Hashable {
 extension WireFaults {
   package func requestMatcher(_ patterns: [any RequestPattern]) -> any RequestMatcher { PlainRequestMatcher(patterns) }
 
+  package func whyImpossible(_ fault: Fault.Word) -> String? { nil }
   package func faultTrailers(_ fields: inout OverlayFields) throws(Diagnostic) -> Fields? { nil }
+  package func head(of reply: PreparedReply) -> Message? { nil }
   package func acknowledgement(of request: any WireRequest) -> Message? { nil }
   package func undoing(_ request: any WireRequest) -> (any WireRequest)? { nil }
   package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply { reply }

@@ -6,7 +6,7 @@ struct GRPCRequestPattern: RequestPattern {
   /// `helloworld.Greeter/Say*`; any where nil.
   var method: TextPattern?
   var metadata: [(name: String, value: TextPattern)] = []
-  /// Of any of the call's messages.
+  /// Of the call's first message.
   var json: [(path: JSONPath, value: JSON)] = []
 
   init(_ fields: inout OverlayFields) throws(Diagnostic) {
@@ -36,16 +36,9 @@ struct GRPCRequestPattern: RequestPattern {
 
   var readsBody: Bool { !self.json.isEmpty }
 
-  var ofSubject: any RequestPattern {
-    var pattern = self
-    (pattern.metadata, pattern.json) = ([], [])
-    return pattern
-  }
-
-  var changes: Bool? {
-    guard let name = self.method?.literal else { return nil }
-    return !GRPCWire.isSafe(name.split(separator: "/").last ?? "")
-  }
+  /// Silent faults have no meaning here.
+  var ofSubject: any RequestPattern { self }
+  var changes: Bool? { nil }
 
   func matches(_ request: any WireRequest) -> Bool {
     guard let request = request as? GRPCRequest else { return false }

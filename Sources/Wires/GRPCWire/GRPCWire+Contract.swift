@@ -35,7 +35,8 @@ extension GRPCWire {
     ["cacert", "cert", "connect-timeout", "connect-to", "header", "insecure", "key", "max-time", "resolve"]
   }
 
-  /// All messages are sent at once, and then the client's end is said.
+  /// All messages are sent at once, and then the client's end is said; where the service answered before, they wait for
+  /// what came between.
   package func contractRequest(
     for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
@@ -68,8 +69,37 @@ extension GRPCWire {
       GRPCFrame.append(payload, isCompressed: false, to: &body)
     }
     let url = address.contains("://") ? "\(address)\(path)" : "grpc://\(address)\(path)"
-    return ContractRequest(
+    var asked = ContractRequest(
       message: Message(start: ["POST", url], fields: fields, body: Body(body)), options: options)
+    asked.dialogue = self.dialogue(of: entry, body, in: file)
+    return asked
+  }
+
+  /// Nil for a call whose client said all before it was answered.
+  ///
+  /// - Parameter body: What the client says.
+  private func dialogue(of entry: Entry, _ body: [UInt8], in file: SourceText) -> ContractDialogue? {
+    guard entry.response?.leading.contains(where: { Mark($0)?.name == "heard" }) == true,
+      let exchange = try? self.exchange(from: entry, in: file).exchange,
+      let frames = GRPCFrame.split(body)
+    else { return nil }
+    let said = exchange.reply?.body.chunks ?? []
+    // The last piece is the status.
+    let messages = said.count - 1
+    func heard(_ piece: Body.Chunk) -> Int { min(messages, said.count { $0.order < piece.order }) }
+    let asked = exchange.request.body.chunks
+    guard asked.count == frames.count + 1, let end = asked.last, heard(end) > 0 else { return nil }
+    let lines = zip(frames, asked).map { frame, piece in
+      var bytes: [UInt8] = []
+      GRPCFrame.append(Array(body[frame.payload]), isCompressed: false, to: &bytes)
+      return ContractDialogue.Line(bytes, heard: heard(piece))
+    }
+    var dialogue = ContractDialogue(
+      lines: lines, end: heard(end), messages: messages, isOpen: false, beginsWithReply: false)
+    for (before, piece) in zip([Body.Chunk(end: 0, at: .zero, order: 0)] + said, said) {
+      dialogue.paused(for: piece.at - before.at)
+    }
+    return dialogue
   }
 
   /// One message is the answer's body, several are an array of them; metadata from before and behind is together.

@@ -5,7 +5,18 @@ import NIOCore
 extension GRPCWire {
   package var matchWords: [String] { ["method", "metadata", "json"] }
   package var replyWords: [String] { ["status", "message", "metadata"] }
-  package var impossibleFaults: [Fault.Word] { [.clock, .malformedChunk, .duplicate, .reorder] }
+  package var impossibleFaults: [Fault.Word] {
+    [.clock, .malformedChunk, .duplicate, .reorder, .dropWrite, .staleRead, .evict]
+  }
+
+  package func whyImpossible(_ fault: Fault.Word) -> String? {
+    switch fault {
+    case .dropWrite, .staleRead, .evict: "a call does not tell what it reads or changes"
+    case .duplicate: "a call is asked once, and answered once"
+    case .reorder: "calls are answered in any order"
+    default: nil
+    }
+  }
 
   package func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern {
     try GRPCRequestPattern(&fields)
@@ -14,7 +25,11 @@ extension GRPCWire {
   package func faultReply(
     _ fields: inout OverlayFields, file: (OverlayNode) throws(Diagnostic) -> [UInt8]
   ) throws(Diagnostic) -> Message? {
-    try Self.trailers(&fields).map { Message(start: ["HTTP/2", "200", ""], fields: $0) }
+    try Self.trailers(&fields).map { trailers in
+      Message(
+        start: ["HTTP/2", "200", ""],
+        fields: Fields([("content-type", Self.mediaType)] + trailers.list.map { ($0.name, $0.value) }))
+    }
   }
 
   package func faultTrailers(_ fields: inout OverlayFields) throws(Diagnostic) -> Fields? { try Self.trailers(&fields) }
@@ -32,7 +47,7 @@ extension GRPCWire {
         "there is no status `\(name)`", nearest: nearestWord(to: name, among: GRPCStatus.names).map { "`\($0)`" },
         fix: "one of \(GRPCStatus.names.joined(separator: ", "))")
     }
-    var trailers = Fields([("content-type", self.mediaType), (GRPCStatus.field, String(number))])
+    var trailers = Fields([(GRPCStatus.field, String(number))])
     if let message {
       trailers.append(GRPCStatus.messageField, GRPCStatus.encoded(try message.text("message")))
     }
@@ -57,10 +72,7 @@ extension GRPCWire {
   }
 
   package func subject(of request: any WireRequest) -> RequestSubject {
-    guard let request = request as? GRPCRequest else { return RequestSubject(names: [], changes: nil) }
-    let parts = request.path.split(separator: "/")
-    return RequestSubject(
-      names: [String(parts.first ?? "")], changes: parts.last.map { !Self.isSafe($0) })
+    RequestSubject(names: [], changes: nil)
   }
 
   package func absence(of request: any WireRequest) -> Message {
@@ -72,5 +84,39 @@ extension GRPCWire {
     guard headLength < reply.count else { return [] }
     let frames = GRPCFrame.split(Array(reply[headLength...])) ?? []
     return frames.map { headLength + $0.payload.lowerBound..<headLength + $0.payload.upperBound }
+  }
+
+  package func head(of reply: PreparedReply) -> Message? {
+    let text = reply.bytes.getString(at: reply.bytes.readerIndex, length: reply.headLength) ?? ""
+    let lines = text.split(separator: "\r\n")
+    guard let start = lines.first else { return nil }
+    var head = Message(start: start.split(separator: " ").map(String.init) + [""])
+    for line in lines.dropFirst() {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      head.fields.append(String(line[..<colon]), String(line[line.index(colon, offsetBy: 2)...]))
+    }
+    return head
+  }
+
+  /// Another call's messages would be read as this one's: its status is what fits.
+  package func fitting(_ reply: PreparedReply, to request: any WireRequest) -> PreparedReply {
+    var reply = reply
+    reply.bytes = reply.bytes.getSlice(at: reply.bytes.readerIndex, length: reply.headLength) ?? reply.bytes
+    (reply.file, reply.fileLength, reply.stream) = (nil, 0, nil)
+    return reply
+  }
+
+  package func truncated(_ reply: PreparedReply, to count: Int?) -> PreparedReply {
+    let body = Array(reply.bytes.readableBytesView.dropFirst(reply.headLength))
+    guard let first = GRPCFrame.split(body)?.first else { return reply }
+    let payload = body[first.payload].prefix(count ?? first.payload.count / 2)
+    var kept: [UInt8] = []
+    GRPCFrame.append(payload, isCompressed: first.isCompressed, to: &kept)
+    var reply = reply
+    let head = reply.bytes.getSlice(at: reply.bytes.readerIndex, length: reply.headLength)
+    reply.bytes = head ?? ByteBuffer()
+    reply.bytes.writeBytes(kept)
+    reply.bytes.writeBytes(body[first.payload.upperBound...])
+    return reply
   }
 }

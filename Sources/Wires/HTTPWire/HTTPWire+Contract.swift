@@ -3,7 +3,6 @@ import MockrecWire
 
 extension HTTPWire {
   package func obstacle(_ entry: Entry) -> String? {
-    if entry.response?.status == "101" { return "it is a WebSocket" }
     let isEndless = entry.response?.leading.contains { line in
       Mark(line).map { $0.name == "ends" && $0.value == "client" } ?? false
     }
@@ -61,8 +60,12 @@ extension HTTPWire {
         "'\(url)' is not a whole URL", at: .init(file, at: request.target.offset),
         fix: "begin it with a service of mockrec.yaml, as in {{users}}/path, or with http://")
     }
-    return ContractRequest(
+    var asked = ContractRequest(
       message: Message(start: [request.verb, url], fields: fields, body: content.body), options: options)
+    asked.dialogue = try Self.dialogue(of: entry, in: file)
+    // An entry has no field that says how its request went over the connection.
+    if asked.dialogue != nil { asked.message.fields.set("Connection", "Upgrade") }
+    return asked
   }
 
   private func contractBody(

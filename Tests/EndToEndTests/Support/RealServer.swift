@@ -101,7 +101,9 @@ extension RealServer {
   }
 
   /// etcd with an empty store.
-  static func etcd() async throws -> RealServer {
+  ///
+  /// - Parameter options: More of its own.
+  static func etcd(_ options: [String] = []) async throws -> RealServer {
     let folder = try TemporaryFolder()
     let ports = try RawConnection.freePorts(2)
     let (client, peer) = ("http://127.0.0.1:\(ports[0])", "http://127.0.0.1:\(ports[1])")
@@ -111,7 +113,7 @@ extension RealServer {
         "--data-dir", folder("data"), "--log-level", "error", "--logger", "zap", "--log-outputs", "stderr",
         "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls", peer,
         "--initial-advertise-peer-urls", peer, "--initial-cluster", "default=\(peer)",
-      ], install: "apt-get install etcd-server", port: ports[0], in: folder,
+      ] + options, install: "apt-get install etcd-server", port: ports[0], in: folder,
       environment: ["ETCD_UNSUPPORTED_ARCH": "arm64"], answers: "/health")
   }
 

@@ -130,6 +130,39 @@ struct OverlayFileTests {
     #expect(told.contains(words), "\(told)")
   }
 
+  @Test(
+    "what gRPC cannot do is told so, too",
+    arguments: [
+      ("{match: {metod: a.B/C}, fault: hang}", "o.yaml:2:14", "`method`"),
+      ("{match: {method: SayHello}, fault: hang}", "o.yaml:2:22", "has its service in front"),
+      ("{match: {json: {\"$[\": 1}}, fault: hang}", "o.yaml:2:21", "no JSONPath"),
+      ("{fault: {statsu: OK}}", "o.yaml:2:14", "`status`"),
+      ("{fault: {status: UNAVAILBLE}}", "o.yaml:2:22", "`UNAVAILABLE`"),
+      ("{fault: {status: OK, metadata: {A: b}}}", "o.yaml:2:37", "small letters"),
+      ("{fault: {message: x}}", "o.yaml:2:23", "a reply has a `status`"),
+      ("{fault: {trailers: {after: 1}}}", "o.yaml:2:24", "says what the reply ends with"),
+      ("{fault: {trailers: {after: 1, statu: OK}}}", "o.yaml:2:35", "`status`"),
+      ("{fault: {status: OK, trailers: {status: OK}}}", "o.yaml:2:13", "exclude each other"),
+      ("{fault: drop-write}", "o.yaml:2:13", "no meaning for the wire grpc: a call does not tell"),
+      ("{fault: {stale-read: {answers: 2}}}", "o.yaml:2:14", "a call does not tell"),
+      ("{fault: evict}", "o.yaml:2:13", "a call does not tell"),
+      ("{fault: duplicate}", "o.yaml:2:13", "answered once"),
+      (
+        "{match: {method: a.B/*}, fault: hang}\n  - {match: {method: a.B/C}, fault: empty}", "o.yaml:3:5", "never fires"
+      ),
+    ])
+  func badGRPC(rule: String, place: String, words: String) throws {
+    let told = try #require(try problem("rules:\n  - \(rule)", wire: "grpc"))
+    #expect(told.contains("--> \(place)") && told.contains("fix:"), "\(told)")
+    #expect(told.contains(words), "\(told)")
+  }
+
+  @Test("only gRPC has trailers that end a reply otherwise", arguments: ["http", "redis", "tcp", "udp"])
+  func trailers(wire: String) throws {
+    let told = try problem("rules:\n  - {service: users, fault: {trailers: {after: 1, status: OK}}}", wire: wire)
+    #expect(told?.contains("`trailers` has no meaning for the wire \(wire)") == true, "\(told ?? "")")
+  }
+
   @Test("a write that is not sent on has to have a known answer")
   func unacknowledged() throws {
     func problem(_ match: String, _ wire: String, isForwarded: Bool = true) throws -> String? {

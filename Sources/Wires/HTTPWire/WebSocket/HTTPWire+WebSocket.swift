@@ -53,23 +53,26 @@ extension HTTPWire {
   static func read(
     frames text: BodyText?, into exchange: inout Exchange, in source: SourceText, at span: Range<Int>
   ) throws(Diagnostic) {
-    let script: WebSocketScript
+    let bodies = try self.script(text, in: source, at: span).bodies
+    exchange.request.body = bodies.client
+    exchange.replies[0].message.body = bodies.service
+    exchange.ending = bodies.ending
+  }
+
+  static func script(
+    _ text: BodyText?, in source: SourceText, at span: Range<Int>
+  ) throws(Diagnostic) -> WebSocketScript {
     switch text {
-    case nil: script = try WebSocketScript("", in: source, at: span.lowerBound)
+    case nil: try WebSocketScript("", in: source, at: span.lowerBound)
     case .multiline(let multiline)?:
-      script = try WebSocketScript(
-        try self.literal(multiline.text, in: source), in: source, at: multiline.text.offset)
+      try WebSocketScript(try self.literal(multiline.text, in: source), in: source, at: multiline.text.offset)
     case .base64(let bytes, _)?, .hex(let bytes, _)?:
-      script = try WebSocketScript(String(decoding: bytes, as: UTF8.self), in: source, at: span.lowerBound)
+      try WebSocketScript(String(decoding: bytes, as: UTF8.self), in: source, at: span.lowerBound)
     default:
       throw Diagnostic(
         "what is said on a WebSocket stands between ``` fences, a frame a line", at: .init(source, at: span.lowerBound),
         fix: "write `> \"a text\"` for the client's frames and `< \"a text\"` for the service's")
     }
-    let bodies = script.bodies
-    exchange.request.body = bodies.client
-    exchange.replies[0].message.body = bodies.service
-    exchange.ending = bodies.ending
   }
 
   /// A WebSocket that goes on as none was recorded ends so (RFC 6455, 7.4.1: 1011).

@@ -41,13 +41,13 @@ struct WebSocketFrameLine: Hashable {
       let word = message.kind == .ping ? "ping" : "pong"
       guard !bytes.isEmpty else { return word }
       // What is no text is drawn anew for each ping, and says nothing.
-      return String(validating: bytes, as: UTF8.self).map { "\(word) \(JSON.string($0))" } ?? word
+      return String(validating: bytes, as: UTF8.self).map { "\(word) \(Self.quoted($0))" } ?? word
     case .close:
       guard let code = message.payload.getInteger(at: message.payload.readerIndex, as: UInt16.self) else {
         return "close"
       }
       let reason = String(decoding: bytes.dropFirst(2), as: UTF8.self)
-      return reason.isEmpty ? "close \(code)" : "close \(code) \(JSON.string(reason))"
+      return reason.isEmpty ? "close \(code)" : "close \(code) \(Self.quoted(reason))"
     }
   }
 
@@ -57,11 +57,13 @@ struct WebSocketFrameLine: Hashable {
     let isOneLine = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "`") } && bytes.last != 0x20
     guard isOneLine, let first = bytes.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
       (try? JSON.parse(bytes)) != nil
-    else {
-      // Nothing in it may end the fence around it.
-      return JSON.string(text).description.replacing("`", with: "\\u0060").replacing("\u{7F}", with: "\\u007f")
-    }
+    else { return Self.quoted(text) }
     return text
+  }
+
+  /// A JSON string in which nothing may end the fence around it.
+  private static func quoted(_ text: String) -> String {
+    JSON.string(text).description.replacing("`", with: "\\u0060").replacing("\u{7F}", with: "\\u007f")
   }
 
   // MARK: Reading
@@ -80,6 +82,7 @@ struct WebSocketFrameLine: Hashable {
   /// Reads a line; nil for an empty one, and for a comment (`#`).
   init?(_ line: Substring) throws(Problem) {
     var rest = line.drop { $0 == " " || $0 == "\t" }
+    if rest.utf8.last == UInt8(ascii: "\r") { rest.unicodeScalars.removeLast() }
     guard let side = rest.first, side != "#" else { return nil }
     guard side == ">" || side == "<" else {
       throw Problem(
@@ -101,7 +104,8 @@ struct WebSocketFrameLine: Hashable {
 
   private static func content(_ text: Substring) throws(Problem) -> Content {
     let word = text.prefix { $0.isLetter || $0.isNumber }
-    switch (word, text.first) {
+    // A quote and an accent behind it are one character.
+    switch (word, text.unicodeScalars.first) {
     case ("end", _) where text == "end": return .end
     case ("ping", _): return .message(WebSocketMessage(.ping, try self.payload(text.dropFirst(4), limit: 125)))
     case ("pong", _): return .message(WebSocketMessage(.pong, try self.payload(text.dropFirst(4), limit: 125)))

@@ -37,14 +37,15 @@ struct WebSocketHandshake {
   func accept(_ reply: Message, on channel: any Channel) -> (reply: Message, deflate: WebSocketDeflate?)? {
     var reply = reply
     let asked = reply.fields[all: WebSocketExtension.field]
-    reply.fields.remove(WebSocketExtension.field)
     var agreed: WebSocketDeflate?
     if let answer = WebSocketExtension.list(asked), answer.count == 1,
       let terms = WebSocketDeflateTerms(answer[0], isOffer: false),
       Self.offers(self.head.headers[WebSocketExtension.field]).contains(where: { terms.answers($0) })
     {
       agreed = terms.agreement
-      reply.fields.append(WebSocketExtension.field, answer[0].text)
+      reply.fields.set(WebSocketExtension.field, answer[0].text)
+    } else {
+      reply.fields.remove(WebSocketExtension.field)
     }
     guard let fields = self.fields(on: channel) else { return nil }
     for field in fields {

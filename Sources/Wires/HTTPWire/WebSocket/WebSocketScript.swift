@@ -67,13 +67,19 @@ struct WebSocketScript {
 
   var text: String { self.lines.map { $0.text + "\n" }.joined() }
 
-  /// The text of frames without their times.
+  /// The text of frames without their times, and without telling what of one side came before what of the other.
   static func untimed(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      guard var frame = try? WebSocketFrameLine(line) else { return String(line) }
-      frame.delay = 0
-      return frame.text
-    }.joined(separator: "\n")
+    let lines = Self.lines(of: text).compactMap { line in
+      var frame = try? WebSocketFrameLine(line)
+      frame?.delay = 0
+      return frame
+    }
+    return (lines.filter(\.isClient) + lines.filter { !$0.isClient }).map { $0.text + "\n" }.joined()
+  }
+
+  /// A carriage return and a line feed are one character, and still two bytes.
+  private static func lines(of text: String) -> [Substring] {
+    text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
   }
 
   // MARK: Reading
@@ -81,7 +87,7 @@ struct WebSocketScript {
   /// - Parameter offset: Where the text stands in its file.
   init(_ text: String, in source: SourceText, at offset: Int) throws(Diagnostic) {
     var at = offset
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in Self.lines(of: text) {
       do throws(WebSocketFrameLine.Problem) {
         if let line = try WebSocketFrameLine(line) { self.lines.append(line) }
       } catch {

@@ -6,7 +6,7 @@ extension RedisWire {
   package var matchWords: [String] { ["command", "key", "database"] }
   package var replyWords: [String] { ["error"] }
   package var impossibleFaults: [Fault.Word] {
-    [.malformedChunk, .truncate, .goaway, .stall, .resetStream, .brokenFrame]
+    [.malformedChunk, .truncate, .goaway, .stall, .resetStream, .brokenFrame, .trailers]
   }
 
   package func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern {
