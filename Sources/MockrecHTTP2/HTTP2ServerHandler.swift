@@ -296,18 +296,26 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       // What the kernel still holds for a client that does not read is lost with a reset, as with any.
       options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     }
-    self.close()
+    self.close(isHard: true)
   }
 
   private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty, self.unclosed.isEmpty { self.close() } }
 
-  private func close() {
+  /// - Parameter isHard: Without waiting for the client's end.
+  private func close(isHard: Bool = false) {
     guard !self.isClosing, let context = self.context else { return }
     self.isClosing = true
     context.flush()
     // What was flushed is with the kernel, or with a client that does not read.
     let bound = NIOLoopBound(context, eventLoop: self.eventLoop)
-    self.eventLoop.execute { bound.value.close(promise: nil) }
+    self.eventLoop.execute {
+      guard !isHard else { return bound.value.close(promise: nil) }
+      // Bytes that nobody reads any more would make of the end a reset, which may overtake what was said.
+      let said = bound.eventLoop.makePromise(of: Void.self)
+      said.futureResult.whenFailure { _ in bound.value.close(promise: nil) }
+      bound.value.close(mode: .output, promise: said)
+      bound.eventLoop.scheduleTask(in: .seconds(1)) { bound.value.close(promise: nil) }
+    }
   }
 
   /// Closes a connection on which nothing happens: after one to two times the limit, at no cost for a request.

@@ -1,5 +1,7 @@
 import MockrecCore
 import MockrecWire
+import NIOCore
+import NIOHTTP1
 
 /// HTTP/1.1 and HTTP/2 (RFC 9110, RFC 9112, RFC 9113), spoken by swift-nio's codecs.
 ///
@@ -7,7 +9,16 @@ import MockrecWire
 /// TLS, or ask for it (`Upgrade: h2c`); a real service is spoken to in HTTP/2 where it agrees to it in the TLS handshake,
 /// and in the clear at an address `h2c://`.
 package struct HTTPWire: Wire {
-  package init() {}
+  package init() { Self.makeTypes() }
+
+  /// Makes the generic types of pipelines once, before event loops ask for them: when two did so at the same moment, the Swift
+  /// runtime (6.3) crashed in one of several hundred starts.
+  private static func makeTypes() { _ = self.types }
+
+  private static let types: [ObjectIdentifier] = [
+    ObjectIdentifier(ByteToMessageHandler<HTTPRequestDecoder>.self),
+    ObjectIdentifier(ByteToMessageHandler<HTTPResponseDecoder>.self),
+  ]
 
   package var applicationProtocols: [String] { ["h2", "http/1.1"] }
 
