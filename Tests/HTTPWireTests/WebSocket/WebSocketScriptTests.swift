@@ -107,6 +107,9 @@ struct WebSocketScriptTests {
     let one = WebSocketScript.untimed("> \"a\"\n< @5 \"A\"\n> \"b\"\n< @9 \"B\"\n")
     #expect(one == WebSocketScript.untimed("> \"a\"\n> \"b\"\n< \"A\"\n< @1 \"B\"\n"))
     #expect(one != WebSocketScript.untimed("> \"a\"\n> \"b\"\n< \"B\"\n< \"A\"\n"))
+    let left = WebSocketScript.untimed("< \"A\"\n> close 1000\n< close 1000\n")
+    #expect(left == WebSocketScript.untimed("< \"A\"\n> close 1000\n"))
+    #expect(left != WebSocketScript.untimed("< \"A\"\n< close 1000\n> close 1000\n"))
   }
 
   @Test(

@@ -18,6 +18,14 @@ struct WebSocketFrameLine: Hashable {
   }
 
   var isClient: Bool
+  /// Whether the side says nothing more.
+  var isEnd: Bool {
+    switch self.content {
+    case .end: true
+    case .message(let message): message.kind == .close
+    }
+  }
+
   /// Milliseconds since what stands before it.
   var delay = 0
   var content: Content

@@ -74,7 +74,10 @@ struct WebSocketScript {
       frame?.delay = 0
       return frame
     }
-    return (lines.filter(\.isClient) + lines.filter { !$0.isClient }).map { $0.text + "\n" }.joined()
+    // How the service answers the client's end comes before that has gone, or too late.
+    let end = lines.firstIndex { $0.isClient && $0.isEnd } ?? lines.endIndex
+    let said = lines[..<end] + lines[end...].filter { !$0.isEnd || $0.isClient }
+    return (said.filter(\.isClient) + said.filter { !$0.isClient }).map { $0.text + "\n" }.joined()
   }
 
   /// A carriage return and a line feed are one character, and still two bytes.
