@@ -1,7 +1,6 @@
 """gRPC: unary calls beside a bare HTTP/2 server of swift-nio and one of grpcio, and a gigabyte through the recorder."""
 
 import os
-import re
 import subprocess
 import time
 
@@ -58,7 +57,8 @@ def unary(bench):
             order = list(everyone) if number % 2 == 0 else list(reversed(everyone))
             for name in order:
                 for streams in (10, 1):
-                    figures = h2load(bench, everyone[name], message, streams, name)
+                    figures = bench.loader.h2load(
+                        everyone[name], streams, command(everyone[name], message), f"gRPC {name}, {streams} at once")
                     # The first round warms all.
                     if number:
                         rounds.setdefault(streams, {}).setdefault(name, []).append(figures)
@@ -81,20 +81,6 @@ def check(server, message):
     said = subprocess.run(command(server, message, "nghttp", "-v"), capture_output=True, text=True, errors="replace").stdout
     if "grpc-status: 0" not in said:
         raise SystemExit(f"the call failed: {said}")
-
-
-def h2load(bench, server, message, streams, name):
-    words = command(server, message, "h2load", "-D", str(bench.loader.seconds), "-c", "10", "-m", str(streams), "-t", "1")
-    bench.loader.commands[f"gRPC {name}, {streams} at once"] = "taskset -c 1 " + " ".join(words)
-    used = servers.seconds_used(server.pid)
-    process = servers.spawn(words, servers.LOAD_CORE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    output = process.communicate()[0]
-    counts = re.search(r"requests: (\d+) total.* (\d+) succeeded, (\d+) failed", output)
-    if not counts or int(counts[3]) or not int(counts[2]):
-        raise SystemExit(f"requests failed: {output}")
-    done = int(counts[2])
-    server.settle()
-    return {"rate": done / bench.loader.seconds, "cost": (servers.seconds_used(server.pid) - used) / done * 1e6}
 
 
 def stream(bench):

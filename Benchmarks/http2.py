@@ -1,7 +1,6 @@
 """HTTP/2 and TLS: the same bytes as nginx, and what a certificate for a new name costs."""
 
 import os
-import re
 import socket
 import ssl
 import subprocess
@@ -39,7 +38,7 @@ def side_by_side(bench, documents, cassette, loader, option, listen, keys=""):
                 if loader == "wrk":
                     figures = bench.loader.run(server, "many", 1_000, url=url, label=f"TLS {name}")
                 else:
-                    figures = h2load(bench, server, url + data.path_of(0), f"HTTP/2 {option} {name}")
+                    figures = bench.loader.h2load(server, 10, [url + data.path_of(0)], f"HTTP/2 {option} {name}")
                 # The first round warms both.
                 if number:
                     rounds[name].append(figures)
@@ -48,20 +47,6 @@ def side_by_side(bench, documents, cassette, loader, option, listen, keys=""):
     finally:
         for server in everyone.values():
             server.stop()
-
-
-def h2load(bench, server, url, label):
-    command = ["h2load", "-D", str(bench.loader.seconds), "-c", "10", "-m", "10", "-t", "1", url]
-    bench.loader.commands[label] = "taskset -c 1 " + " ".join(command)
-    used = servers.seconds_used(server.pid)
-    process = servers.spawn(command, servers.LOAD_CORE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    output = process.communicate()[0]
-    counts = re.search(r"requests: (\d+) total.* (\d+) succeeded, (\d+) failed", output)
-    if not counts or int(counts[3]) or not int(counts[2]):
-        raise SystemExit(f"requests failed: {output}")
-    done = int(counts[2])
-    server.settle()
-    return {"rate": done / bench.loader.seconds, "cost": (servers.seconds_used(server.pid) - used) / done * 1e6}
 
 
 def certificate(work):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 import urllib.request
@@ -43,6 +44,20 @@ class Loader:
             figures[f"{name}_busy"] = (busy_after - busy) / max(1, total_after - total)
         server.settle()
         return figures
+
+    def h2load(self, server, streams, words, label):
+        """One round over HTTP/2, 10 connections with so many requests at once: requests a second, and `cost` as of `run`."""
+        command = ["h2load", "-D", str(self.seconds), "-c", "10", "-m", str(streams), "-t", "1", *words]
+        self.commands[label] = "taskset -c 1 " + " ".join(command)
+        used = servers.seconds_used(server.pid)
+        process = servers.spawn(command, servers.LOAD_CORE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        output = process.communicate()[0]
+        counts = re.search(r"requests: (\d+) total.* (\d+) succeeded, (\d+) failed", output)
+        if not counts or int(counts[3]) or not int(counts[2]):
+            raise SystemExit(f"requests failed: {output}")
+        done = int(counts[2])
+        server.settle()
+        return {"rate": done / self.seconds, "cost": (servers.seconds_used(server.pid) - used) / done * 1e6}
 
 
 def fetch(url):

@@ -29,6 +29,23 @@ package struct MatchRules: Sendable {
   package var redactor: Redactor
 
   package init(redactor: Redactor) { self.redactor = redactor }
+
+  /// How the fields that are part of the match differ.
+  ///
+  /// - Parameter noun: What such a field is called in the wire's terms.
+  package func fieldMismatches(asked: Fields, recorded: Fields, noun: String) -> [Mismatch] {
+    var found: [Mismatch] = []
+    for name in self.headers where !self.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
+      let values = asked[all: name].map { self.redactor.field(name: name, value: $0) }
+      let recordedValues = recorded[all: name].map { self.redactor.field(name: name, value: $0) }
+      guard values != recordedValues else { continue }
+      found.append(
+        Mismatch(
+          "\(noun) \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
+          asked: values.isEmpty ? nil : values.joined(separator: ", ")))
+    }
+    return found
+  }
 }
 
 /// One way in which a recorded request differs from the one that was asked.

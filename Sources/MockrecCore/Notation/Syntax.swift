@@ -78,6 +78,19 @@ package struct Mark: Sendable, Hashable {
   }
 
   package var trivia: Trivia { .comment(self.value.isEmpty ? "# @\(self.name)" : "# @\(self.name) \(self.value)") }
+
+  /// Where the mark stands before `offset`, where the line begins that it belongs to: comments carry no place of their own.
+  package func place(in source: SourceText, before offset: Int) -> Diagnostic.Place {
+    let text = Array("# @\(self.name)".utf8)
+    let before = source.bytes[..<min(offset, source.bytes.count)]
+    return .init(source, at: before.indices.last { before[$0...].starts(with: text) } ?? offset)
+  }
+
+  /// The error for a value that is not what the mark wants; `offset` as of `place`.
+  package func misread(_ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {
+    Diagnostic(
+      "`@\(self.name)` wants \(wanted), not '\(self.value)'", at: self.place(in: source, before: offset))
+  }
 }
 
 /// `GET {{users}}/users/42`, or for another wire its verb, the service and the command.

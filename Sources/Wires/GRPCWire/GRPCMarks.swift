@@ -22,12 +22,12 @@ struct GRPCMarks {
       switch mark.name {
       case "times":
         guard let times = Int(mark.value), times > 0 else {
-          throw Self.fault(mark, "a number from 1", source, offset)
+          throw mark.misread("a number from 1", source, offset)
         }
         self.times = times
       case "digest":
         guard let digest = UInt64(mark.value, radix: 16) else {
-          throw Self.fault(mark, "sixteen hex digits at most", source, offset)
+          throw mark.misread("sixteen hex digits at most", source, offset)
         }
         self.digest = digest
       case "encoding":
@@ -38,33 +38,25 @@ struct GRPCMarks {
       case "heard":
         for word in mark.value.split(separator: " ") {
           guard let heard = GRPCHeard(word) else {
-            throw Self.fault(mark, "counts of messages and milliseconds, such as `1@0 end@15`", source, offset)
+            throw mark.misread("counts of messages and milliseconds, such as `1@0 end@15`", source, offset)
           }
           self.heard.append(heard)
         }
       case "http":
         guard let status = Int(mark.value), (200...599).contains(status) else {
-          throw Self.fault(mark, "a status of HTTP, such as `503`", source, offset)
+          throw mark.misread("a status of HTTP, such as `503`", source, offset)
         }
         self.httpStatus = mark.value
       case "ends":
-        guard mark.value == "client" else { throw Self.fault(mark, "`client`", source, offset) }
+        guard mark.value == "client" else { throw mark.misread("`client`", source, offset) }
         self.wasLeft = true
       case "trailer":
         let pair = mark.value.split(separator: ":", maxSplits: 1)
-        guard pair.count == 2 else { throw Self.fault(mark, "`Name: value`", source, offset) }
+        guard pair.count == 2 else { throw mark.misread("`Name: value`", source, offset) }
         self.trailers.append(String(pair[0]), String(pair[1].drop { $0 == " " }))
       default: continue
       }
     }
-  }
-
-  /// Where a mark stands: comments carry no place of their own, so it is looked for before the line that it belongs to.
-  private static func fault(_ mark: Mark, _ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {
-    let text = Array("# @\(mark.name)".utf8)
-    let before = source.bytes[..<min(offset, source.bytes.count)]
-    let place = before.indices.last { before[$0...].starts(with: text) } ?? offset
-    return Diagnostic("`@\(mark.name)` wants \(wanted), not '\(mark.value)'", at: .init(source, at: place))
   }
 }
 

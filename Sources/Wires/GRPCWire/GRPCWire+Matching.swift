@@ -56,15 +56,7 @@ extension GRPCWire {
       found.append(
         Mismatch("call", recorded: String(recorded.callPath.dropFirst()), asked: String(asked.callPath.dropFirst())))
     }
-    for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
-      let values = asked.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
-      let recordedValues = recorded.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
-      guard values != recordedValues else { continue }
-      found.append(
-        Mismatch(
-          "metadata \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
-          asked: values.isEmpty ? nil : values.joined(separator: ", ")))
-    }
+    found += rules.fieldMismatches(asked: asked.fields, recorded: recorded.fields, noun: "metadata")
     guard let ours = self.shown(recorded, rules), let theirs = self.shown(asked, rules) else { return found }
     if ours.count != theirs.count {
       found.append(

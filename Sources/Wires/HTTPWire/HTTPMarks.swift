@@ -29,45 +29,45 @@ extension HTTPWire {
       guard let mark = Mark(line) else { continue }
       switch mark.name {
       case "times":
-        guard let times = Int(mark.value), times > 0 else { throw self.fault(mark, "a number from 1", source, offset) }
+        guard let times = Int(mark.value), times > 0 else { throw mark.misread("a number from 1", source, offset) }
         marks.times = times
       case "digest":
         guard let digest = UInt64(mark.value, radix: 16) else {
-          throw self.fault(mark, "sixteen hex digits at most", source, offset)
+          throw mark.misread("sixteen hex digits at most", source, offset)
         }
         marks.digest = digest
       case "layout":
         guard let layout = JSONLayout(name: mark.value) else {
-          throw self.fault(mark, "a layout such as `compact`, `spaced` or `indent=2`", source, offset)
+          throw mark.misread("a layout such as `compact`, `spaced` or `indent=2`", source, offset)
         }
         marks.layout = layout
       case "encoding":
         // A bare coding: another compressor made the bytes, ours makes others for the same body.
         let usual = ContentCoding(rawValue: mark.value).flatMap(ContentCodingParameters.init(usual:))
         guard let parameters = ContentCodingParameters(name: mark.value) ?? usual else {
-          throw self.fault(mark, "a coding such as `gzip` or `deflate level=6`", source, offset)
+          throw mark.misread("a coding such as `gzip` or `deflate level=6`", source, offset)
         }
         marks.encoding = parameters
       case "lines":
-        guard mark.value == "crlf" else { throw self.fault(mark, "`crlf`", source, offset) }
+        guard mark.value == "crlf" else { throw mark.misread("`crlf`", source, offset) }
         marks.hasCRLF = true
       case "chunked": marks.isChunked = true
       case "version":
         guard mark.value == HTTPWire.newerVersion else {
-          throw self.fault(mark, "`\(HTTPWire.newerVersion)`", source, offset)
+          throw mark.misread("`\(HTTPWire.newerVersion)`", source, offset)
         }
         marks.version = mark.value
       case "chunks":
         guard let chunks = self.chunks(mark.value) else {
-          throw self.fault(mark, "sizes and milliseconds, such as `34@0 120@15`", source, offset)
+          throw mark.misread("sizes and milliseconds, such as `34@0 120@15`", source, offset)
         }
         marks.chunks = chunks
       case "ends":
-        guard mark.value == "client" else { throw self.fault(mark, "`client`", source, offset) }
+        guard mark.value == "client" else { throw mark.misread("`client`", source, offset) }
         marks.wasLeft = true
       case "trailer":
         let pair = mark.value.split(separator: ":", maxSplits: 1)
-        guard pair.count == 2 else { throw self.fault(mark, "`Name: value`", source, offset) }
+        guard pair.count == 2 else { throw mark.misread("`Name: value`", source, offset) }
         marks.trailers.append(String(pair[0]), String(pair[1].drop { $0 == " " }))
       default:
         continue
@@ -101,18 +101,6 @@ extension HTTPWire {
     return Mark("chunks", words.joined(separator: " "))
   }
 
-  private static func fault(_ mark: Mark, _ wanted: String, _ source: SourceText, _ offset: Int) -> Diagnostic {
-    Diagnostic(
-      "`@\(mark.name)` wants \(wanted), not '\(mark.value)'", at: self.place(of: mark.name, in: source, before: offset))
-  }
-
-  /// Comments carry no place of their own: the mark is looked for before the line it belongs to.
-  private static func place(of name: String, in source: SourceText, before offset: Int) -> Diagnostic.Place {
-    let text = Array("# @\(name)".utf8)
-    let before = source.bytes[..<min(offset, source.bytes.count)]
-    return .init(source, at: before.indices.last { before[$0...].starts(with: text) } ?? offset)
-  }
-
   /// Fails where the pieces do not make up the body. Those of a body in a file, and of one that another compressor made, are
   /// not known here.
   static func checkPieces(
@@ -123,6 +111,6 @@ extension HTTPWire {
     }
     throw Diagnostic(
       "the pieces of `@chunks` have \(end) bytes, and the body has \(count)",
-      at: self.place(of: "chunks", in: source, before: offset), fix: "correct the sizes, or remove the mark")
+      at: Mark("chunks").place(in: source, before: offset), fix: "correct the sizes, or remove the mark")
   }
 }

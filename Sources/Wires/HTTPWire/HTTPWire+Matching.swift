@@ -33,15 +33,7 @@ extension HTTPWire {
       found.append(Mismatch("path", recorded: String(ours.path), asked: String(theirs.path)))
     }
     found += self.queryMismatches(theirs, ours, ignoring: rules.ignoredQuery)
-    for name in rules.headers where !rules.ignoredHeaders.contains(where: { $0.equalsIgnoringCase(name) }) {
-      let values = asked.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
-      let recordedValues = recorded.fields[all: name].map { rules.redactor.field(name: name, value: $0) }
-      guard values != recordedValues else { continue }
-      found.append(
-        Mismatch(
-          "header \(name)", recorded: recordedValues.isEmpty ? nil : recordedValues.joined(separator: ", "),
-          asked: values.isEmpty ? nil : values.joined(separator: ", ")))
-    }
+    found += rules.fieldMismatches(asked: asked.fields, recorded: recorded.fields, noun: "header")
     if Self.asksForWebSocket(recorded) {
       return found + [Self.mismatch(asked: asked, recorded: recorded, rules: rules)].compactMap { $0 }
     }

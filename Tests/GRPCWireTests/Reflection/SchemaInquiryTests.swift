@@ -34,7 +34,7 @@ import Testing
     #expect(learned.version == .v1alpha && learned.services.count == 3)
     #expect(service.streams.map(\.version) == [.v1, .v1alpha, .v1alpha])
     service.versions = []
-    await #expect(throws: ReflectionFailure.unimplemented) { try await service.learn() }
+    await #expect(throws: ReflectionFailure.noReflection) { try await service.learn() }
   }
 
   @Test("a service that does not list its services says why")

@@ -3,7 +3,7 @@ import MockrecCore
 /// Why nothing can be learnt from a service.
 package enum ReflectionFailure: Error, Sendable, Hashable {
   /// It has no server reflection.
-  case unimplemented
+  case noReflection
   /// It does not list its services: a gRPC status code and its text.
   case refused(Int, String)
   /// What it answered is no list of services.
@@ -13,7 +13,7 @@ package enum ReflectionFailure: Error, Sendable, Hashable {
 extension ReflectionFailure: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unimplemented: "the service has no server reflection"
+    case .noReflection: "the service has no server reflection"
     case .refused(let code, let message):
       "the service does not list its services: \(ReflectionText.status(code, message))"
     case .unreadable(let reason): "the service's list of services cannot be read: \(reason)"

@@ -23,7 +23,7 @@ extension SchemaInquiry {
   private mutating func list(_ replies: ReflectionReplies) throws(ReflectionFailure) {
     guard let reply = replies.messages.first else {
       guard replies.status == 12 else { throw .refused(replies.status, replies.statusMessage) }
-      guard self.reflected.version == .v1 else { throw .unimplemented }
+      guard self.reflected.version == .v1 else { throw .noReflection }
       self.reflected.version = .v1alpha
       return
     }
