@@ -174,8 +174,13 @@ package final class ReplayConversation: Conversation {
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
-    if let standIn = self.standIn { return self.answer(standIn.hear(bytes)) }
+    if let standIn = self.standIn {
+      self.answer(standIn.hear(bytes))
+      return standIn.isOver ? self.end(standIn) : ()
+    }
     if self.handedOver { return self.origin?.requestBody(bytes) ?? () }
+    // What is still said of a request that has its answer.
+    guard self.request != nil || self.dialogue != nil else { return }
     self.bodyBytes += bytes.readableBytes
     if self.builder == nil {
       self.builder = self.request?.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
@@ -229,6 +234,7 @@ package final class ReplayConversation: Conversation {
     }
     let step = index.step(of: group, call: call)
     self.request = nil
+    self.builder = nil
     if self.isRemembered || self.silent != nil {
       self.send(step.reply, for: request, key)
     } else if let stream = step.reply.stream {
@@ -266,6 +272,7 @@ package final class ReplayConversation: Conversation {
 
   /// The dialogue under way is over.
   private func note() {
+    self.builder = nil
     guard let step = self.dialogue?.step else { return }
     self.served.append(
       ServedEvent(
@@ -293,6 +300,7 @@ package final class ReplayConversation: Conversation {
 
   private func end(_ standIn: any StandIn) {
     self.request = nil
+    self.builder = nil
     guard let (rest, trailers) = standIn.end() else { return }
     self.standIn = nil
     self.answer(rest)
@@ -375,7 +383,7 @@ package final class ReplayConversation: Conversation {
 
   package func inputEnded() {
     // A stream without end would keep its connection for ever.
-    guard self.player != nil || self.dialogue?.isOpenEnded == true else { return }
+    guard self.player != nil || self.dialogue?.isOpenEnded == true || self.standIn != nil else { return }
     self.player?.stop()
     self.dialogue?.stop()
     self.writer.abort()

@@ -64,7 +64,7 @@ final class ReplayRun: ServedRun {
     let replayer = self.replayer(journal: journal, console: console, loops: loops)
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
-    let origins = try self.origins(journal: journal, console: console)
+    let origins = try self.origins(journal: journal, console: console, loops: loops)
     self.origin.withLock { $0 = origins?.run }
     let faults = try overlays.faults(
       self.binding, recorded: self.index, state: self.state, journal: journal)
@@ -96,7 +96,7 @@ final class ReplayRun: ServedRun {
       report: { console.message("\($0)\n") }, offload: { loops.offload($0) })
   }
 
-  private func origins(journal: RunJournal, console: Console) throws -> OriginRunner? {
+  private func origins(journal: RunJournal, console: Console, loops: EventLoops) throws -> OriginRunner? {
     guard self.onMiss != .fail else { return nil }
     guard !(self.binding.service.wire is any DatagramWire) else {
       throw Failure.usage(
@@ -106,7 +106,9 @@ final class ReplayRun: ServedRun {
     }
     if self.onMiss == .record {
       self.recorder.withLock { $0 = nil }
-      let made = try RecordRun.recorder(self.binding, mode: .append, journal: journal, console: console)
+      // What is learnt while recording makes other keys of messages than those under which the cassette was read.
+      let binding = try ServiceBinding(self.binding.settings, needsOrigin: true)
+      let made = try RecordRun.recorder(binding, mode: .append, loops: loops, journal: journal, console: console)
       self.recorder.withLock { $0 = made }
     }
     return try OriginRunner(
