@@ -199,8 +199,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     }
     guard error is any NIOHTTP2Error else { return self.close() }
     let fault = WireError(.client, .malformed, "frames that are not HTTP/2: \(type(of: error))")
-    if self.streams.isEmpty, self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
-    (self.streams.values.first ?? self.resting.first)?.refused(fault)
+    // Told to one that answers nobody: the exchanges under way have nothing to do with it.
+    if self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
+    self.resting.last?.refused(fault)
     // Of a single stream the codec has said so by itself, and tells that it is closed.
     if self.farewell.isSaid { self.close() }
   }
