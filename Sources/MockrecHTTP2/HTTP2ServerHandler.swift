@@ -297,7 +297,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       // What the kernel still holds for a client that does not read is lost with a reset, as with any.
       options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     }
-    self.close(isHard: true)
+    self.close(isHard: reset)
   }
 
   private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty, self.unclosed.isEmpty { self.close() } }
