@@ -6,7 +6,7 @@ import NIOHTTP2
 
 /// One request at a time on a stream of an HTTP/2 connection, and what answers it. When an exchange has ended it serves
 /// another stream.
-final class HTTP2ServerStream {
+final class HTTP2ServerStream: HTTP2Source {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let eventLoop: any EventLoop
   @exclusivity(unchecked) var connection: HTTP2ServerHandler?
