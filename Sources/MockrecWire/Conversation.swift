@@ -181,14 +181,14 @@ package protocol ReplyWriter: AnyObject {
   /// - Returns: Whether there is such a thing here.
   func breakStream(_ kind: StreamBreak.Kind) -> Bool
   /// What shapes replies where many are under way on one connection; nil where that is done next to the socket.
-  var shaper: (any ReplyShaping)? { get }
+  func wantShaper() -> (any ReplyShaping)?
   /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
   func faultWasIdle()
 }
 
 extension ReplyWriter {
   package var unsentBytes: Int { 0 }
-  package var shaper: (any ReplyShaping)? { nil }
+  package func wantShaper() -> (any ReplyShaping)? { nil }
   package func breakStream(_ kind: StreamBreak.Kind) -> Bool { false }
   package func faultWasIdle() {}
 }
@@ -238,6 +238,8 @@ package struct PreparedReply: Sendable {
   package var tag: UInt32
   /// The same reply piece by piece, where it was recorded so.
   package var stream: StreamedReply?
+  /// It was made for one request: nothing of it is worth remembering.
+  package var isUnique = false
 
   package init(
     bytes: ByteBuffer, headLength: Int, file: String? = nil, fileLength: Int = 0, trailers: Fields = Fields(),
