@@ -44,12 +44,14 @@ extension HTTPWire {
       case .exhausted(let entry):
         "every recorded answer to \(miss.summary) was given, the last of them \(entry), and `sequence: once` repeats none"
       }
-    return Self.own(
+    var reply = Self.own(
       ["501", "Not Implemented"], mark: "miss",
       [
         ("error", .string(error)), ("service", .string(miss.service)), ("nearest", .array(nearest)),
         ("fix", .string(miss.fix)),
       ])
+    if let words = miss.nearestWords { reply.fields.append(Answer.nearestField, words) }
+    return reply
   }
 
   /// A reply of mockrec's own, told apart from the service's by `X-Mockrec`.
