@@ -40,6 +40,7 @@ struct ContractLibrary {
       let source = try UserFile.read(path)
       do throws(Diagnostic) {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
+        problems += file.entries.compactMap { self.misdirected($0, in: source) }
         var clients: [String: any ContractClient] = [:]
         let steps = file.entries.map { entry in
           let (wire, service) = self.wire(of: entry)
@@ -68,6 +69,19 @@ struct ContractLibrary {
     let (units, parts) = recorded.safe()
     self.parts[binding.settings.name] = parts
     return units
+  }
+
+  /// An entry that speaks to a service in the words of another wire.
+  private func misdirected(_ entry: Entry, in source: SourceText) -> Diagnostic? {
+    let request = entry.request
+    guard request.target.beginsWithPlaceholder, let service = request.target.placeholders.first,
+      let wire = self.wires[service]
+    else { return nil }
+    let isHTTP = !Wires.dialect.wireVerbs.contains(request.verb)
+    guard wire.notationVerbs.isEmpty ? !isHTTP : !wire.notationVerbs.contains(request.verb) else { return nil }
+    return Diagnostic(
+      "\(service) is of wire \(wire.name), and \(request.verb) is \(isHTTP ? "HTTP's" : "another wire's")",
+      at: Diagnostic.Place(source, at: request.target.offset), fix: "write `\(wire.requestLine(of: service))`")
   }
 
   /// The wire of an entry's service, and the service where it has a client of its own; else the wire that has the verb.

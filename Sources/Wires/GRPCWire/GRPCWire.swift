@@ -31,6 +31,8 @@ package struct GRPCWire: Wire {
 
   package var notationVerbs: [String] { [Self.verb] }
 
+  package func requestLine(of service: String) -> String { "\(Self.verb) {{\(service)}} package.Service/Method" }
+
   package var holdsMessages: Bool { true }
 
   package func untimed(_ entry: Entry) -> Entry {

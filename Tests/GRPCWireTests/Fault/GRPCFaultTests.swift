@@ -105,6 +105,16 @@ struct GRPCFaultTests {
     #expect(bytes.withUnsafeBytes { self.wire.payload(of: $0, headLength: 0) } == [5..<7, 12..<12, 17..<18])
   }
 
+  @Test("a number that is no status of gRPC is refused, with the words that are", arguments: ["503", "17", "OKAY"])
+  func noStatus(word: String) throws {
+    var fields = try Self.fields([("status", Self.text(word))], of: "`fault`")
+    let error = #expect(throws: Diagnostic.self) {
+      _ = try self.wire.faultReply(&fields) { _ throws(Diagnostic) in [] }
+    }
+    #expect(error?.description.contains("there is no status `\(word)`") == true)
+    #expect(error?.description.contains("or its number from 0 to 16") == true)
+  }
+
   @Test("of another call's answer the status is taken, and no message")
   func fitting() {
     let request = self.wire.request(from: Message(start: ["POST", "/a.B/C", "HTTP/2"]))
