@@ -36,6 +36,7 @@ package struct CassetteBuilder: Sendable {
   private let allocator = ByteBufferAllocator()
   private var plain = PlainEntry()
   private var items: [Item] = []
+  private var mocks: [WrittenMock] = []
   private var slabs: [ByteBuffer] = []
   package private(set) var problems: [Diagnostic] = []
 
@@ -78,6 +79,10 @@ package struct CassetteBuilder: Sendable {
       let entries = try NotationParser.parse(source, dialect: self.reader.dialect).entries
       for (index, entry) in entries.enumerated() {
         let name = entries.count == 1 ? name : "\(name)#\(index + 1)"
+        if let mock = try self.reader.mock(entry, in: source, name: name) {
+          self.mocks.append(mock)
+          continue
+        }
         guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
         item.occurrence = occurrence
         (item.slab, item.offset) = self.keep(&item.reply.bytes)
@@ -123,6 +128,7 @@ package struct CassetteBuilder: Sendable {
     guard problems.isEmpty else {
       throw Diagnostics(problems.sorted { ($0.place?.file ?? "") < ($1.place?.file ?? "") })
     }
-    return IndexBuilder(builders.map(\.items)).finish()
+    let mocks = builders.flatMap(\.mocks).sorted { $0.name < $1.name }
+    return IndexBuilder(builders.map(\.items), mocks, of: builders.first?.reader.service.wire).finish()
   }
 }

@@ -211,7 +211,9 @@ package final class ReplayConversation: Conversation {
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
+    if let mocks = index.mocks, self.answer(mocks, .beforeRecorded, request, key) { return }
     guard let found = index.table.find(key) else {
+      if let mocks = index.mocks, self.answer(mocks, .behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
@@ -248,6 +250,33 @@ package final class ReplayConversation: Conversation {
     self.served.append(
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
+  }
+
+  /// - Returns: Whether a mock answers the request.
+  private func answer(
+    _ mocks: MockBook, _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey
+  ) -> Bool {
+    let state = self.replayer.state
+    lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
+    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return false }
+    let page = mocks.pages[number]
+    _ = state.mockCalls.next(number)
+    self.request = nil
+    self.builder = nil
+    if self.silent != nil { self.writer.faultWasIdle() }
+    if let render = page.mock.render {
+      do throws(MockFailure) { self.answer(try render(self.replayer.dealt(asked))) } catch {
+        self.replayer.failed(error, at: self.index.entries[Int(page.entry)])
+        self.answer(self.replayer.service.wire.mockFailureReply(error))
+      }
+    } else {
+      self.writer.send(page.reply)
+    }
+    self.served.append(
+      ServedEvent(
+        entry: page.entry, connection: self.connection, started: self.started,
+        nanoseconds: ServedTurn.now - self.started))
+    return true
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.

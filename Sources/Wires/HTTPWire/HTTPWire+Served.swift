@@ -6,7 +6,12 @@ extension HTTPWire {
   package func served(
     _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer
   ) -> ServedEntry? {
-    guard rules.headers.isEmpty, !file[entry.target].contains(UInt8(ascii: "#")) else { return nil }
+    // What somebody wrote may stand for more than one path.
+    guard rules.headers.isEmpty,
+      !file[entry.target].contains(where: {
+        $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "{")
+      })
+    else { return nil }
     let (method, status) = (Self.text(entry.verb, file), Self.text(entry.status, file))
     guard let code = Int(status), code >= 200 else { return nil }
     let request = Message(start: [method, Self.text(entry.target, file), "HTTP/1.1"])
