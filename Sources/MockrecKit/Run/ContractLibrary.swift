@@ -9,6 +9,8 @@ import MockrecWire
 struct ContractLibrary {
   /// The wires of the services, by the services' names.
   var wires: [String: any Wire]
+  /// Those of whom no service is known.
+  var others: [any Wire] = Wires.all
   /// Makes what asks a service, or where that is nil all services of a wire. Called once for each unit: connections may
   /// carry a state.
   typealias MakeClient = @Sendable (_ wire: any Wire, _ service: String?, _ isRecorded: Bool) -> any ContractClient
@@ -91,7 +93,7 @@ struct ContractLibrary {
     if let service, let wire = self.wires[service], wire.notationVerbs.contains(verb) {
       return (wire, wire is any StreamWire ? service : nil)
     }
-    return (Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0], nil)
+    return (self.others.first { $0.notationVerbs.contains(verb) } ?? self.others[0], nil)
   }
 
   /// Reads body files that stand beside a file, or below; nothing else.

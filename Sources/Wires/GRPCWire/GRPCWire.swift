@@ -17,7 +17,7 @@ package struct GRPCWire: Wire {
 
   package var name: String { "grpc" }
 
-  package var schemes: [String: (port: Int, usesTLS: Bool)] { ["grpc": (80, false), "grpcs": (443, true)] }
+  package var schemes: [String: (port: Int, usesTLS: Bool)] { ["grpc": (0, false), "grpcs": (443, true)] }
 
   package var applicationProtocols: [String] { ["h2"] }
 

@@ -71,6 +71,16 @@ struct GRPCFaultTests {
     #expect(pattern.readsBody == word.hasPrefix("$"))
   }
 
+  @Test("a whole number of 64 bits, which messages show as a string, is matched as either", arguments: [true, false])
+  func longNumbers(isQuoted: Bool) throws {
+    let number = Self.text("42", isQuoted: isQuoted)
+    var fields = try Self.fields([("json", Self.node([("$['1']", number)]))], of: "`match`")
+    let pattern = try self.wire.requestPattern(&fields)
+    let request = self.wire.request(from: Message(start: ["POST", "/a.B/C", "HTTP/2"]))
+    #expect(pattern.matches(body: Self.message([0x0A, 2] + Array("42".utf8)), of: request))
+    #expect(!pattern.matches(body: Self.message([0x0A, 2] + Array("43".utf8)), of: request))
+  }
+
   @Test("a pattern of a whole service covers those of its calls, and none that asks for more")
   func covers() throws {
     func pattern(_ pairs: [(String, OverlayNode)]) throws -> any RequestPattern {
