@@ -41,6 +41,9 @@ package struct GRPCWire: Wire {
     return entry
   }
 
+  /// The words for a call's status.
+  package static var statusNames: [String] { GRPCStatus.names }
+
   /// The type of requests and replies; a subtype behind it names how messages are encoded.
   static let mediaType = "application/grpc"
 }
