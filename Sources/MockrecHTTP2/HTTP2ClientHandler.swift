@@ -31,6 +31,10 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private(set) var hasRoom = true
   /// No request goes out any more: the service said so, or the connection has ended.
   @exclusivity(unchecked) private var isLeaving = false
+  /// The service's settings came.
+  private var hasSpoken = false
+  /// What a service that never spoke HTTP/2 in the clear may speak.
+  private var otherwise: String { self.scheme == "https" ? "" : ": it may want TLS, or speak HTTP/1.1 only" }
   /// Ends with the service's first settings: from there on it is known to speak HTTP/2.
   @exclusivity(unchecked) private var opening: EventLoopPromise<Void>?
 
@@ -100,7 +104,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
 
   package func channelInactive(context: ChannelHandlerContext) {
     self.isLeaving = true
-    let what = self.opening == nil ? "its reply was whole" : "it spoke HTTP/2"
+    let what = self.hasSpoken ? "its reply was whole" : "it spoke HTTP/2\(self.otherwise)"
     self.failAll(OriginFailure(.reset, "the real service closed the connection before \(what)"))
     context.fireChannelInactive()
   }
@@ -127,6 +131,7 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     case .goAway(let last, let code, _): self.leave(last, code)
     case .settings(.settings(let settings)):
       for setting in settings where setting.parameter == .maxConcurrentStreams { self.room = setting.value }
+      self.hasSpoken = true
       self.opened()
     case .settings, .ping, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: return
     }
@@ -197,7 +202,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     case is any NIOHTTP2Error:
       // Of a single stream the codec tells that it is closed.
       guard self.farewell.isSaid else { return }
-      self.failAll(OriginFailure(.malformed, "the real service's frames are not HTTP/2 (\(type(of: error)))"))
+      let words = "the real service's frames are not HTTP/2 (\(type(of: error)))\(self.hasSpoken ? "" : self.otherwise)"
+      self.failAll(OriginFailure(.malformed, words))
       self.close()
     default:
       self.failAll(OriginFailure(.reset, "the connection to the real service broke: \(describe(error))"))

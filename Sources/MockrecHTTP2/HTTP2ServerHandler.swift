@@ -194,7 +194,12 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       return self.reset(error.streamID, .internalError)
     }
     guard error is any NIOHTTP2Error else { return self.close() }
-    let fault = WireError(.client, .malformed, "frames that are not HTTP/2: \(type(of: error))")
+    let isOther = error is NIOHTTP2Errors.BadClientMagic
+    let fault = WireError(
+      .client, .malformed,
+      isOther
+        ? "what is not HTTP/2: a TLS handshake wants `tls: true` (--tls), and HTTP/1.1 is not spoken here"
+        : "frames that are not HTTP/2: \(type(of: error))")
     // Told to one that answers nobody: the exchanges under way have nothing to do with it.
     if self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
     self.resting.last?.refused(fault)

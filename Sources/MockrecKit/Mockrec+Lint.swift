@@ -44,9 +44,11 @@ extension Mockrec {
     }
     guard problems.isEmpty else { throw Failure.data(Diagnostics(problems)) }
     var found: [Diagnostic] = []
+    let redactors = try Dictionary(
+      (options?.services ?? []).map { ($0.name, try ServiceBinding.rules($0).redactor) }, uniquingKeysWith: { $1 })
     for (folder, files) in byFolder.sorted(by: { $0.key < $1.key }) {
       let known = options?.services.first { Self.isSame($0.cassette, folder) }
-      found += try FolderLint(folder: folder, files: files, settings: known).findings()
+      found += try FolderLint(folder: folder, files: files, settings: known, redactors: redactors).findings()
     }
     let total = "\(counted(found.count, "finding")) in \(counted(count, "file"))\n"
     return RunSummary(
@@ -79,14 +81,18 @@ struct FolderLint {
   let folder: String
   let files: [LintedFile]
   let settings: ServiceSettings?
+  /// What is secret to each service of mockrec.yaml.
+  let redactors: [String: Redactor]
 
   func findings() throws -> [Diagnostic] {
     let binding = try self.settings.map { try ServiceBinding($0, needsOrigin: false) }
-    let redactor = binding?.service.rules.redactor ?? Redactor()
     let isCassette = self.isCassette
     var found: [Diagnostic] = []
     for file in self.files {
       for entry in file.file.entries {
+        let redactor =
+          binding?.service.rules.redactor
+          ?? entry.request.target.placeholders.first.flatMap { self.redactors[$0] } ?? Redactor()
         let lint = EntryLint(entry, in: file.source, redactor: redactor)
         found += lint.secrets + [lint.unevaluated].compactMap { $0 }
         if !isCassette { found += [lint.noExpectation].compactMap { $0 } }

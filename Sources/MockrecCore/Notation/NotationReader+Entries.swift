@@ -40,7 +40,8 @@ extension NotationReader {
       // Without the service in braces it could not be told from a response line.
       guard target.beginsWithPlaceholder else {
         throw self.failure(
-          "a \(verb) request names its service first", at: targetStart, fix: "\(verb) {{service}} COMMAND")
+          "a \(verb) request names its service first", at: targetStart,
+          fix: "write `\(self.dialect.requestLines[verb] ?? "\(verb) {{service}} …")`")
       }
     } else if target.isEmpty {
       throw self.failure("a request line has a method and a URL", at: self.at, fix: "\(verb) {{service}}/path")

@@ -96,10 +96,15 @@ extension GRPCWire {
       }
       text += "; nearest: \(near.entry):\(near.line) (\(parts.joined(separator: "; ")))"
     }
-    return Self.own(12, text + "; fix: \(miss.fix)", mark: "miss")
+    var reply = Self.own(12, text + "; fix: \(miss.fix)", mark: "miss")
+    if let words = miss.nearestWords { reply.fields.append(Answer.nearestField.lowercased(), words) }
+    return reply
   }
 
-  private static func refusal(_ error: WireError) -> Message { self.own(13, "mockrec: \(error)", mark: "refused") }
+  /// Source: grpc/grpc, doc/statuscodes.md: RESOURCE_EXHAUSTED of a message past its limit, else INTERNAL.
+  private static func refusal(_ error: WireError) -> Message {
+    self.own(error.kind == .tooLarge ? 8 : 13, "mockrec: \(error)", mark: "refused")
+  }
 
   /// A reply of mockrec's own, told apart from the service's by `x-mockrec`: a status and nothing else.
   static func own(_ status: Int, _ text: String, mark: String) -> Message {

@@ -100,9 +100,12 @@ extension GRPCWire {
     return exchange.ending == .complete && exchange.reply.map(Self.status) == "UNIMPLEMENTED"
   }
 
+  /// How long a client waits.
+  static let timeoutField = "grpc-timeout"
+
   /// A call that its client gave up, as long as it wanted to wait: that is what it heard.
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? {
-    guard let timeout = request.fields[first: "grpc-timeout"].flatMap(Self.duration), elapsed >= timeout * 0.9 else {
+    guard let timeout = request.fields[first: Self.timeoutField].flatMap(Self.duration), elapsed >= timeout * 0.9 else {
       return nil
     }
     return Message(

@@ -1,7 +1,11 @@
 extension WordTable {
   /// Queries of the status line and the fields.
   static let messageQueries: [QueryRule] = [
-    QueryRule("status", of: .status) { context, _ in context.answer.status.map { .number($0) } },
+    QueryRule("status", of: .status) { context, _ in
+      let answer = context.answer
+      // Wires without numbers have a word.
+      return answer.status.map { .number($0) } ?? (answer.statusText.isEmpty ? nil : .text(answer.statusText))
+    },
     QueryRule("version", of: .version) { context, _ in
       .text(context.answer.version.split(separator: "/").last.map(String.init) ?? "")
     },
