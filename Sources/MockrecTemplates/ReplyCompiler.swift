@@ -48,8 +48,8 @@ struct ReplyCompiler {
       var arguments: [ReplyExpression.Argument] = []
       for (index, literal) in word.arguments.enumerated() {
         arguments.append(
-          try self.argument(literal, at: word.span.lowerBound, depth: depth, .none) { text throws(WordError) in
-            try filter.reading(text, at: index)
+          try self.argument(literal, at: word.span.lowerBound, depth: depth, .none) { value throws(WordError) in
+            try filter.reading(value, at: index)
           })
       }
       filters.append((filter, arguments))
@@ -115,8 +115,8 @@ struct ReplyCompiler {
     for (index, literal) in read.arguments.enumerated() {
       arguments.append(
         try self.argument(literal, at: offset, depth: depth, function.escaping(of: .index(index))) {
-          text throws(WordError) in
-          try function.read(.index(index), text)
+          value throws(WordError) in
+          try function.read(.index(index), value)
         })
     }
     var options: [(name: String, value: ReplyExpression.Argument)] = []
@@ -130,7 +130,7 @@ struct ReplyCompiler {
       let name = ReplyArgument.option(option.name)
       let argument = try self.argument(
         option.value, at: option.span.lowerBound, depth: depth, function.escaping(of: name)
-      ) { text throws(WordError) in try function.read(name, text) }
+      ) { value throws(WordError) in try function.read(name, value) }
       options.append((option.name, argument))
     }
     return .call(function, arguments, options: options)
@@ -146,34 +146,30 @@ struct ReplyCompiler {
   /// - Parameter offset: Of its word, where the argument has no place of its own.
   private func argument(
     _ literal: Literal, at offset: Int, depth: Int, _ escaping: Escaping,
-    read: @escaping @Sendable (String) throws(WordError) -> ContractValue
+    read: @escaping ReplyExpression.Read
   ) throws(Diagnostic) -> ReplyExpression.Argument {
     switch literal {
-    case .null: return .constant(.json(.null))
-    case .bool(let value): return .constant(.json(.bool(value)))
+    case .null: return try self.constant(.json(.null), at: offset, read)
+    case .bool(let value): return try self.constant(.json(.bool(value)), at: offset, read)
     case .number(let spelling):
       guard let number = JSONNumber(spelling) else { throw self.failure("\(spelling) is no number", at: offset) }
-      return .constant(.json(.number(number)))
-    case .hex(let bytes, _), .base64(let bytes, _): return .constant(.bytes(bytes))
-    case .regex(let text):
-      return .constant(
-        try self.constant(at: offset) { () throws(WordError) in try ContractValue.reading(pattern: text) })
+      return try self.constant(.json(.number(number)), at: offset, read)
+    case .hex(let bytes, _), .base64(let bytes, _): return try self.constant(.bytes(bytes), at: offset, read)
+    case .regex(let text): return try self.constant(.pattern(text), at: offset, read)
     case .variable(let template):
       guard case .placeholder(let text, let spelling)? = template.pieces.first else { return .constant(.text("")) }
-      return .value(try self.expression(text, in: spelling, at: template.offset, depth: depth))
+      return .value(try self.expression(text, in: spelling, at: template.offset, depth: depth), read: read)
     case .string(let template), .raw(let template):
-      if let text = template.literal {
-        return .constant(try self.constant(at: template.offset) { () throws(WordError) in try read(text) })
-      }
+      if let text = template.literal { return try self.constant(.text(text), at: template.offset, read) }
       return .text(try self.pieces(of: template, depth: depth, escaping), read: read)
     case .multiline, .file: throw self.failure("this cannot be an argument in a reply", at: offset)
     }
   }
 
   private func constant(
-    at offset: Int, _ read: () throws(WordError) -> ContractValue
-  ) throws(Diagnostic) -> ContractValue {
-    do throws(WordError) { return try read() } catch { throw self.failure(error.reason, at: offset) }
+    _ value: ContractValue, at offset: Int, _ read: ReplyExpression.Read
+  ) throws(Diagnostic) -> ReplyExpression.Argument {
+    do throws(WordError) { return .constant(try read(value)) } catch { throw self.failure(error.reason, at: offset) }
   }
 
   private func pieces(

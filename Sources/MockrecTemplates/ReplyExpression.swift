@@ -21,9 +21,12 @@ struct ReplyExpression: Sendable {
   enum Argument: Sendable {
     case constant(ContractValue)
     /// Texts and values to be joined, and then read as the word takes it.
-    case text([Piece], read: @Sendable (String) throws(WordError) -> ContractValue)
-    case value(ReplyExpression)
+    case text([Piece], read: Read)
+    case value(ReplyExpression, read: Read)
   }
+
+  /// Gives an argument in the form in which its word uses it.
+  typealias Read = @Sendable (ContractValue) throws(WordError) -> ContractValue
 
   enum Piece: Sendable {
     case text(String)
@@ -107,8 +110,8 @@ extension ReplyExpression.Argument {
   func value(in rendering: Rendering, _ element: Frame?) throws(WordError) -> ContractValue {
     switch self {
     case .constant(let value): return value
-    case .value(let expression):
-      return try expression.value(in: rendering, element, isCondition: false) ?? .text("")
+    case .value(let expression, let read):
+      return try read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""))
     case .text(let pieces, let read):
       var text: [UInt8] = []
       for piece in pieces {
@@ -119,7 +122,7 @@ extension ReplyExpression.Argument {
         }
       }
       try rendering.work(text.count)
-      return try read(String(decoding: text, as: UTF8.self))
+      return try read(.text(String(decoding: text, as: UTF8.self)))
     }
   }
 }

@@ -10,13 +10,13 @@ package struct ReplyFunction: Sendable {
   package var json: Set<ReplyArgument>
   /// Gives an argument in the form in which `evaluate` takes it, by its place or its name; called once when the mock is
   /// loaded where no placeholder stands in the argument, and then its error is one of the mock.
-  package var read: @Sendable (_ argument: ReplyArgument, _ text: String) throws(WordError) -> ContractValue
+  package var read: @Sendable (_ argument: ReplyArgument, _ value: ContractValue) throws(WordError) -> ContractValue
   /// nil is nothing, as a JSONPath that selects nothing gives.
   package var evaluate: @Sendable (ReplyCall) throws(WordError) -> ContractValue?
 
   package init(
     arguments: ClosedRange<Int> = 0...0, options: [String] = [], json: Set<ReplyArgument> = [],
-    read: @escaping @Sendable (ReplyArgument, String) throws(WordError) -> ContractValue = { .text($1) },
+    read: @escaping @Sendable (ReplyArgument, ContractValue) throws(WordError) -> ContractValue = { $1 },
     evaluate: @escaping @Sendable (ReplyCall) throws(WordError) -> ContractValue?
   ) {
     self.arguments = arguments
@@ -47,7 +47,7 @@ extension ReplyFunction {
   /// The functions that every mock has.
   static let builtin: [String: ReplyFunction] = [
     "now": ReplyFunction(
-      arguments: 0...1, read: { _, text throws(WordError) in try DateOffset.reading(text) }, evaluate: Self.now),
+      arguments: 0...1, read: { _, value throws(WordError) in try DateOffset.reading(value) }, evaluate: Self.now),
     "uuid": ReplyFunction.ofContracts("newUuid", 0),
     "newDate": ReplyFunction.ofContracts("newDate", 0),
     "newUuid": ReplyFunction.ofContracts("newUuid", 0),
@@ -60,7 +60,7 @@ extension ReplyFunction {
       .number(call.context.counter(try call.arguments.first?.replyText() ?? ""))
     },
     "jsonpath": ReplyFunction(
-      arguments: 1...1, read: { _, text throws(WordError) in try ContractValue.reading(path: text) },
+      arguments: 1...1, read: { _, value throws(WordError) in try JSONPath.reading(value) },
       evaluate: Self.jsonPath),
   ]
 

@@ -41,10 +41,10 @@ enum RequestPart: Sendable, Hashable {
     case ("body", false): self = .json(Array(names))
     case ("path", false):
       guard captures.contains(name) else {
+        let nearest = nearestWord(to: name, among: captures.sorted())
         throw Problem(
-          message: "the path of this entry has no {\(name)}",
-          nearest: nearestWord(to: name, among: captures.sorted()).map { "request.path.\($0)" },
-          fix: captures.isEmpty ? "write it into the request line, such as `/users/{\(name)}`" : nil)
+          message: "the path of this entry has no {\(name)}", nearest: nearest.map { "request.path.\($0)" },
+          fix: nearest == nil ? "write it into the request line, such as `/users/{\(name)}`" : nil)
       }
       self = .capture(name)
     case ("query", false): self = .query(name)
@@ -60,7 +60,8 @@ enum RequestPart: Sendable, Hashable {
     default:
       let nearest = nearestWord(to: part, among: Self.names)
       throw Problem(
-        message: "a request has no `\(part)`", nearest: nearest.map { "request.\($0)" },
+        message: "a request has no `\(part)`",
+        nearest: nearest.map { (["request", $0] + names).joined(separator: ".") },
         fix: nearest == nil ? "one of \(Self.names.joined(separator: ", "))" : nil)
     }
   }

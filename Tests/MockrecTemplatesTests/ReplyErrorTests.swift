@@ -26,7 +26,7 @@ struct ReplyErrorTests {
       ("{{request.query.user regex /(z)/}}", "m.hurl:3:4: {{request.query.user regex /(z)/}}: regex gives nothing"),
       (
         "{{now \"{{request.query.user}}\"}}",
-        "m.hurl:3:4: {{now \"{{request.query.user}}\"}}: 'al ice b' is no distance in time: write such as \"+3 days\", \"-1 month\" or \"90 s\""
+        "m.hurl:3:4: {{now \"{{request.query.user}}\"}}: \"al ice b\" is no distance in time: write such as \"+3 days\", \"-1 month\" or \"90 s\""
       ),
       (
         "a{{#request.body.items}}{{n toInt}}{{/request.body.items}}",

@@ -1,3 +1,4 @@
+import Foundation
 import MockrecCore
 import Testing
 
@@ -101,6 +102,24 @@ struct ReplyTemplateTests {
     #expect(throws: Never.self) { try JSON.parse(rendered) }
   }
 
+  @Test("the examples of docs/templates.md give what stands beside them")
+  func documented() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/templates.md")
+    let document = try String(contentsOf: path, encoding: .utf8)
+    let example = document.split(separator: "```\n")[1]
+    let body = try #require(example.firstRange(of: "\n{")).lowerBound
+    let order = try ReplyCase.render(String(example[body...].dropFirst().dropLast()), seed: 1)
+    let read = try JSON.parse(order)
+    #expect(read["user"] == 42 && read["due"] == "2026-11-23" && read["items"]?[1]?["n"] == "y", "\(order)")
+    let rows = document.split(separator: "\n").filter { $0.hasPrefix("| `{") }
+    #expect(rows.count == 7)
+    for row in rows {
+      let cells = row.split(separator: " | ").map { $0.filter { $0 != "`" } }
+      let (text, rendered) = (cells[0].dropFirst(2), cells[1].dropLast(2))
+      #expect(try ReplyCase.render(String(text)) == rendered)
+    }
+  }
+
   @Test("markup, plain text and fields")
   func otherEscaping() throws {
     let text = "<a b='{{request.body.note}}'>{{{request.body.note}}}</a>"
@@ -144,9 +163,9 @@ struct ReplyTemplateTests {
   func ownFunctions() throws {
     let show = ReplyFunction(
       arguments: 1...2, options: ["alg", "ttl"], json: [.index(0)],
-      read: { argument, text throws(WordError) in
-        if argument == .option("ttl"), Int(text) == nil { throw .misuse("ttl takes seconds") }
-        return .text(text)
+      read: { argument, value throws(WordError) in
+        if argument == .option("ttl"), Int(value.variableText ?? "") == nil { throw .misuse("ttl takes seconds") }
+        return value
       },
       evaluate: { call throws(WordError) in
         let options = call.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.variableText ?? "?")" }

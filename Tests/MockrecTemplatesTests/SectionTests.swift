@@ -125,6 +125,27 @@ struct SectionTests {
       try ReplyCase.render("```\n{{#jsonpath \"$[*]\"}}a{{/jsonpath}}\n```", many, limit: 16_000).utf8.count == 3001)
   }
 
+  @Test("whatever is read is rendered or refused, the same twice", arguments: UInt64(0)..<100)
+  func anything(seed: UInt64) throws {
+    var random = Dice(seed: seed)
+    let parts = [
+      "{{#request.body.items}}", "{{/request.body.items}}", "{{#request.body.user}}", "{{/request.body.user}}",
+      "{{^request.body.empty}}", "{{/request.body.empty}}", "{{#tags}}", "{{/tags}}", "{{! c }}", "{{{n}}}", "{{.}}",
+      "{{^last()}}", "{{/last()}}", "{{uuid}}", "\n", " ", "\r\n", "{", "}", "é\u{301}", "a", "\"", "{{id}}",
+    ]
+    for _ in 0..<100 {
+      let text = (0..<Int.random(in: 1...16, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+      let source = SourceText(name: "t", text: text.joined())
+      guard let template = try? NotationParser.reply(source),
+        let reply = try? ReplyTemplate(template, as: .json, in: source)
+      else { continue }
+      let rendered = Result { try reply.render(ReplyCase.context(limit: 2000)) }
+      let again = Result { try reply.render(ReplyCase.context(limit: 2000)) }
+      #expect((try? rendered.get()) == (try? again.get()))
+      #expect((try? rendered.get().count) ?? 0 <= 2000)
+    }
+  }
+
   @Test("both ways of rendering give the same text", arguments: UInt64(0)..<200)
   func agree(seed: UInt64) throws {
     var random = Dice(seed: seed)

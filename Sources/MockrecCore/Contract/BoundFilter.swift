@@ -9,15 +9,17 @@ package struct BoundFilter: Sendable {
     self.rule = rule
   }
 
-  /// An argument that is a text, in the form in which the filter uses it.
+  /// An argument in the form in which the filter uses it.
   ///
-  /// - Throws: `misuse` for what is none: a JSONPath, a pattern, a date's format.
-  package func reading(_ text: String, at index: Int) throws(WordError) -> ContractValue {
-    switch (self.name, index) {
+  /// - Throws: `misuse` for a text that is none: a JSONPath, a pattern, a date's format.
+  package func reading(_ argument: ContractValue, at index: Int) throws(WordError) -> ContractValue {
+    if case .pattern(let text) = argument { return .read(.pattern(try Pattern.reading(text))) }
+    guard let text = argument.string else { return argument }
+    return switch (self.name, index) {
     case ("jsonpath", 0): .read(.path(try JSONPath.reading(text)))
     case ("regex", 0), ("replaceRegex", 0): .read(.pattern(try Pattern.reading(text)))
     case ("dateFormat", 0), ("format", 0), ("toDate", 0): .read(.format(try DateFormat.reading(text, of: self.name)))
-    default: .text(text)
+    default: argument
     }
   }
 
@@ -29,16 +31,12 @@ package struct BoundFilter: Sendable {
   }
 }
 
-extension ContractValue {
-  /// An argument between slashes, ready to be used.
+extension JSONPath {
+  /// The argument of a word that takes an expression.
   ///
-  /// - Throws: `misuse` for what is no pattern.
-  package static func reading(pattern text: String) throws(WordError) -> ContractValue {
-    .read(.pattern(try Pattern.reading(text)))
-  }
-
-  /// - Throws: `misuse` for what is no JSONPath.
-  package static func reading(path text: String) throws(WordError) -> ContractValue {
-    .read(.path(try JSONPath.reading(text)))
+  /// - Throws: `misuse` for what is none.
+  package static func reading(_ argument: ContractValue) throws(WordError) -> ContractValue {
+    guard let text = argument.string else { throw .misuse("a JSONPath stands in quotes") }
+    return .read(.path(try JSONPath.reading(text)))
   }
 }

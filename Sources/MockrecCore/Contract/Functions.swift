@@ -77,10 +77,18 @@ extension WordTable {
   private static func uuid(_ high: UInt64, _ low: UInt64) -> String {
     let high = high & ~0xF000 | 0x4000
     let low = low & ~(0xC << 60) | (0x8 << 60)
-    let digits = [high, low].flatMap { word in
-      stride(from: 56, through: 0, by: -8).map { Excerpt.hex(UInt8(truncatingIfNeeded: word >> UInt64($0))) }
+    return String(unsafeUninitializedCapacity: 36) { text in
+      var digit: UInt64 = 0
+      for index in 0..<36 {
+        if index == 8 || index == 13 || index == 18 || index == 23 {
+          text[index] = UInt8(ascii: "-")
+          continue
+        }
+        let value = UInt8(truncatingIfNeeded: (digit < 16 ? high : low) >> (60 - 4 * (digit % 16)) & 15)
+        text[index] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        digit += 1
+      }
+      return 36
     }
-    let groups = [digits[0..<4], digits[4..<6], digits[6..<8], digits[8..<10], digits[10..<16]]
-    return groups.map { $0.joined() }.joined(separator: "-")
   }
 }

@@ -41,9 +41,9 @@ package struct DateOffset: Sendable, Hashable {
   private static func isBlank(_ character: Character) -> Bool { character == " " }
 
   /// - Throws: `misuse` for what is none.
-  package static func reading(_ text: String) throws(WordError) -> ContractValue {
-    guard let offset = DateOffset(text) else {
-      throw .misuse("'\(text)' is no distance in time: write such as \"+3 days\", \"-1 month\" or \"90 s\"")
+  package static func reading(_ argument: ContractValue) throws(WordError) -> ContractValue {
+    guard let offset = argument.string.flatMap({ DateOffset($0) }) else {
+      throw .misuse("\(argument.shown) is no distance in time: write such as \"+3 days\", \"-1 month\" or \"90 s\"")
     }
     return .read(.offset(offset))
   }
