@@ -108,6 +108,61 @@ struct MockTests {
     #expect(finished.stderr.contains("state order: recorded 'started', asked 'paid'"), "\(finished)")
   }
 
+  private static let templates = #"""
+    # mockrec 1
+    POST {{cassette}}/users/{id}/orders
+
+    HTTP 201
+    Location: /users/{{request.path.id}}/orders/{{counter "orders"}}
+    Content-Type: application/json
+    {
+      "order": "{{uuid}}",
+      "note": "{{request.body.note}}",
+      "items": [{{#request.body.items}}{"n": {{n}}}{{^last()}}, {{/last()}}{{/request.body.items}}]
+    }
+
+    GET {{cassette}}/fails
+
+    HTTP 200
+    `{{jsonpath "$.x"}}`
+
+    """#
+
+  @Test("a reply is made of the request, the same one with the same seed")
+  func templates() async throws {
+    let folder = try self.folder(["orders.hurl": Self.templates])
+    let order = #"curl -si $CASSETTE_URL/users/7/orders -d '{"note": "say \"hi\"", "items": [{"n": 1}, {"n": 2}]}'"#
+    var runs: [String] = []
+    for _ in 0..<2 {
+      let finished = try await Mockrec.run(
+        [
+          "replay", "--seed", "7", "--wire", "http", "--listen", "127.0.0.1:0", "--cassette", "cassette", "--", "sh",
+          "-c", "(\(order); \(order)) > said.txt",
+        ], in: folder.path)
+      #expect(finished.status == 0, "\(finished)")
+      runs.append(try String(contentsOfFile: folder("said.txt"), encoding: .utf8))
+    }
+    #expect(runs[0] == runs[1])
+    for line in [
+      "Location: /users/7/orders/1", "Location: /users/7/orders/2", #""note": "say \"hi\"""#,
+      #""items": [{"n": 1}, {"n": 2}]"#,
+    ] {
+      #expect(runs[0].contains(line), "\(runs[0])")
+    }
+    let orders = Set(runs[0].split(separator: "\n").filter { $0.contains("\"order\"") })
+    #expect(orders.count == 2, "\(runs[0])")
+  }
+
+  @Test("a template that fails is a 500 that says why, and fails the run")
+  func templateFails() async throws {
+    let folder = try self.folder(["orders.hurl": Self.templates])
+    let finished = try await self.answers(["/fails -i"], in: folder)
+    let said = try self.said(folder).joined(separator: "\n")
+    #expect(said.contains("HTTP/1.1 500") && said.contains("X-Mockrec: error"), "\(said)")
+    #expect(said.contains("orders.hurl:16:2: {{jsonpath"), "\(said)")
+    #expect(finished.status == 1 && finished.stderr.contains("failed: 1"), "\(finished)")
+  }
+
   @Test("a miss names the mock that came near, and the rule that the request does not fulfil")
   func miss() async throws {
     let folder = try self.folder(["users.hurl": Self.users])
@@ -137,6 +192,7 @@ struct MockTests {
     arguments: [
       ("# @state order paid\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:2:1", "such as `order=paid`"),
       ("GET {{c}}/x\n[Asserts]\nquery \"a\" matches /(/\n\nHTTP 200\n", "c.hurl:4:", "matches"),
+      ("GET {{c}}/x\n\nHTTP 200\n`{{request.quer.x}}`\n", "c.hurl:5:4", "nearest: request.query.x"),
       ("GET {{c}}/x\n[Asserts]\njsonpath \"$[\" == 1\n\nHTTP 200\n", "c.hurl:4:", "$["),
     ])
   func wrong(text: String, place: String, told: String) async throws {

@@ -9,6 +9,7 @@ package final class ScenarioStates: Sendable {
   }
 
   private let values = Mutex(Values())
+  private static let mostCounters = 10_000
 
   package init() {}
 
@@ -27,8 +28,10 @@ package final class ScenarioStates: Sendable {
   /// The next number of a counter, from 1.
   func count(_ name: String) -> Int {
     self.values.withLock { values in
-      values.counters[name, default: 0] += 1
-      return values.counters[name] ?? 1
+      let next = (values.counters[name] ?? 0) + 1
+      // Names may be made of what clients send.
+      if next > 1 || values.counters.count < Self.mostCounters { values.counters[name] = next }
+      return next
     }
   }
 

@@ -82,9 +82,10 @@ package final class Replayer: Sendable {
 
   /// A mock could not answer a request that is its own.
   func failed(_ failure: MockFailure, at entry: String) {
-    self.tally.fail("\(entry): \(failure.reason)")
-    self.journal.write(
-      JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: failure.reason))
+    // It may quote the request.
+    let reason = self.service.rules.redactor.text(failure.reason)
+    self.tally.fail("\(entry): \(reason)")
+    self.journal.write(JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: reason))
   }
 
   /// Finds what came nearest to a missed request, counts and reports the miss, and gives the reply for the client.

@@ -166,6 +166,10 @@ extension HTTPRequestPattern {
       } + [1]
     }
 
+    var captureNames: Set<String> {
+      Set(self.segments.compactMap { if case .capture(let name) = $0 { name } else { nil } })
+    }
+
     /// What stands at the named places of a path that matches.
     func captures(_ path: Substring) -> [(name: String, value: String)] {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()

@@ -11,17 +11,21 @@ extension HTTPWire {
     let path = HTTPRequestPattern.PathPattern(template: String(target.path), isLiteral: isRecorded)
     let asserts = RequestRules(entry.request, in: source)
     let scenario = try ScenarioStep(entry, in: source)
-    guard asserts != nil || !scenario.isEmpty || !path.isLiteral else { return nil }
+    let reply = try entry.response.flatMap { response throws(Diagnostic) in
+      try HTTPMockReply(response, captures: path.captureNames, in: source)
+    }
+    guard asserts != nil || !scenario.isEmpty || !path.isLiteral || reply != nil else { return nil }
     if let problem = asserts?.problems(services).first { throw problem }
     var plain = entry
     plain.request.sections.removeAll { $0.kind == .asserts }
+    plain.response = entry.response.map(HTTPMockReply.plain)
     let request = try self.exchange(from: plain, in: source).exchange.request
     var pattern = HTTPRequestPattern(method: entry.request.verb, path: path)
     pattern.query = HTTPTarget(request.target).pairs.map { pair in
       (HTTPTarget.decoded(pair.name), TextPattern(literal: HTTPTarget.decoded(pair.value ?? "")))
     }
     let body = self.digest(of: request, rules)
-    let mock = Mock(
+    var mock = Mock(
       pattern: pattern, isExact: path.isLiteral,
       specificity: path.specificity + [
         pattern.query.count + (asserts?.count ?? 0) + (body == nil ? 0 : 1), scenario.required.count,
@@ -39,6 +43,14 @@ extension HTTPWire {
         + asserts.failures(answer, in: asked.scope).map { failure in
           Mismatch(failure.message, recorded: failure.expected, asked: failure.actual)
         }
+    }
+    if let reply {
+      mock.render = { asked throws(MockFailure) in
+        let message = asked.request.message
+        return try reply.render(
+          asked, body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked),
+          captures: path.captures(HTTPTarget(message.target).path))
+      }
     }
     return (mock, plain)
   }
