@@ -18,6 +18,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -43,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -62,6 +65,10 @@ let package = Package(
 
     // Content codings, for the wires whose bodies may be compressed.
     .target(name: "MockrecCoding", dependencies: ["CZlib", nioCore], swiftSettings: settings),
+
+    // What a mock needs to be somebody's identity provider.
+    .target(
+      name: "MockrecIdentity", dependencies: ["MockrecCore", crypto, cryptoExtras, jwt], swiftSettings: settings),
 
     // HTTP/2 for the wires that run over it.
     .target(
@@ -133,6 +140,9 @@ let package = Package(
       name: "RedisWireTests",
       dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore, nioEmbedded],
       exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecIdentityTests", dependencies: ["MockrecIdentity", "MockrecCore", crypto, jwt],
+      swiftSettings: settings),
     .testTarget(name: "MockrecCodingTests", dependencies: ["MockrecCoding", nioCore], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",

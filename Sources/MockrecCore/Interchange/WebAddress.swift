@@ -61,7 +61,8 @@ package struct WebAddress: Sendable, Hashable {
     }
   }
 
-  private static func decoded(_ text: Substring) -> String {
+  /// Percent escapes undone, and `+` a space.
+  package static func decoded(_ text: Substring) -> String {
     let spaced = String(text.map { $0 == "+" ? " " : $0 })
     return PercentCoding.decode(spaced[...]) ?? spaced
   }
