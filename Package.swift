@@ -79,7 +79,8 @@ let package = Package(
     .target(
       name: "HTTPWire",
       dependencies: [
-        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", "CZlib", nioCore, nioHTTP1, nioWebSocket,
+        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecCoding", "MockrecIdentity", "CZlib", nioCore, nioHTTP1,
+        nioWebSocket,
       ],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
 

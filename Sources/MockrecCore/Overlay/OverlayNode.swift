@@ -30,41 +30,6 @@ package struct OverlayNode: Sendable {
 
   package var isEmpty: Bool { if case .empty = self.content { true } else { false } }
 
-  /// The same value, whose lines show stars in the place of every text below a key of these names.
-  package func hiding(_ names: Set<String>) -> OverlayNode {
-    let texts = self.texts(below: names, isBelow: false)
-    return texts.isEmpty ? self : self.hiding(texts.sorted { $0.count > $1.count })
-  }
-
-  private func texts(below names: Set<String>, isBelow: Bool) -> Set<String> {
-    switch self.content {
-    case .empty: return []
-    case .text(let text): return isBelow ? [text] : []
-    case .list(let list): return list.reduce(into: []) { $0.formUnion($1.texts(below: names, isBelow: isBelow)) }
-    case .mapping(let pairs):
-      return pairs.reduce(into: []) { texts, pair in
-        var isSecret = isBelow
-        if case .text(let key) = pair.key.content, names.contains(key) { isSecret = true }
-        texts.formUnion(pair.value.texts(below: names, isBelow: isSecret))
-      }
-    }
-  }
-
-  private func hiding(_ texts: [String]) -> OverlayNode {
-    var node = self
-    for text in texts {
-      // As long as the text, so that carets stay where they are.
-      let stars = String(repeating: "*", count: text.unicodeScalars.count)
-      node.place.line = node.place.line.replacing(text, with: stars)
-    }
-    switch self.content {
-    case .empty, .text: break
-    case .list(let list): node.content = .list(list.map { $0.hiding(texts) })
-    case .mapping(let pairs): node.content = .mapping(pairs.map { ($0.key.hiding(texts), $0.value.hiding(texts)) })
-    }
-    return node
-  }
-
   package func problem(_ message: String, nearest: String? = nil, fix: String) -> Diagnostic {
     Diagnostic(message, at: self.place, nearest: nearest, fix: fix)
   }
@@ -147,6 +112,21 @@ extension OverlayNode {
 
   private var shown: String {
     if case .text(let text) = self.content { ", and not `\(text)`" } else { ", and not \(self.kind)" }
+  }
+
+  /// A value that stands in no file: all of it at one place.
+  package init(_ value: JSON, at place: Diagnostic.Place) {
+    let content: Content =
+      switch value {
+      case .null: .empty
+      case .string(let text): .text(text)
+      case .bool, .number: .text(value.description)
+      case .array(let list): .list(list.map { OverlayNode($0, at: place) })
+      case .object(let object):
+        .mapping(
+          object.members.map { (OverlayNode(.text($0.key), at: place), OverlayNode($0.value, at: place)) })
+      }
+    self.init(content, at: place, isQuoted: value.string != nil)
   }
 
   /// The value as JSON: texts without quotes are numbers, booleans and null where they look so.

@@ -85,7 +85,9 @@ extension SigningKey {
   ///
   /// - Parameter name: What the message calls it; nothing of the text itself is told.
   init(pem: [UInt8], name: String) throws(Diagnostic) {
-    let text = String(decoding: pem, as: UTF8.self)
+    // OpenSSL writes an EC key's parameters before the key.
+    let whole = String(decoding: pem, as: UTF8.self)
+    let text = String(whole.ranges(of: "-----BEGIN ").last.map { whole[$0.lowerBound...] } ?? "")
     if let key = try? P256.Signing.PrivateKey(pemRepresentation: text), let made = try? SigningKey(key) {
       self = made
     } else if let key = try? Curve25519.Signing.PrivateKey(pemRepresentation: text) {

@@ -6,7 +6,6 @@ extension OIDCConfiguration {
     "issuer", "algorithm", "audience", "lifetime", "scopes", "clients", "users", "keys", "secret",
   ]
 
-  /// - Parameter node: Its lines show no secret: `OverlayNode.hiding`.
   /// - Throws: The first problem, with its place.
   package init(_ node: OverlayNode) throws(Diagnostic) {
     self.init()
