@@ -104,7 +104,7 @@ struct FolderLint {
 
   private func cassette(_ binding: ServiceBinding) throws -> [Diagnostic] {
     let folder = try CassetteFolder(reading: self.folder)
-    return try self.ambiguous(binding, folder) + self.unverified(folder)
+    return try self.ambiguous(binding, folder) + self.shadowed(binding, folder) + self.unverified(folder)
       + folder.unusedBodies().map { name in
         Diagnostic(
           "no entry names the body file \(self.folder)/\(name)", severity: .warning, fix: "rm \(self.folder)/\(name)")
@@ -132,6 +132,30 @@ struct FolderLint {
             : "this entry and another one answer the same request as its answer number \(entry.occurrence)",
           severity: .warning, at: .init(entry.source, at: entry.entry.span.lowerBound),
           fix: isLast ? "take one of them out" : "take one of them out, or name the second NAME-HASH-2.hurl"
+        ).noting("other", "\(other.source.name):\(line)"))
+    }
+    return found
+  }
+
+  /// Mocks that never answer, as another one takes all that they could.
+  private func shadowed(_ binding: ServiceBinding, _ folder: CassetteFolder) throws -> [Diagnostic] {
+    let mocks = try CassetteLibrary.mocks(binding, in: folder).sorted { a, b in
+      guard let ours = a.mock?.specificity, let theirs = b.mock?.specificity, ours != theirs else {
+        return (a.name, a.entry.span.lowerBound) < (b.name, b.entry.span.lowerBound)
+      }
+      return theirs.lexicographicallyPrecedes(ours)
+    }
+    var found: [Diagnostic] = []
+    for (index, entry) in mocks.enumerated() {
+      guard let mock = entry.mock,
+        let other = mocks[..<index].first(where: { $0.mock.map { $0.takesAll(of: mock) } ?? false })
+      else { continue }
+      let line = other.source.position(of: other.entry.span.lowerBound).line
+      found.append(
+        Diagnostic(
+          "this mock never answers: another one takes every request that it could", severity: .warning,
+          at: .init(entry.source, at: entry.entry.span.lowerBound),
+          fix: "take one of them out, or give the other one rules ([Asserts] above its response line, or # @state)"
         ).noting("other", "\(other.source.name):\(line)"))
     }
     return found

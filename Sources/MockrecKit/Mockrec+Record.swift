@@ -55,7 +55,7 @@ extension Mockrec {
         let run = try RecordRun(settings, mode: mode, keepsTimings: options.recordTimings)
         // Before anything else, so that a run beside this one finds whose cassette it is.
         if mode != .never { try CassetteFolder(writing: settings.cassette).setOrigin(target.origin) }
-        return (run, try run.answer(journal, console))
+        return (run, try run.answer(session.loops, journal, console))
       }
     }
   }

@@ -61,6 +61,8 @@ package protocol StandIn: AnyObject {
   var head: Message { get }
   /// What is answered to the next bytes of the request; empty for nothing yet.
   func hear(_ bytes: ByteBuffer) -> ByteBuffer
+  /// Whether it has nothing more to say, whatever the client goes on with.
+  var isOver: Bool { get }
   /// The client has said all: the reply's end, or nil where the reply goes on until the client leaves.
   func end() -> (rest: ByteBuffer, trailers: Fields)?
 }

@@ -11,6 +11,8 @@ package struct OriginFailure: Error, Sendable, Hashable {
   package var message: String
   /// The service says that it has not looked at the request: it may be sent again, whatever it asks.
   package var isUnheard: Bool
+  /// The service had ended its answer before it heard all of the request, and the answer is lost.
+  package var isEarly = false
 
   package init(_ kind: Kind, _ message: String, isUnheard: Bool = false) {
     self.kind = kind

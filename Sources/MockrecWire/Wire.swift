@@ -211,6 +211,13 @@ package protocol WireNotation: Sendable {
     for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry
+  /// What an entry answers that is no recording but a mock, and the same entry without what makes it one; nil for one
+  /// that answers the request it shows.
+  func mock(
+    _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
+  ) throws(Diagnostic) -> (mock: Mock, plain: Entry)?
+  /// What a client is told whose request is a mock's that cannot answer it.
+  func mockFailureReply(_ failure: MockFailure) -> Message
   /// The exchange that an entry describes, its body as the service sent it.
   func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange
   /// Writes a plain entry's reply behind what `buffer` holds: the same bytes, under the same key, that `exchange` and
@@ -221,6 +228,17 @@ package protocol WireNotation: Sendable {
 }
 
 extension WireNotation {
+  package func mock(
+    _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
+  ) throws(Diagnostic) -> (mock: Mock, plain: Entry)? {
+    guard let section = entry.request.sections.first(where: { $0.kind == .asserts }) else { return nil }
+    throw Diagnostic(
+      "a request of this wire has no rules", at: .init(source, at: section.span.lowerBound),
+      fix: "write the asserts below the response line, or the exact request")
+  }
+
+  package func mockFailureReply(_ failure: MockFailure) -> Message { Message(start: []) }
+
   package func untimed(_ entry: Entry) -> Entry { entry }
   package var holdsMessages: Bool { false }
 

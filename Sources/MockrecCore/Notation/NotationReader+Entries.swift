@@ -56,6 +56,10 @@ extension NotationReader {
     if self.isResponseLine(of: verb) {
       entry.response = try self.response(of: verb)
       end = self.at
+    } else if let rules = entry.request.sections.first(where: { $0.kind == .asserts }) {
+      throw self.failure(
+        "[Asserts] belongs to a response", at: rules.span.lowerBound,
+        fix: "write it below the response line, such as `HTTP 200`")
     }
     guard self.isAtEnd || self.verbEnd(self.at) != nil && !self.isResponseLine(of: "") else {
       throw self.unexpected(

@@ -281,15 +281,26 @@ package final class OriginConversation: Conversation {
     self.run.journal.write(
       JournalEvent(
         service: self.run.service.name, outcome: .refused, summary: "", connection: self.connection, note: "\(error)"))
+    // What a client broke is not what it had heard enough of.
+    self.tape?.abandon()
+    self.tape = nil
     self.closed()
   }
 
   package func inputEnded() {
     self.tape?.inputEnded()
     // Who says nothing more and listens to a stream has gone: HTTP has no other way to leave one.
-    guard self.trailers != nil, self.tape?.isStream == true else { return }
+    guard self.trailers != nil, self.tape?.isStream == true || self.isUnderWay else { return }
     self.closed()
     self.writer.abort()
+  }
+
+  /// Whether a dialogue waits for what the service says.
+  private var isUnderWay: Bool {
+    switch self.phase {
+    case .connecting, .asking, .answering: self.isDialogue
+    case .idle, .answered, .keeping: false
+    }
   }
 
   package func writabilityChanged(_ writable: Bool) { self.link?.setReading(writable) }

@@ -107,6 +107,11 @@ final class Dialogue {
     if let reply = self.step?.reply, reply.stream == nil {
       // What was said before began like this one, which is one piece.
       self.player?.stop()
+      // It lies in a file, which is sent from its beginning or not at all.
+      guard reply.file == nil else {
+        self.writer.abort()
+        return true
+      }
       let rest = reply.bytes.getSlice(at: reply.bytes.readerIndex + reply.headLength, length: reply.bodyLength)
       if let rest, rest.readableBytes > 0 { self.writer.body(rest) }
       self.writer.end(reply.trailers)

@@ -114,7 +114,7 @@ struct HARImport {
   /// redirects, are treated as if they had passed through mockrec.
   static func record(_ group: Group, mode: RecordMode, journal: RunJournal, console: Console) throws -> RecordSummary {
     let binding = try ServiceBinding(group.settings, needsOrigin: false)
-    let recorder = try RecordRun.recorder(binding, mode: mode, journal: journal, console: console)
+    let recorder = try RecordRun.recorder(binding, mode: mode, loops: nil, journal: journal, console: console)
     let wire = binding.service.wire
     let address = OriginAddress(
       scheme: group.origin.scheme, host: group.origin.host, port: group.origin.effectivePort,

@@ -35,8 +35,11 @@ final class RecordRun: Sendable {
   }
 
   /// A recorder for a cassette as it is on disk; a cassette that does not parse is refused before anything is touched.
+  ///
+  /// - Parameter loops: Where the real service is asked for the types of its messages; nil where it is not asked.
   static func recorder(
-    _ binding: ServiceBinding, mode: RecordMode, keepsTimings: Bool = false, journal: RunJournal, console: Console
+    _ binding: ServiceBinding, mode: RecordMode, keepsTimings: Bool = false, loops: EventLoops?, journal: RunJournal,
+    console: Console
   ) throws -> Recorder {
     let path = binding.settings.cassette
     let known: [LibraryEntry]
@@ -58,21 +61,24 @@ final class RecordRun: Sendable {
           key: CassetteLibrary.key(of: entry.recorded, binding, in: folder), name: entry.name,
           occurrence: entry.occurrence, times: entry.recorded.times, reply: reply)
       }, volatile: binding.volatile, keepsTimings: keepsTimings,
-      learner: mode == .never ? nil : SchemaLearner(binding, folder: folder, console: console), journal: journal,
+      learner: mode == .never ? nil : SchemaLearner(binding, folder: folder, loops: loops, console: console),
+      journal: journal,
       alarm: { console.message("error: \($0)\n") })
   }
 
   func listen(in session: RunSession, journal: RunJournal, console: Console) async throws {
     if let wire = self.binding.service.wire as? any StreamWire {
-      let recorder = try self.open(journal: journal, console: console)
+      let recorder = try self.open(session.loops, journal: journal, console: console)
       return try await self.tunnel(wire, recorder, in: session, journal: journal)
     }
-    try await session.listen(self.binding, tally: self.tally, conversation: self.answer(journal, console))
+    try await session.listen(
+      self.binding, tally: self.tally, conversation: self.answer(session.loops, journal, console))
   }
 
-  private func open(journal: RunJournal, console: Console) throws -> Recorder {
+  private func open(_ loops: EventLoops, journal: RunJournal, console: Console) throws -> Recorder {
     let recorder = try Self.recorder(
-      self.binding, mode: self.mode, keepsTimings: self.keepsTimings, journal: journal, console: console)
+      self.binding, mode: self.mode, keepsTimings: self.keepsTimings, loops: loops, journal: journal,
+      console: console)
     self.recorder.withLock { $0 = recorder }
     return recorder
   }
@@ -81,9 +87,9 @@ final class RecordRun: Sendable {
   ///
   /// - Returns: Makes what answers on one connection.
   func answer(
-    _ journal: RunJournal, _ console: Console
+    _ loops: EventLoops, _ journal: RunJournal, _ console: Console
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let recorder = try self.open(journal: journal, console: console)
+    let recorder = try self.open(loops, journal: journal, console: console)
     let origins = try OriginRunner(self.binding.service, recorder: recorder, tally: self.tally, journal: journal)
     self.origin.withLock { $0 = origins.run }
     return { writer, channel in

@@ -19,17 +19,20 @@ final class SchemaLearner: SchemaLearning {
   private static let patience = DispatchTimeInterval.seconds(10)
 
   /// - Returns: nil for a wire whose messages tell by themselves what they are, and without a real service.
-  init?(_ binding: ServiceBinding, folder: CassetteFolder, console: Console) {
-    guard let wire = binding.service.wire as? any SchemaWire, let address = binding.real else { return nil }
+  init?(_ binding: ServiceBinding, folder: CassetteFolder, loops: EventLoops?, console: Console) {
+    guard let loops, let wire = binding.service.wire as? any SchemaWire, let address = binding.real else { return nil }
     self.wire = wire
     self.address = address
     self.folder = folder
     self.console = console
     self.name = binding.service.name
-    self.client = CurlContractClient(
-      client: CurlClient(maximumConcurrent: 1), wire: wire, timeout: .seconds(5),
-      origins: [binding.service.origin].compactMap { $0 }
+    let origins = [binding.service.origin].compactMap { $0 }
+    let curl = CurlContractClient(
+      client: CurlClient(maximumConcurrent: 1), wire: wire, timeout: .seconds(5), origins: origins
     ) { body, _ in body }
+    self.client = DialogueContractClient(
+      wire: wire, otherwise: curl, limits: binding.service.limits, timeout: .seconds(5), origins: origins,
+      group: loops.group)
     self.keep()
   }
 

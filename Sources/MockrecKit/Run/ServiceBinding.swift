@@ -31,6 +31,7 @@ struct ServiceBinding: Sendable {
     self.service = Service(
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
       timeout: settings.timeout, missFix: Self.missFix(settings))
+    self.service.contractServices = .live
   }
 
   /// The wire that a service speaks, by its own rules.

@@ -49,28 +49,17 @@ package struct CurlContractClient: ContractClient {
     try CurlContractOptions.apply(request.options, to: &outgoing)
     let reply: CurlReply
     do {
-      reply = try await isInTheClear ? self.upgrade.perform(outgoing) : self.perform(outgoing)
+      reply = try await isInTheClear ? self.upgrade.perform(outgoing) : self.client.perform(outgoing)
     } catch let failure as OriginFailure {
       throw failure
     } catch {
       let failure = error as? CurlFailure
-      throw OriginFailure(Self.kind(failure?.kind ?? .other), failure?.message ?? "\(error)")
+      var lost = OriginFailure(Self.kind(failure?.kind ?? .other), failure?.message ?? "\(error)")
+      lost.isEarly = failure?.cameEarly == true && outgoing.lastField != nil
+      throw lost
     }
     return try self.wire.answer(received: self.answer(reply, to: outgoing), to: request)
   }
-
-  /// A server that has answered before it heard all of the request is asked again: libcurl drops such an answer now and
-  /// then.
-  private func perform(_ request: CurlRequest) async throws(CurlFailure) -> CurlReply {
-    for _ in 0..<Self.mostEarly {
-      do throws(CurlFailure) { return try await self.client.perform(request) } catch {
-        guard error.cameEarly, request.lastField != nil else { throw error }
-      }
-    }
-    return try await self.client.perform(request)
-  }
-
-  private static let mostEarly = 4
 
   private func answer(_ reply: CurlReply, to request: CurlRequest) throws(OriginFailure) -> Answer {
     let head = reply.responses.last

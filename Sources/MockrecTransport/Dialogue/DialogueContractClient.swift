@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 
 /// Says a recorded client's part of a dialogue, each message when what came before it has been heard, and waits for the
-/// service's. Any other request goes to another client.
+/// service's. Any other request goes to another client, unless that loses its answer.
 package final class DialogueContractClient: ContractClient {
   private let wire: any Wire
   private let plain: any ContractClient
@@ -34,7 +34,23 @@ package final class DialogueContractClient: ContractClient {
   }
 
   package func ask(_ request: ContractRequest) async throws(OriginFailure) -> Answer {
-    guard let dialogue = request.dialogue else { return try await self.plain.ask(request) }
+    if let dialogue = request.dialogue { return try await self.ask(request, dialogue) }
+    do throws(OriginFailure) { return try await self.plain.ask(request) } catch {
+      guard error.isEarly, request.options.isEmpty, let said = request.message.body.bytes else { throw error }
+      // It is heard here, however early it comes.
+      let line = ContractDialogue.Line(said, heard: 0)
+      let whole = ContractDialogue(lines: [line], end: 0, messages: .max, isOpen: false, beginsWithReply: false)
+      return try await self.ask(request, whole)
+    }
+  }
+
+  private func ask(
+    _ request: ContractRequest, _ dialogue: ContractDialogue
+  ) async throws(OriginFailure) -> Answer {
+    if let option = request.options.first(where: { _ in true })?.name {
+      throw OriginFailure(
+        .malformed, "the option \(option) is not for messages that answer each other: set it for the service")
+    }
     let url = request.message.start.count > 1 ? request.message.start[1] : ""
     let clock = ContinuousClock()
     let began = clock.now

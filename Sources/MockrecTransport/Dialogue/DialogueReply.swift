@@ -116,7 +116,7 @@ final class DialogueReply: ReplyReceiver {
     let (answer, isEnd) = self.wire.reflex(to: bytes)
     if answer.readableBytes > 0 { self.link.body(answer) }
     if isEnd { return self.endRequest() }
-    guard self.heard < self.dialogue.messages + Self.mostMore else { return self.leave() }
+    guard self.heard - self.dialogue.messages < Self.mostMore else { return self.leave() }
     self.wait()
     self.speak()
   }

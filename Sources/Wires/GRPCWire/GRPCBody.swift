@@ -27,8 +27,11 @@ struct GRPCBody {
     var texts: [BodyText] = []
     var codings: [String] = []
     var misfits: [Trivia] = []
+    var length = 0
     for (index, frame) in frames.enumerated() {
       let (plain, name) = Self.decoded(Array(bytes[frame.payload]), isCompressed: frame.isCompressed, coding)
+      length += plain.count
+      guard length <= Self.longestText else { return (BodyText(file: try file(bytes, "grpc")), []) }
       codings.append(name)
       texts.append(self.text(plain))
       guard misfits.count < Self.mostMisfits, let misfit = self.messages.misfit(plain) else { continue }

@@ -13,17 +13,23 @@ struct GRPCFrame: Hashable {
 
   /// The messages of a whole body; nil where it does not end with one.
   static func split(_ body: [UInt8]) -> [GRPCFrame]? {
+    let (frames, end) = self.whole(body)
+    return end == body.count ? frames : nil
+  }
+
+  /// The messages that are whole, and where the last of them ends.
+  static func whole(_ body: [UInt8]) -> (frames: [GRPCFrame], end: Int) {
     var frames: [GRPCFrame] = []
     var at = 0
     while at < body.count {
-      guard body.count - at >= Self.headLength, body[at] <= 1 else { return nil }
+      guard body.count - at >= Self.headLength, body[at] <= 1 else { return (frames, at) }
       let length = body[(at + 1)..<(at + 5)].reduce(0) { $0 << 8 | Int($1) }
       let start = at + Self.headLength
-      guard body.count - start >= length else { return nil }
+      guard body.count - start >= length else { return (frames, at) }
       frames.append(GRPCFrame(isCompressed: body[at] == 1, payload: start..<(start + length)))
       at = start + length
     }
-    return frames
+    return (frames, at)
   }
 
   static func append(_ payload: some Collection<UInt8>, isCompressed: Bool, to body: inout [UInt8]) {

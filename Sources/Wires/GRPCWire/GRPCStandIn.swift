@@ -39,7 +39,10 @@ final class GRPCStandIn: StandIn {
 
   let head = Message(start: ["HTTP/2", "200", ""], fields: Fields([("content-type", GRPCWire.mediaType)]))
 
+  var isOver: Bool { self.hasFailed }
+
   func hear(_ bytes: ByteBuffer) -> ByteBuffer {
+    guard !self.hasFailed else { return ByteBuffer() }
     self.unread.writeImmutableBuffer(bytes)
     var said: [UInt8] = []
     while !self.hasFailed, let message = self.next() {
@@ -84,6 +87,8 @@ final class GRPCStandIn: StandIn {
 
   private func fail(_ code: Int, _ text: String) {
     self.hasFailed = true
+    self.isOpen = false
+    self.unread.clear()
     self.status = Fields([
       (GRPCStatus.field, String(code)), (GRPCStatus.messageField, GRPCStatus.encoded(text)),
     ])

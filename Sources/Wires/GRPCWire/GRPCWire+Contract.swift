@@ -56,6 +56,12 @@ extension GRPCWire {
       guard case .pairs(let pairs) = section.lines else { continue }
       for pair in pairs { options.append(try scope.text(pair.key, in: file), try scope.text(pair.value, in: file)) }
     }
+    for header in options[all: "header"] {
+      let pair = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard pair.count == 2 else { continue }
+      fields.append(pair[0].lowercased(), String(pair[1].drop { $0 == " " }))
+    }
+    options.remove("header")
     let writer = GRPCBody(messages: self.types.messages(of: path, .request))
     var body: [UInt8] = []
     for text in entry.request.body?.each ?? [] {

@@ -31,7 +31,8 @@ extension GRPCWire {
     var message = message
     message.fields = message.fields.mapValues { redactor.field(name: $0.name, value: $0.value) }
     message.trailers = message.trailers.mapValues { redactor.field(name: $0.name, value: $0.value) }
-    guard redactor.isOn, let body = message.body.bytes, let frames = GRPCFrame.split(body) else { return message }
+    guard redactor.isOn, let body = message.body.bytes else { return message }
+    let (frames, end) = GRPCFrame.whole(body)
     let coding = message.fields[first: Self.codingField].flatMap(ContentCoding.init(fieldValue:))
     var clean: [UInt8] = []
     /// Where messages end, before and after.
@@ -45,6 +46,8 @@ extension GRPCWire {
       GRPCFrame.append(encoded, isCompressed: frame.isCompressed && (isSame || coding != nil), to: &clean)
       moved[frame.payload.upperBound] = clean.count
     }
+    // Of a message that never was whole nobody can tell what is in it: that it had begun is all that clients heed.
+    clean += body[end...].prefix(GRPCFrame.headLength)
     let chunks = message.body.chunks.map { Body.Chunk(end: moved[$0.end] ?? clean.count, at: $0.at, order: $0.order) }
     message.body = Body(clean, chunks: chunks)
     return message

@@ -44,7 +44,8 @@ final class HTTPClientHandler: ChannelDuplexHandler, OriginLink {
     self.requestEnded = false
     var request = HTTPRequestHead(
       version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
-      headers: HTTPHeaders(head.fields.list.map { ($0.name, $0.value) }))
+      headers: HTTPHeaders(
+        head.fields.list.lazy.filter { !$0.name.equalsIgnoringCase("te") }.map { ($0.name, $0.value) }))
     self.webSocket = WebSocketRequest(&request)
     self.context?.write(self.wrapOutboundOut(.head(request)), promise: nil)
     // Otherwise the head goes out together with what follows it.

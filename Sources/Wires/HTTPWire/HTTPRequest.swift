@@ -12,15 +12,19 @@ struct HTTPRequest: WireRequest {
   private let source: Source
   /// It asks for a WebSocket, and its body is what the client says on that.
   let isDialogue: Bool
+  /// Whether it names that protocol: also as no service would grant it.
+  private let namesWebSocket: Bool
 
-  init(head: HTTPRequestHead, isDialogue: Bool = false) {
+  init(head: HTTPRequestHead, isDialogue: Bool = false, namesWebSocket: Bool = false) {
     self.source = .received(head)
     self.isDialogue = isDialogue
+    self.namesWebSocket = isDialogue || namesWebSocket
   }
 
   init(_ message: Message) {
     self.source = .recorded(start: message.start, fields: message.fields)
     self.isDialogue = HTTPWire.asksForWebSocket(message)
+    self.namesWebSocket = self.isDialogue
   }
 
   var method: String {
@@ -56,8 +60,10 @@ struct HTTPRequest: WireRequest {
     guard case .received(var head) = self.source, !HTTPTarget.isPlain(head.uri), head.uri != "*" else { return self }
     let target = HTTPTarget(head.uri)
     head.uri = (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
-    return HTTPRequest(head: head, isDialogue: self.isDialogue)
+    return HTTPRequest(head: head, isDialogue: self.isDialogue, namesWebSocket: self.namesWebSocket)
   }
+
+  func session(field: String?) -> SessionMark? { SessionMark(field: field) { self.values($0) } }
 
   var summary: String { "\(self.method) \(self.target)" }
 
@@ -95,7 +101,7 @@ struct HTTPRequest: WireRequest {
       key += target.normalizedQuery(ignoring: rules.ignoredQuery)
     }
     // What it answers is no answer to the same request without.
-    if self.isDialogue {
+    if self.namesWebSocket {
       key += "\nupgrade: websocket"
       // What is said on it is of the one that is chosen.
       let protocols = self.values("Sec-WebSocket-Protocol")

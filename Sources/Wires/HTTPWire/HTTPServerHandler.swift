@@ -146,7 +146,8 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         method: head.method.rawValue, version: head.version, keepAlive: head.isKeepAlive,
         awaitsContinue: inspection.expectsContinue && head.version.minor > 0)
       if inspection.hasUpgrade, self.beginUpgrade(head) { return }
-      self.conversation?.requestBegan(HTTPRequest(head: head))
+      let namesWebSocket = inspection.hasUpgrade && HTTPWire.asksForWebSocket(head)
+      self.conversation?.requestBegan(HTTPRequest(head: head, namesWebSocket: namesWebSocket))
     case .body(let bytes):
       guard self.current != nil else { return }
       self.current?.awaitsContinue = false

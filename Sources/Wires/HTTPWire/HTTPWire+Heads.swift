@@ -38,6 +38,8 @@ extension HTTPWire {
 
   package func outgoing(_ head: Message, to origin: OriginAddress) -> Message {
     var head = head
+    // Over HTTP/2 this concerns all who pass the request on: gRPC's servers refuse one without.
+    let takesTrailers = head.start.last == "HTTP/2" && head.fields[first: "te"] == "trailers"
     if head.target != "*", !origin.basePath.isEmpty || !HTTPTarget.isPlain(head.target) {
       let target = HTTPTarget(head.target)
       let path = origin.basePath + (target.path.isEmpty ? "/" : target.path)
@@ -45,6 +47,7 @@ extension HTTPWire {
     }
     let asksForWebSocket = head.fields.asksForWebSocket
     Self.dropHopByHop(&head.fields)
+    if takesTrailers { head.fields.append("te", "trailers") }
     if asksForWebSocket { Self.askForWebSocket(&head.fields) }
     head.fields.set("Host", Self.hostField(origin))
     if head.isChunked { head.fields.remove("Content-Length") }

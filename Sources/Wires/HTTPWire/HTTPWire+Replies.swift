@@ -53,7 +53,7 @@ extension HTTPWire {
   }
 
   /// A reply of mockrec's own, told apart from the service's by `X-Mockrec`.
-  private static func own(_ status: [String], mark: String, _ members: [(String, JSON)]) -> Message {
+  static func own(_ status: [String], mark: String, _ members: [(String, JSON)]) -> Message {
     let json = JSON.object(JSONObject(members.map { JSONObject.Member(key: $0.0, value: $0.1) }))
     let body = Array((json.prettyText + "\n").utf8)
     return Message(

@@ -6,6 +6,7 @@ extension WordTable {
       .text(context.answer.version.split(separator: "/").last.map(String.init) ?? "")
     },
     QueryRule("url") { context, _ in .text(context.answer.url) },
+    QueryRule("query", arguments: 1...1, evaluate: query),
     QueryRule("duration") { context, _ in .number(context.answer.duration.milliseconds) },
     QueryRule("header", of: .header, arguments: 1...1, evaluate: header),
     QueryRule("cookie", of: .cookies, arguments: 1...1, evaluate: cookie),
@@ -19,6 +20,14 @@ extension WordTable {
     },
     QueryRule("certificate", arguments: 1...1, evaluate: certificate),
   ]
+
+  /// A parameter of the URL, decoded; the list of its values where it is there more than once.
+  @Sendable private static func query(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    let name = try arguments.text(0, of: "query")
+    return .oneOrList(WebAddress.query(of: context.answer.url).filter { $0.name == name }.map { .string($0.value) })
+  }
 
   @Sendable private static func header(
     _ context: WordContext, _ arguments: [ContractValue]

@@ -1,6 +1,7 @@
 import MockrecCore
 import MockrecWire
 import NIOCore
+import NIOHTTP1
 
 extension HTTPWire {
   package func cutter(for request: Message) -> (any MessageCutter)? {
@@ -13,6 +14,10 @@ extension HTTPWire {
   static func asksForWebSocket(_ request: Message) -> Bool {
     request.method == "GET" && request.fields.contains("Upgrade")
       && request.fields.list("Upgrade").contains("websocket")
+  }
+
+  static func asksForWebSocket(_ head: HTTPRequestHead) -> Bool {
+    head.method == .GET && head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
   }
 
   /// Whether the bodies of an exchange are what was said on a WebSocket.
@@ -30,9 +35,13 @@ extension HTTPWire {
     var (at, moved): (Int, [Int: Int]) = (0, [0: 0])
     while var message = try? records.next() {
       at += WebSocketRecords.headLength + message.payload.readableBytes
-      if message.kind == .text {
-        let payload = Array(message.payload.readableBytesView)
-        message.payload = ByteBuffer(bytes: redactor.body(payload, as: .text))
+      let payload = Array(message.payload.readableBytesView)
+      switch message.kind {
+      case .text: message.payload = ByteBuffer(bytes: redactor.body(payload, as: .text))
+      // A reason stands behind the code.
+      case .close: message.payload = ByteBuffer(bytes: payload.prefix(2) + self.short(payload.dropFirst(2), redactor))
+      case .ping, .pong: message.payload = ByteBuffer(bytes: self.short(payload[...], redactor))
+      case .binary: break
       }
       WebSocketRecords.write(message, into: &clean)
       moved[at] = clean.readableBytes
@@ -41,6 +50,16 @@ extension HTTPWire {
       Body.Chunk(end: moved[$0.end] ?? clean.readableBytes, at: $0.at, order: $0.order)
     }
     return Body(Array(clean.readableBytesView), chunks: chunks)
+  }
+
+  /// What goes with a control frame, which is short (RFC 6455, 5.5).
+  private static func short(_ payload: ArraySlice<UInt8>, _ redactor: Redactor) -> [UInt8] {
+    let clean = redactor.body(Array(payload), as: .text)
+    guard clean.count > 123, var text = String(validating: clean, as: UTF8.self) else {
+      return Array(clean.prefix(123))
+    }
+    while text.utf8.count > 123 { text.removeLast() }
+    return Array(text.utf8)
   }
 
   /// The entry's list of frames: between fences, or as bytes where fences cannot hold it.

@@ -15,6 +15,10 @@ final class WebSocketInflater {
   private let keepsContext: Bool
   private let stream: UnsafeMutablePointer<z_stream>
   private var isReady = false
+  /// How often the message under way has ended its stream.
+  private var ends = 0
+  /// A sender has no reason to do so more than now and then, and each time the window is copied.
+  private static let mostEnds = 1024
 
   /// - Parameter keepsContext: Whether a message may refer back to those before it.
   init(keepsContext: Bool) {
@@ -39,6 +43,7 @@ final class WebSocketInflater {
       self.isReady = true
     }
     var output = ByteBuffer()
+    self.ends = 0
     // A closure of these cannot throw a type of its own; the result carries it out.
     try payload.withUnsafeReadableBytes { self.feed($0, &output, limit) }.get()
     try Self.tail.withUnsafeBytes { self.feed($0, &output, limit) }.get()
@@ -68,7 +73,12 @@ final class WebSocketInflater {
         return .failure(WebSocketFault(.tooLarge, "a compressed message of more than \(limit) bytes"))
       }
       switch code {
-      case Z_STREAM_END: self.goOn()
+      case Z_STREAM_END:
+        self.ends += 1
+        guard self.ends <= Self.mostEnds else {
+          return .failure(WebSocketFault(.invalidPayload, "a compressed message of more than \(Self.mostEnds) streams"))
+        }
+        self.goOn()
       case Z_OK: break
       case Z_BUF_ERROR: return .success(())
       default: return .failure(WebSocketFault(.invalidPayload, "a compressed message that is not deflate"))
