@@ -18,6 +18,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -44,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -66,6 +69,10 @@ let package = Package(
     // Content codings, for the wires whose bodies may be compressed.
     .target(name: "MockrecCoding", dependencies: ["CZlib", nioCore], swiftSettings: settings),
 
+    // What a mock needs to be somebody's identity provider.
+    .target(
+      name: "MockrecIdentity", dependencies: ["MockrecCore", crypto, cryptoExtras, jwt], swiftSettings: settings),
+
     // HTTP/2 for the wires that run over it.
     .target(
       name: "MockrecHTTP2", dependencies: ["MockrecCore", "MockrecWire", nioCore, nioHTTP2, nioHPACK],
@@ -75,7 +82,8 @@ let package = Package(
     .target(
       name: "HTTPWire",
       dependencies: [
-        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecTemplates", "MockrecCoding", "CZlib", nioCore, nioHTTP1,
+        "MockrecCore", "MockrecWire", "MockrecHTTP2", "MockrecTemplates", "MockrecCoding", "MockrecIdentity", "CZlib",
+        nioCore, nioHTTP1,
         nioWebSocket,
       ],
       path: "Sources/Wires/HTTPWire", swiftSettings: settings),
@@ -139,6 +147,9 @@ let package = Package(
       name: "RedisWireTests",
       dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore, nioEmbedded],
       exclude: ["Fake/Cases", "Fake/Random"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecIdentityTests", dependencies: ["MockrecIdentity", "MockrecCore", crypto, jwt],
+      swiftSettings: settings),
     .testTarget(name: "MockrecCodingTests", dependencies: ["MockrecCoding", nioCore], swiftSettings: settings),
     .testTarget(
       name: "HTTPWireTests",

@@ -64,7 +64,7 @@ install_missing() {
 
 # What a build needs, besides the toolchain.
 need_build() {
-  command -v swift >/dev/null || die "no swift in PATH: install Swift 6.1 or later from https://swift.org/install/linux/"
+  command -v swift >/dev/null || die "no swift in PATH: install Swift 6.2 or later from https://swift.org/install/linux/"
   need libcurl4-openssl-dev
   need libxml2-dev
   need libsqlite3-dev

@@ -41,7 +41,7 @@ extension Mockrec {
     let report: VerifyReport
     do {
       let fakes = try FakePool(
-        verify.only == .real ? [] : used, units: units, parts: library.parts, seed: options.seed, loops: loops)
+        verify.only == .real ? [] : used, units: units, parts: library.parts, options, loops: loops)
       results = try SpilledResults(in: FileManager.default.temporaryDirectory.path)
       let watcher = VerifyWatcher(journal: journal, console: console, hide: hide)
       report = try await Verifier(

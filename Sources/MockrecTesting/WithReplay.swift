@@ -43,24 +43,37 @@ public func withReplay<Result>(
 /// ```
 ///
 /// - Parameters:
-///   - model: The model's name: `redis`, over the wire of the same name.
+///   - model: The model's name: `redis`, or `oidc`.
 ///   - state: What it starts from, as `state` in mockrec.yaml.
+///   - options: What else mockrec.yaml could say of it: `["lifetime": "5m"]` of `oidc`.
+///   - seed: What everything random is made from; one is drawn when nil.
 ///   - clock: The service's time: expiries and timeouts go by it. The machine's own when nil.
 ///   - allowVacuous: Let a body pass that sends no request.
 ///   - body: Gets the address of the service, for Redis `redis://127.0.0.1:40123`.
 /// - Throws: `ReplayMissed` when no request came; what `body` throws; `Failure` for a model that there is not, or a
-///   state that it cannot start from.
+///   state or an option that it cannot start from.
 public func withFake<Result>(
-  _ model: String, state: [String: JSON] = [:], clock: (any Clock<Duration>)? = nil, allowVacuous: Bool = false,
+  _ model: String, state: [String: JSON] = [:], options: [String: JSON] = [:],
+  clock: (any Clock<Duration>)? = nil, seed: UInt64? = nil, allowVacuous: Bool = false,
   _ body: (_ address: String) async throws -> Result
 ) async throws -> Result {
-  var options = try Mockrec.options(wire: model, cassette: model)
-  options.allowVacuous = allowVacuous
-  options.clock = clock
+  let wire = Wires.all.first { $0.models.contains(model) }?.name ?? model
+  var run = try Mockrec.options(wire: wire, cassette: model)
+  run.allowVacuous = allowVacuous
+  run.clock = clock
+  if let seed { run.seed = seed }
   var fake = ServiceSettings.Fake(model: model)
-  fake.state = .values(JSONObject(state.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: $0.value) }))
-  options.services[0].fake = fake
-  return try await serving(options) { try await body($0.values.first ?? "") }
+  if !state.isEmpty { fake.state = .values(object(state)) }
+  if !options.isEmpty {
+    let place = Diagnostic.Place(file: "the options of \(model)", line: 1, column: 1, text: "")
+    fake.options = OverlayNode(.object(object(options)), at: place)
+  }
+  run.services[0].fake = fake
+  return try await serving(run) { try await body($0.values.first ?? "") }
+}
+
+private func object(_ values: [String: JSON]) -> JSONObject {
+  JSONObject(values.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: $0.value) })
 }
 
 /// - Parameter body: Gets the address of each service.

@@ -29,3 +29,29 @@ package enum ModelState: Sendable {
   /// What a recording shows of the service as it was when the recording began: its exchanges in recorded order.
   case recorded([Exchange])
 }
+
+/// What a model is made from.
+package struct ModelSetup: Sendable {
+  package var state: ModelState
+  /// What mockrec.yaml says beside its name and state, a mapping of what `Wire.options(of:)` names; nil for nothing.
+  package var options: OverlayNode?
+  /// Every random choice is made from it.
+  package var seed: UInt64
+  /// The only time that it looks at.
+  package var time: ModelTime
+  package var files: PrivateFiles
+  /// Whether its clients speak TLS.
+  package var usesTLS: Bool
+
+  package init(
+    state: ModelState = .empty, options: OverlayNode? = nil, seed: UInt64, time: ModelTime, files: PrivateFiles = .none,
+    usesTLS: Bool = false
+  ) {
+    self.state = state
+    self.options = options
+    self.seed = seed
+    self.time = time
+    self.files = files
+    self.usesTLS = usesTLS
+  }
+}

@@ -22,15 +22,12 @@ package protocol Wire: WireCodec, WireMatching, WireNotation, ContractWire, Wire
   func configured(framing: Framing?, rules: ByteRules) -> any Wire
   /// The names of its models: services that this wire can play without a recording.
   var models: [String] { get }
+  /// What a model may be told in mockrec.yaml beside its name and state. Called with a name of `models` only.
+  func options(of model: String) -> [String]
   /// A model of this name. Called with a name of `models` only.
   ///
-  /// - Parameters:
-  ///   - seed: Every random choice is made from it.
-  ///   - time: The only time that it looks at.
-  /// - Throws: A `Diagnostic` for a state that it cannot start from.
-  func model(
-    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
-  ) throws(Diagnostic) -> any ServiceModel
+  /// - Throws: A `Diagnostic` for a state that it cannot start from, and for options that it does not understand.
+  func model(_ name: String, _ setup: ModelSetup) throws(Diagnostic) -> any ServiceModel
 }
 
 extension Wire {
@@ -43,10 +40,9 @@ extension Wire {
   package func configured(framing: Framing?, rules: ByteRules) -> any Wire { self }
   package var takesCredentials: Bool { false }
   package var models: [String] { [] }
+  package func options(of model: String) -> [String] { [] }
 
-  package func model(
-    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
-  ) throws(Diagnostic) -> any ServiceModel {
+  package func model(_ name: String, _ setup: ModelSetup) throws(Diagnostic) -> any ServiceModel {
     throw Diagnostic("the wire \(self.name) has no model '\(name)'")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import MockrecTesting
 import Testing
 
@@ -56,5 +57,29 @@ struct WithFakeTests {
     let error = await #expect(throws: ReplayMissed.self) { try await withFake("redis") { _ in } }
     #expect(error?.description.contains("vacuous") == true)
     try await withFake("redis", allowVacuous: true) { _ in }
+  }
+
+  @Test("tokens of an identity provider expire as its clock goes on")
+  func tokens() async throws {
+    let clock = VirtualClock()
+    let lives = try await withFake("oidc", options: ["lifetime": "5m"], clock: clock, seed: 1) { address in
+      func post(_ path: String, _ form: String) async throws -> [String: Any] {
+        var request = URLRequest(url: try #require(URL(string: address + path)))
+        request.httpMethod = "POST"
+        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+        request.httpBody = Data(form.utf8)
+        let (data, _) = try await URLSession.shared.data(for: request)
+        return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+      }
+      let token = try await post("/token", "grant_type=client_credentials&client_id=job")["access_token"] as? String
+      func isActive() async throws -> Bool? {
+        try await post("/introspect", "token=\(token ?? "")")["active"] as? Bool
+      }
+      var lives = [try await isActive()]
+      clock.advance(by: .seconds(301))
+      lives.append(try await isActive())
+      return lives
+    }
+    #expect(lives == [true, false])
   }
 }

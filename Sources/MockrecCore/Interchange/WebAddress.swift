@@ -61,6 +61,7 @@ package struct WebAddress: Sendable, Hashable {
     }
   }
 
+  /// Percent escapes undone, and `+` a space.
   package static func decoded(_ text: Substring) -> String {
     let spaced = String(text.map { $0 == "+" ? " " : $0 })
     return PercentCoding.decode(spaced[...]) ?? spaced

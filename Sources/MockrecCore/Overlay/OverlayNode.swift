@@ -1,4 +1,4 @@
-/// A value of an overlay file, and where it stands.
+/// A value of an overlay file or of a model's options, and where it stands.
 package struct OverlayNode: Sendable {
   package enum Content: Sendable {
     case empty
@@ -112,6 +112,21 @@ extension OverlayNode {
 
   private var shown: String {
     if case .text(let text) = self.content { ", and not `\(text)`" } else { ", and not \(self.kind)" }
+  }
+
+  /// A value that stands in no file: all of it at one place.
+  package init(_ value: JSON, at place: Diagnostic.Place) {
+    let content: Content =
+      switch value {
+      case .null: .empty
+      case .string(let text): .text(text)
+      case .bool, .number: .text(value.description)
+      case .array(let list): .list(list.map { OverlayNode($0, at: place) })
+      case .object(let object):
+        .mapping(
+          object.members.map { (OverlayNode(.text($0.key), at: place), OverlayNode($0.value, at: place)) })
+      }
+    self.init(content, at: place, isQuoted: value.string != nil)
   }
 
   /// The value as JSON: texts without quotes are numbers, booleans and null where they look so.

@@ -95,7 +95,23 @@ struct ConfigReader {
 
   private mutating func fake(_ field: Field) -> UserConfig.Fake {
     var fake = UserConfig.Fake(key: field.key.at)
-    let fields = self.fields(of: field.node, in: "`fake`", keys: ["model", "state"])
+    guard let written = self.mapping(field.node, as: "`fake`") else { return fake }
+    var fields: [String: Field] = [:]
+    var options: [(key: OverlayNode, value: OverlayNode)] = []
+    for (key, node) in self.pairs(written) {
+      if ["model", "state"].contains(key.text) {
+        fields[key.text] = Field(key: key, node: node)
+      } else {
+        do throws(Diagnostic) {
+          options.append((OverlayNode(.text(key.text), at: self.text.place(key.at)), try self.text.node(node)))
+        } catch {
+          self.problems.append(error)
+        }
+      }
+    }
+    if !options.isEmpty {
+      fake.options = OverlayNode(.mapping(options), at: self.text.place(field.key.at))
+    }
     fake.model = self.word(fields["model"])
     guard let state = fields["state"], let mapping = self.mapping(state.node, as: "`state`") else { return fake }
     if mapping.count == 1, case .scalar(let from)? = mapping["from"], from.string == "cassette" {

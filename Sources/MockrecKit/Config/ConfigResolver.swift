@@ -13,6 +13,8 @@ package struct ConfigContext: Sendable {
     package var framings: [Framing.Kind]
     /// The services that it can play without a recording.
     package var models: [String]
+    /// What each of them may be told.
+    package var modelOptions: [String: [String]]
     /// Whether descriptors make its messages readable.
     package var takesSchema: Bool
     /// Whether its requests have a query.
@@ -22,10 +24,11 @@ package struct ConfigContext: Sendable {
 
     package init(
       name: String, schemes: [String], secureSchemes: [String] = [], framings: [Framing.Kind] = [],
-      models: [String] = [], takesSchema: Bool = false, hasQuery: Bool = true
+      models: [String] = [], modelOptions: [String: [String]] = [:], takesSchema: Bool = false, hasQuery: Bool = true
     ) {
       self.hasQuery = hasQuery
       self.models = models
+      self.modelOptions = modelOptions
       self.takesSchema = takesSchema
       self.secureSchemes = secureSchemes
       self.name = name
@@ -158,7 +161,25 @@ struct ConfigResolver {
     }
     var fake = ServiceSettings.Fake(model: model.text)
     fake.state = written.state
+    fake.options = written.options
+    self.checkOptions(written, of: model.text, wire)
     return fake
+  }
+
+  private mutating func checkOptions(
+    _ written: UserConfig.Fake, of model: String, _ wire: ConfigContext.KnownWire
+  ) {
+    guard case .mapping(let pairs)? = written.options?.content else { return }
+    let known = ["model", "state"] + (wire.modelOptions[model] ?? [])
+    for (key, _) in pairs {
+      guard case .text(let name) = key.content, !known.contains(name) else { continue }
+      let nearest = nearestWord(to: name, among: known)
+      self.problems.append(
+        key.problem(
+          "`fake` has no key `\(name)` for the model \(model)", nearest: nearest.map { "`\($0)`" },
+          fix: nearest.map { "write `\($0):`, or remove it" }
+            ?? "remove it; the keys are \(known.joined(separator: ", "))"))
+    }
   }
 
   private mutating func checkName(_ name: UserConfig.Written) {

@@ -22,7 +22,8 @@ struct ConfigText {
   /// A place to show. Of a user name and password in a URL only stars are shown.
   func place(_ spot: Spot) -> Diagnostic.Place {
     let line = self.lines.indices.contains(spot.line - 1) ? self.lines[spot.line - 1] : ""
-    return Diagnostic.Place(file: self.name, line: spot.line, column: spot.column, text: maskUserInfo(line))
+    return Diagnostic.Place(
+      file: self.name, line: spot.line, column: spot.column, text: maskSecrets(maskUserInfo(line)))
   }
 
   /// A place within a value, `scalars` from its start where the value stands in the file as it is.

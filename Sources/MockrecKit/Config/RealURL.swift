@@ -92,3 +92,11 @@ func maskUserInfo(_ text: String) -> String {
   }
   return masked + rest
 }
+
+/// A line of YAML with stars in the place of what stands behind `secret:` and `password:`. The length stays.
+func maskSecrets(_ line: String) -> String {
+  guard line.contains("secret") || line.contains("password") else { return line }
+  return line.replacing(/((?:secret|password)["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s"',{}][^,}]*)/) { match in
+    match.1 + String(repeating: "*", count: match.2.unicodeScalars.count)
+  }
+}

@@ -60,6 +60,8 @@ public struct ServiceSettings: Sendable {
     /// The name of a model of the service's wire.
     public var model: String
     public var state: State = .empty
+    /// What else mockrec.yaml says of it.
+    package var options: OverlayNode?
 
     public init(model: String) { self.model = model }
   }

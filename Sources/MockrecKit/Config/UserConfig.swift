@@ -74,6 +74,8 @@ struct UserConfig: Sendable {
     var key: Spot
     var model: Written?
     var state = ServiceSettings.Fake.State.empty
+    /// Everything beside the two: what the model is told.
+    var options: OverlayNode?
   }
 
   enum Redact: Sendable {

@@ -28,6 +28,7 @@ final class FakePool: FakeProvider {
   /// How many units each fake serves.
   private let units: [Key: Int]
   private let seed: UInt64
+  private let stateDirectory: String?
   private let loops: EventLoops
   private let fakes = Mutex<[Key: Fake]>([:])
 
@@ -39,10 +40,12 @@ final class FakePool: FakeProvider {
   ///   - parts: The parts of cassettes that units speak of, by the services' names.
   /// - Throws: `Failure` with exit status 65 and every problem of a cassette.
   init(
-    _ bindings: [ServiceBinding], units: VerifyUnits, parts: [String: CassetteParts], seed: UInt64, loops: EventLoops
+    _ bindings: [ServiceBinding], units: VerifyUnits, parts: [String: CassetteParts], _ options: RunOptions,
+    loops: EventLoops
   ) throws {
     self.loops = loops
-    self.seed = seed
+    self.seed = options.seed
+    self.stateDirectory = options.stateDirectory
     self.bindings = Dictionary(bindings.map { ($0.settings.name, $0) }, uniquingKeysWith: { $1 })
     self.parts = parts
     self.units = units.reduce(into: [:]) { counts, unit in
@@ -106,7 +109,8 @@ final class FakePool: FakeProvider {
 
   /// A model in its first state, on a listener that is not used again.
   private func lease(_ binding: ServiceBinding, _ fake: ServiceSettings.Fake) async throws -> any FakeLease {
-    let model = try ModelRun.model(binding, fake, seed: self.seed, time: .system)
+    let model = try ModelRun.model(
+      binding, fake, seed: self.seed, time: .system, stateDirectory: self.stateDirectory, usesTLS: false)
     let listener = try await Listener.open(
       service: binding.service.name, host: "127.0.0.1", port: 0, wire: binding.service.wire,
       limits: binding.service.limits, group: self.loops.group

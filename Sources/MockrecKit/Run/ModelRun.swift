@@ -19,18 +19,25 @@ final class ModelRun: ServedRun {
   var name: String { self.binding.settings.name }
   var served: Int { self.model.kinds.indices.reduce(0) { $0 + self.counts[$1] } }
 
-  init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime) throws {
+  init(_ settings: ServiceSettings, _ fake: ServiceSettings.Fake, _ options: RunOptions) throws {
     self.binding = try ServiceBinding(settings, needsOrigin: false)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.fake = fake
-    self.time = TurnableTime(time)
-    self.model = try Self.model(self.binding, fake, seed: seed, time: self.time.time)
+    self.time = TurnableTime(options.modelTime)
+    self.model = try Self.model(
+      self.binding, fake, seed: options.seed, time: self.time.time, stateDirectory: options.stateDirectory,
+      usesTLS: settings.tls)
     self.counts = AtomicCounters(count: self.model.kinds.count)
   }
 
   /// A model in its first state.
+  ///
+  /// - Parameters:
+  ///   - stateDirectory: Where it keeps what it needs again, `.mockrec`; nil for nowhere.
+  ///   - usesTLS: Whether its clients speak TLS.
   static func model(
-    _ binding: ServiceBinding, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime
+    _ binding: ServiceBinding, _ fake: ServiceSettings.Fake, seed: UInt64, time: ModelTime, stateDirectory: String?,
+    usesTLS: Bool
   ) throws -> any ServiceModel {
     var state = ModelState.empty
     switch fake.state {
@@ -41,7 +48,11 @@ final class ModelRun: ServedRun {
       state = .recorded(entries.map(\.recorded.exchange))
     }
     do throws(Diagnostic) {
-      return try binding.service.wire.model(fake.model, state: state, seed: seed, time: time)
+      return try binding.service.wire.model(
+        fake.model,
+        ModelSetup(
+          state: state, options: fake.options, seed: seed, time: time,
+          files: .live(stateDirectory: stateDirectory, beside: binding.settings.origin?.file), usesTLS: usesTLS))
     } catch {
       throw Failure(ExitStatus.data, "\(error)")
     }

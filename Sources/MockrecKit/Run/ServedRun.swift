@@ -36,7 +36,7 @@ extension Mockrec {
   /// What serves each service of a run.
   static func served(_ options: RunOptions, onMiss: MissRule) throws -> [any ServedRun] {
     try options.services.map { settings in
-      if let fake = settings.fake { return try ModelRun(settings, fake, seed: options.seed, time: options.modelTime) }
+      if let fake = settings.fake { return try ModelRun(settings, fake, options) }
       return try ReplayRun(settings, onMiss: onMiss, time: options.modelTime)
     }
   }

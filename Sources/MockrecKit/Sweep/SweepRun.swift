@@ -32,7 +32,8 @@ struct SweepRun: Sendable {
     if let overlay { options.overlays.append(overlay) }
     let overlays = try OverlayPlan(options)
     let runs = try options.services.map { settings -> any ServedRun in
-      if let fake = settings.fake { return try ModelRun(settings, fake, seed: options.seed, time: options.modelTime) }
+      // What a model keeps is the same for all runs.
+      if let fake = settings.fake { return try ModelRun(settings, fake, self.options) }
       return try ReplayRun(settings, onMiss: .fail, index: self.indexes[settings.name])
     }
     let journal = RunJournal(mode: "sweep", options: options, console: .silent)

@@ -61,7 +61,8 @@ package final class LocalAuthority: Sendable {
       let lock = try FileLock("\(directory)/lock")
       defer { lock.release() }
       if let pem = try self.text(paths.certificate), let keyPEM = try self.text(paths.key) {
-        try self.checkPrivacy(of: paths.key)
+        // Who has the key can pretend to be any service towards those who trust the authority.
+        try PrivateFile.checkPrivacy(of: paths.key)
         let certificate = try Certificate(pemEncoded: pem)
         if certificate.notValidAfter > Date() {
           let key = try P256.Signing.PrivateKey(pemRepresentation: keyPEM)
@@ -92,14 +93,6 @@ package final class LocalAuthority: Sendable {
         "the certificate authority in \(directory) cannot be used: \((error as? Diagnostic)?.message ?? "\(error)")",
         fix: "remove \(directory): the next run makes a new one, which clients have to be told to trust")
     }
-  }
-
-  /// Who has the key can pretend to be any service towards those who trust the authority.
-  private static func checkPrivacy(of key: String) throws {
-    let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int ?? 0o600
-    guard mode & 0o077 != 0 else { return }
-    throw Diagnostic(
-      "its key can be read by others than its owner (mode \(String(mode, radix: 8))); if nobody has: chmod 600 \(key)")
   }
 
   private static func text(_ path: String) throws -> String? {

@@ -5,7 +5,7 @@ import NIOCore
 extension HTTPWire {
   package var matchWords: [String] { ["method", "path", "query", "header", "json"] }
   package var replyWords: [String] { ["status", "headers", "body", "file"] }
-  package var impossibleFaults: [Fault.Word] { [.clock, .trailers] }
+  package var impossibleFaults: [Fault.Word] { [.trailers] }
 
   package func requestPattern(_ fields: inout OverlayFields) throws(Diagnostic) -> any RequestPattern {
     try HTTPRequestPattern(&fields)

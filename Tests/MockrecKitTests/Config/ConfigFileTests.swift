@@ -8,7 +8,9 @@ struct ConfigFileTests {
   static func context(_ environment: [String: String] = [:]) -> ConfigContext {
     ConfigContext(
       wires: [
-        .init(name: "http", schemes: ["http", "https"], secureSchemes: ["https"]),
+        .init(
+          name: "http", schemes: ["http", "https"], secureSchemes: ["https"], models: ["oidc"],
+          modelOptions: ["oidc": ["issuer", "secret"]]),
         .init(name: "tcp", schemes: ["tcp"], framings: [.line, .delimiter, .length, .idle, .connection]),
         .init(name: "udp", schemes: ["udp"], framings: [.idle]),
         .init(name: "grpc", schemes: ["grpc"], takesSchema: true, hasQuery: false),
@@ -249,6 +251,24 @@ struct ConfigFileTests {
       } throws: { error in
         !"\(error)".contains("s3cret") && "\(error)".contains("*********@h")
       }
+    }
+  }
+
+  @Test("what a model is told is named in mockrec.yaml, and else said with its place")
+  func modelOptions() throws {
+    let fake = try Self.parse("services:\n  a:\n    fake: {model: oidc, issuer: http://a}\n").services[0].fake
+    guard case .mapping(let pairs)? = fake?.options?.content else { throw Diagnostic("no options") }
+    #expect(pairs.map { $0.value.json } == ["http://a"])
+    #expect(pairs[0].value.place.position.line == 3 && pairs[0].value.place.position.column == 33)
+    #expect(
+      Self.problems("services:\n  a:\n    fake: {model: oidc, isuer: http://a}\n")
+        == ["3:25 `fake` has no key `isuer` for the model oidc"])
+    #expect(
+      throws: (any Error).self, performing: { try Self.parse("services:\n  a:\n    fake: {modl: oidc}\n") })
+    #expect {
+      try Self.parse("services:\n  a:\n    fake: {model: oidc, secret: s3cret, isuer: http://a}\n")
+    } throws: { error in
+      !"\(error)".contains("s3cret") && "\(error)".contains("secret: ******, isuer")
     }
   }
 

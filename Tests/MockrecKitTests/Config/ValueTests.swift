@@ -78,6 +78,16 @@ struct ValueTests {
     #expect(maskUserInfo(line) == "real: http://*********@h/x  # or \"https://*@h\"")
   }
 
+  @Test(
+    "a secret is not shown, and the rest of its line stays",
+    arguments: [
+      ("fake: {secret: tiny, x: y}", "fake: {secret: ****, x: y}"), ("    secret: a b  # c", "    secret: ********"),
+      (#"{"password": "a, b", k: v}"#, #"{"password": ******, k: v}"#), ("secret: 's}t'", "secret: *****"),
+      ("{web: {secret: é}, ada: {password: q}}", "{web: {secret: *}, ada: {password: *}}"),
+      ("secret:", "secret:"), ("secret: {a: b}", "secret: {a: b}"), ("the secret is out", "the secret is out"),
+    ])
+  func secrets(line: String, shown: String) { #expect(maskSecrets(line) == shown) }
+
   @Test("a service's name gives its variable")
   func environmentName() { #expect(ServiceSettings.environmentName(for: "users-v2") == "USERS_V2_URL") }
 }

@@ -88,7 +88,7 @@ struct OverlayFileTests {
       ("rules:\n  - {match: {json: {\"$[\": 1}}, fault: hang}", "o.yaml:2:21", "no JSONPath"),
       ("rules:\n  - {match: {method: GET}, fault: drop-write}", "o.yaml:2:35", "only read"),
       ("rules:\n  - {match: {method: POST}, fault: stale-read}", "o.yaml:2:36", "change something"),
-      ("rules:\n  - {fault: {clock: freeze}}", "o.yaml:2:14", "no meaning"),
+      ("rules:\n  - {fault: {clock: freeze}}", "o.yaml:2:13", "it is no model"),
       ("rules:\n  - {fault: hang}\n  - {match: {path: /a}, fault: empty}", "o.yaml:3:5", "never fires"),
       (
         "rules:\n  - {match: {path: /a/**}, fault: hang}\n  - {match: {path: /a/b, method: GET}, fault: empty}",

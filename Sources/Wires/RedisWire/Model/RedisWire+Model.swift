@@ -4,12 +4,10 @@ import MockrecWire
 extension RedisWire {
   package var models: [String] { ["redis"] }
 
-  package func model(
-    _ name: String, state: ModelState, seed: UInt64, time: ModelTime
-  ) throws(Diagnostic) -> any ServiceModel {
-    let model = RedisModel(seed: seed, time: time)
+  package func model(_ name: String, _ setup: ModelSetup) throws(Diagnostic) -> any ServiceModel {
+    let model = RedisModel(seed: setup.seed, time: setup.time)
     let commands: [RedisCommand]
-    switch state {
+    switch setup.state {
     case .empty: commands = []
     case .values(let values): commands = try RedisSeed.commands(for: values)
     case .recorded(let exchanges): commands = RedisSeed.commands(from: exchanges)
