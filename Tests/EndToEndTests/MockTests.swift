@@ -159,7 +159,7 @@ struct MockTests {
     let finished = try await self.answers(["/fails -i"], in: folder)
     let said = try self.said(folder).joined(separator: "\n")
     #expect(said.contains("HTTP/1.1 500") && said.contains("X-Mockrec: error"), "\(said)")
-    #expect(said.contains("orders.hurl:16:2: {{jsonpath"), "\(said)")
+    #expect(said.contains("orders.hurl:16:4: {{jsonpath"), "\(said)")
     #expect(finished.status == 1 && finished.stderr.contains("failed: 1"), "\(finished)")
   }
 
