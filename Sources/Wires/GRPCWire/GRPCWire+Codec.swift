@@ -10,7 +10,9 @@ extension GRPCWire {
     let types = self.types
     let memory = NIOLoopBound(GRPCKeyMemory(), eventLoop: channel.eventLoop)
     let dialect = HTTP2Dialect(
-      request: { GRPCRequest($0, types: types, memory: memory) }, refusal: { error, _ in Self.refusal(error) })
+      request: { GRPCRequest($0, types: types, memory: memory) },
+      fault: { head in GRPCHeadFault(head).map { ($0.error, $0.status) } },
+      refusal: { Self.refusal($0, $1) })
     try HTTP2ServerHandler.serve(on: channel, limits: limits, dialect: dialect, conversation: conversation)
   }
 
@@ -99,7 +101,12 @@ extension GRPCWire {
     return Self.own(12, text + "; fix: \(miss.fix)", mark: "miss")
   }
 
-  private static func refusal(_ error: WireError) -> Message { self.own(13, "mockrec: \(error)", mark: "refused") }
+  /// Who speaks gRPC is told by a status of gRPC; who does not understands one of HTTP.
+  private static func refusal(_ error: WireError, _ status: Int) -> Message {
+    var reply = self.own(status == 404 ? 12 : 13, "mockrec: \(error)", mark: "refused")
+    if status == 405 || status == 415 { reply.start[1] = String(status) }
+    return reply
+  }
 
   /// A reply of mockrec's own, told apart from the service's by `x-mockrec`: a status and nothing else.
   static func own(_ status: Int, _ text: String, mark: String) -> Message {
