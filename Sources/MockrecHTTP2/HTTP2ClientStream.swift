@@ -148,13 +148,15 @@ final class HTTP2ClientStream: OriginLink {
     }
     self.replyBegan = true
     if !isLast { HTTP2Heads.nameFraming(&message) }
-    var trailers = Fields()
-    if isLast, let trailing = self.handler.trailing, message.fields.contains(trailing) {
-      (trailers, message.fields) = (message.fields, Fields())
-      trailers.remove("content-type")
+    guard isLast, let trailing = self.handler.trailing, message.fields.contains(trailing) else {
+      self.receiver?.replyBegan(message)
+      return isLast ? self.ended(Fields()) : ()
     }
-    self.receiver?.replyBegan(message)
-    if isLast { self.ended(trailers) }
+    var trailers = message.fields
+    trailers.remove("content-type")
+    message.fields = Fields()
+    self.noteEnd()
+    self.receiver?.replyIsWhole(message, trailers)
   }
 
   func heard(_ bytes: ByteBuffer, isLast: Bool) {
@@ -164,9 +166,13 @@ final class HTTP2ClientStream: OriginLink {
 
   private func ended(_ trailers: Fields) {
     guard !self.replyEnded else { return }
+    self.noteEnd()
+    self.receiver?.replyEnded(trailers, reusable: true)
+  }
+
+  private func noteEnd() {
     self.replyEnded = true
     if self.requestEnded, let id = self.id { self.handler.finished(id, isWhole: true) }
-    self.receiver?.replyEnded(trailers, reusable: true)
   }
 
   func fail(_ failure: OriginFailure) {
