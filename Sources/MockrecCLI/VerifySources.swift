@@ -35,9 +35,6 @@ struct VerifySources {
     guard self.command.framing == nil else {
       throw ValidationError("--framing goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
-    guard self.command.protoDescriptor == nil else {
-      throw ValidationError("--proto-descriptor goes with --wire and --cassette; a service of mockrec.yaml has its own")
-    }
     guard self.command.real == nil else {
       throw ValidationError("--real goes with --wire and --cassette; a service of mockrec.yaml has its own")
     }
@@ -47,8 +44,13 @@ struct VerifySources {
     if self.command.config == nil, self.command.service.isEmpty, !self.command.contracts.isEmpty,
       let options = Mockrec.optionsWithoutConfig()
     {
+      verify.protoDescriptor = self.command.protoDescriptor
       verify.contracts = try self.command.contracts.flatMap { try Files.hurl($0) }
       return (options, verify)
+    }
+    guard self.command.protoDescriptor == nil else {
+      throw ValidationError(
+        "a service of mockrec.yaml has its own descriptors: write `proto-descriptor: FILE` below it there")
     }
     let options = try Mockrec.options(
       config: self.command.config, services: self.command.service, environment: environment)

@@ -44,9 +44,11 @@ extension Mockrec {
     }
     guard problems.isEmpty else { throw Failure.data(Diagnostics(problems)) }
     var found: [Diagnostic] = []
+    let redactors = try Dictionary(
+      (options?.services ?? []).map { ($0.name, try ServiceBinding.rules($0).redactor) }, uniquingKeysWith: { $1 })
     for (folder, files) in byFolder.sorted(by: { $0.key < $1.key }) {
       let known = options?.services.first { Self.isSame($0.cassette, folder) }
-      found += try FolderLint(folder: folder, files: files, settings: known).findings()
+      found += try FolderLint(folder: folder, files: files, settings: known, redactors: redactors).findings()
     }
     let total = "\(counted(found.count, "finding")) in \(counted(count, "file"))\n"
     return RunSummary(
@@ -79,14 +81,18 @@ struct FolderLint {
   let folder: String
   let files: [LintedFile]
   let settings: ServiceSettings?
+  /// What is secret to each service of mockrec.yaml.
+  let redactors: [String: Redactor]
 
   func findings() throws -> [Diagnostic] {
     let binding = try self.settings.map { try ServiceBinding($0, needsOrigin: false) }
-    let redactor = binding?.service.rules.redactor ?? Redactor()
     let isCassette = self.isCassette
     var found: [Diagnostic] = []
     for file in self.files {
       for entry in file.file.entries {
+        let redactor =
+          binding?.service.rules.redactor
+          ?? entry.request.target.placeholders.first.flatMap { self.redactors[$0] } ?? Redactor()
         let lint = EntryLint(entry, in: file.source, redactor: redactor)
         found += lint.secrets + [lint.unevaluated].compactMap { $0 }
         if !isCassette { found += [lint.noExpectation].compactMap { $0 } }
@@ -104,7 +110,7 @@ struct FolderLint {
 
   private func cassette(_ binding: ServiceBinding) throws -> [Diagnostic] {
     let folder = try CassetteFolder(reading: self.folder)
-    return try self.ambiguous(binding, folder) + self.unverified(folder)
+    return try self.ambiguous(binding, folder) + self.shadowed(binding, folder) + self.unverified(folder)
       + folder.unusedBodies().map { name in
         Diagnostic(
           "no entry names the body file \(self.folder)/\(name)", severity: .warning, fix: "rm \(self.folder)/\(name)")
@@ -132,6 +138,30 @@ struct FolderLint {
             : "this entry and another one answer the same request as its answer number \(entry.occurrence)",
           severity: .warning, at: .init(entry.source, at: entry.entry.span.lowerBound),
           fix: isLast ? "take one of them out" : "take one of them out, or name the second NAME-HASH-2.hurl"
+        ).noting("other", "\(other.source.name):\(line)"))
+    }
+    return found
+  }
+
+  /// Mocks that never answer, as another one takes all that they could.
+  private func shadowed(_ binding: ServiceBinding, _ folder: CassetteFolder) throws -> [Diagnostic] {
+    let mocks = try CassetteLibrary.mocks(binding, in: folder).sorted { a, b in
+      guard let ours = a.mock?.specificity, let theirs = b.mock?.specificity, ours != theirs else {
+        return (a.name, a.entry.span.lowerBound) < (b.name, b.entry.span.lowerBound)
+      }
+      return theirs.lexicographicallyPrecedes(ours)
+    }
+    var found: [Diagnostic] = []
+    for (index, entry) in mocks.enumerated() {
+      guard let mock = entry.mock,
+        let other = mocks[..<index].first(where: { $0.mock.map { $0.takesAll(of: mock) } ?? false })
+      else { continue }
+      let line = other.source.position(of: other.entry.span.lowerBound).line
+      found.append(
+        Diagnostic(
+          "this mock never answers: another one takes every request that it could", severity: .warning,
+          at: .init(entry.source, at: entry.entry.span.lowerBound),
+          fix: "take one of them out, or give the other one rules ([Asserts] above its response line, or # @state)"
         ).noting("other", "\(other.source.name):\(line)"))
     }
     return found

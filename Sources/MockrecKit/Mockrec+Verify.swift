@@ -23,6 +23,9 @@ extension Mockrec {
     var library = ContractLibrary(
       wires: Dictionary(bindings.map { ($0.settings.name, $0.service.wire) }, uniquingKeysWith: { $1 }), client: client,
       headers: verify.headers)
+    if let path = verify.protoDescriptor {
+      library.others = try Wires.all.map { try ServiceBinding.described($0, by: [(path, UserFile.read(path).bytes)]) }
+    }
     let (units, leftOut) = try Self.units(options, verify, bindings, &library)
     let used = try bindings.filter { binding in try units.contains { try $0.mentions(binding.settings.name) } }
     let healing = HealWriter()

@@ -34,7 +34,7 @@ package enum Wires {
         .init(
           name: wire.name, schemes: wire.schemeNames,
           secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
-          models: wire.models, takesSchema: wire is any SchemaWire)
+          models: wire.models, takesSchema: wire is any SchemaWire, hasQuery: wire.matchWords.contains("query"))
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

@@ -46,6 +46,10 @@ package protocol ContractWire: Sendable {
   /// The `[Options]` that this wire's requests obey. Any other is refused before the run: silence would be taken for
   /// obedience.
   var contractOptions: Set<String> { get }
+  /// The sections that its requests heed. Any other is refused before the run, too.
+  var requestSections: Set<Section.Kind> { get }
+  /// What is wrong with an entry that was written by hand, found before the run.
+  func problems(of entry: Entry, in source: SourceText) -> [Diagnostic]
   /// Why a recorded request cannot be sent; nil where it can.
   func obstacle(_ entry: Entry) -> String?
   /// Whether the request may be sent again and again without changing the service (RFC 9110, 9.2.1).
@@ -63,6 +67,8 @@ package protocol ContractWire: Sendable {
 }
 
 extension ContractWire {
+  package var requestSections: Set<Section.Kind> { [.options] }
+  package func problems(of entry: Entry, in source: SourceText) -> [Diagnostic] { [] }
   package func obstacle(_ entry: Entry) -> String? { nil }
   package func areSafe(_ entries: [Entry]) -> [Bool] { entries.map(self.isSafe) }
   package func expected(of entry: Entry, in source: SourceText) -> Response? { entry.response }

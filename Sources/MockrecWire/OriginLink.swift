@@ -66,7 +66,7 @@ package protocol ReplyReceiver: AnyObject {
   /// A reply that is one head: gRPC's clients tell that from a head and trailers. Nothing else of it follows.
   ///
   /// - Parameter trailers: What the head had, but for the status.
-  func replyIsWhole(_ head: Message, _ trailers: Fields)
+  func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool)
   func replyBody(_ bytes: ByteBuffer)
   /// `reusable`: another request may go out on the same connection.
   func replyEnded(_ trailers: Fields, reusable: Bool)
@@ -79,9 +79,9 @@ package protocol ReplyReceiver: AnyObject {
 }
 
 extension ReplyReceiver {
-  package func replyIsWhole(_ head: Message, _ trailers: Fields) {
+  package func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool) {
     self.replyBegan(head)
-    self.replyEnded(trailers, reusable: true)
+    self.replyEnded(trailers, reusable: reusable)
   }
 
   package func originSaid(_ bytes: ByteBuffer) {}

@@ -136,6 +136,15 @@ package struct Miss: Sendable {
   package var summary: String
   package var reason: Reason
   package var nearest: [Near]
+
+  /// The nearest entry in a few words that any head can hold: printable ASCII, and no values; nil where none is near.
+  package var nearestWords: String? {
+    self.nearest.first.map { near in
+      let parts = near.mismatches.prefix(3).map(\.part).joined(separator: ", ")
+      let words = "\(near.entry):\(near.line)" + (parts.isEmpty ? "" : ", which differs in \(parts)")
+      return String(decoding: words.utf8.prefix(300).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }, as: UTF8.self)
+    }
+  }
   package var fix: String
 
   package init(service: String, summary: String, reason: Reason, nearest: [Near], fix: String) {
@@ -178,8 +187,8 @@ package protocol WireMatching: Sendable {
   func longestDialogue(_ request: Message) -> Int?
   /// Whether an exchange belongs into the cassette; its bodies are not looked at.
   func isKept(_ exchange: Exchange) -> Bool
-  /// What a request is recorded to be answered that its client gave up before it heard anything; nil where it is not
-  /// recorded.
+  /// What a request is recorded to be answered that its client gave up, as a reply that is nothing but its end; nil where
+  /// that is not known.
   func unanswered(_ request: Message, after elapsed: Duration) -> Message?
 }
 
@@ -226,6 +235,8 @@ extension WireMatching {
 package protocol WireNotation: Sendable {
   /// Words that begin a request line of this wire and are not HTTP methods; empty for HTTP.
   var notationVerbs: [String] { get }
+  /// A request line, to show how one is written: `GET {{users}}/path`.
+  func requestLine(of service: String) -> String
   /// Whether a request or reply may be several messages.
   var holdsMessages: Bool { get }
   /// An entry without what only tells times, and in which order both sides spoke.
@@ -236,6 +247,13 @@ package protocol WireNotation: Sendable {
     for exchange: Exchange, service: String, times: Int, digest: UInt64?, volatile: Set<String>,
     file: (_ bytes: [UInt8], _ extension: String) throws -> String
   ) throws -> Entry
+  /// What an entry answers that is no recording but a mock, and the same entry without what makes it one; nil for one
+  /// that answers the request it shows.
+  func mock(
+    _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
+  ) throws(Diagnostic) -> (mock: Mock, plain: Entry)?
+  /// What a client is told whose request is a mock's that cannot answer it.
+  func mockFailureReply(_ failure: MockFailure) -> Message
   /// The exchange that an entry describes, its body as the service sent it.
   func exchange(from entry: Entry, in source: SourceText) throws(Diagnostic) -> RecordedExchange
   /// Writes a plain entry's reply behind what `buffer` holds: the same bytes, under the same key, that `exchange` and
@@ -246,13 +264,29 @@ package protocol WireNotation: Sendable {
 }
 
 extension WireNotation {
+  package func mock(
+    _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
+  ) throws(Diagnostic) -> (mock: Mock, plain: Entry)? {
+    guard let section = entry.request.sections.first(where: { $0.kind == .asserts }) else { return nil }
+    throw Diagnostic(
+      "a request of this wire has no rules", at: .init(source, at: section.span.lowerBound),
+      fix: "write the asserts below the response line, or the exact request")
+  }
+
+  package func mockFailureReply(_ failure: MockFailure) -> Message { Message(start: []) }
+
   package func untimed(_ entry: Entry) -> Entry { entry }
   package var holdsMessages: Bool { false }
+
+  package func requestLine(of service: String) -> String { "\(self.notationVerbs.first ?? "GET") {{\(service)}}" }
 
   /// What conversation files of this wire alone may hold.
   package var dialect: Dialect {
     let verbs = Set(self.notationVerbs)
-    return Dialect(wireVerbs: verbs, messageVerbs: self.holdsMessages ? verbs : [])
+    let line = self.requestLine(of: "service")
+    return Dialect(
+      wireVerbs: verbs, messageVerbs: self.holdsMessages ? verbs : [],
+      requestLines: Dictionary(verbs.map { ($0, line) }, uniquingKeysWith: { $1 }))
   }
 
   package func served(

@@ -60,6 +60,16 @@ struct DiffLintTests {
     for text in expected { #expect(told.stdout.contains(text), "\(text) in \(told)") }
     #expect(told.status == 1 && told.stdout.hasSuffix("5 findings in 6 files\n") && !told.stdout.contains("hunter2"))
 
+    // What is secret to a service says its own `redact`.
+    let kept = try TemporaryFolder()
+    try kept.write("mockrec.yaml", "services:\n  api:\n    real: http://127.0.0.1:9\n    redact: {keep: [password]}\n")
+    try kept.write("contracts/a.hurl", "GET {{api}}/?password=hunter2\nHTTP 200\n")
+    told = try await self.run(kept, "lint")
+    #expect(told.status == 0, "\(told)")
+    try kept.write("contracts/a.hurl", "GET {{other}}/?password=hunter2\nHTTP 200\n")
+    told = try await self.run(kept, "lint")
+    #expect(told.status == 1 && told.stdout.contains("holds a secret"), "\(told)")
+
     told = try await self.run(folder, "lint", "contracts/a.hurl")
     #expect(told.status == 0, "\(told)")
     try folder.write("contracts/b.hurl", "nonsense\n")

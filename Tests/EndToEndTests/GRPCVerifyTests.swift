@@ -51,6 +51,34 @@ struct GRPCVerifyTests {
     #expect(try await verify(server, in: folder).status == 69)
   }
 
+  @Test(
+    "a call that its client gave up at its deadline is recorded so, whatever it had heard, and not asked without one")
+  func deadlines() async throws {
+    let server = try await RealServer.grpc()
+    let folder = try TemporaryFolder()
+    let recorded = try await GRPCClient.record(server, ["deadline"], in: folder)
+    #expect(recorded.finished.status == 0, "\(recorded.finished)")
+    let tree = try FileTree(folder("cassette"))
+    let given = tree.files(containing: "GRPC DEADLINE_EXCEEDED")
+    #expect(given.count == 3 && tree.files(containing: "x-greeting: wait").allSatisfy(given.contains), "\(tree.names)")
+    #expect(tree.files(containing: "@ends client") == [])
+    let replayed = try await GRPCClient.replay(["deadline"], in: folder)
+    #expect(replayed.lines == recorded.lines)
+    let finished = try await verify(server, in: folder)
+    #expect(finished.stdout.ranges(of: "(its deadline is not in the cassette").count == 3, "\(finished)")
+    for name in given {
+      let text = try String(contentsOfFile: folder("cassette/\(name)"), encoding: .utf8)
+      let line = "GRPC {{cassette}} lab.Lab/Sleep\n"
+      guard text.contains(line) else { continue }
+      try text.replacing(line, with: line + "grpc-timeout: 300m\n")
+        .write(toFile: folder("cassette/\(name)"), atomically: true, encoding: .utf8)
+    }
+    let again = try await verify(server, in: folder)
+    #expect(again.stdout.ranges(of: "(its deadline is not in the cassette").count == 1, "\(again)")
+    #expect(!again.stdout.contains("Sleep"), "\(again)")
+    try await server.stop()
+  }
+
   @Test("a value that is new each time is noise, once it has been seen to vary")
   func noise() async throws {
     let server = try await RealServer.grpc(["--now"])

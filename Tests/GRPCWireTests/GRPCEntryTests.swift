@@ -8,7 +8,7 @@ import Testing
 @Suite("gRPC: entries")
 struct GRPCEntryTests {
   /// `x.Greeter/Greet` takes and gives `x.Text`, which has a text `text` with the number 1.
-  private static let wire: GRPCWire = {
+  static let wire: GRPCWire = {
     var field = ProtobufWriter()
     field.delimited(1, "text".utf8)
     field.varint(3, 1)

@@ -114,6 +114,14 @@ struct HTTPServerTests {
     #expect(server.playback?.log.contains { $0.hasPrefix("refused") } == true)
   }
 
+  @Test("who speaks TLS to a listener in the clear is told of by name", arguments: [1, 7])
+  func handshake(size: Int) throws {
+    let server = try EmbeddedServer(.prepared(prepared("hello")))
+    let heard = try server.say("\u{16}\u{3}\u{1}\u{2}\u{0}", pieces: size)
+    #expect(heard.contains("a TLS handshake") && heard.contains("`tls: true`"), "\(heard)")
+    #expect(!server.channel.isActive)
+  }
+
   @Test("a body over the limit that is set is refused with 413")
   func bodyLimit() throws {
     var limits = WireLimits()

@@ -73,6 +73,12 @@ package struct Answer: Sendable {
   /// Whether this is mockrec's own word that nothing recorded answers the request.
   package var isMiss: Bool { self.fields[first: "X-Mockrec"] == "miss" }
 
+  /// The field in which a miss names the recorded request that comes nearest, and what differs there.
+  package static let nearestField = "X-Mockrec-Nearest"
+
+  /// Of a miss; nil where nothing comes near.
+  package var nearest: String? { self.fields[first: Self.nearestField] }
+
   private static func read(_ body: [UInt8], type: MediaType) -> Content {
     guard !body.isEmpty else { return .empty }
     let first = body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }

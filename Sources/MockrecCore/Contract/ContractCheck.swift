@@ -55,6 +55,13 @@ private struct Walk {
         }
       }
     }
+    if let rules = request.sections.first(where: { $0.kind == .asserts }) {
+      self.problems.append(
+        Diagnostic(
+          "rules of a request are for mocks, and this is a contract",
+          at: Diagnostic.Place(self.source, at: rules.span.lowerBound),
+          fix: "write [Asserts] below the response line, such as `HTTP 200`"))
+    }
     self.template(request.target)
     self.pairs(request.headers)
     for section in request.sections { if case .pairs(let pairs) = section.lines { self.pairs(pairs) } }
@@ -165,6 +172,9 @@ private struct Walk {
   }
 
   private mutating func template(_ template: Template) {
+    if let offset = template.firstTag {
+      self.problems.append(ContractScope.tag(at: Diagnostic.Place(self.source, at: offset)))
+    }
     for (name, offset) in template.placeholderNames where !self.defined.contains(name) {
       self.problems.append(
         ContractScope.undefined(

@@ -14,7 +14,8 @@ package enum Comparison {
     if fake.isMiss, !real.isMiss {
       return [
         Difference(
-          "status", .errorMode, fake: "no recorded exchange answers this request",
+          "status", .errorMode,
+          fake: "no recorded exchange answers this request" + (fake.nearest.map { "; nearest: \($0)" } ?? ""),
           real: real.status.map(String.init) ?? real.statusText)
       ]
     }

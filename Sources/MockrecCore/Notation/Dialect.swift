@@ -18,11 +18,17 @@ package struct Dialect: Sendable, Hashable {
   package var wireVerbs: Set<String>
   /// Those of `wireVerbs` whose requests and responses may have several bodies, one below the other: a message each.
   package var messageVerbs: Set<String>
+  /// A request line of each of `wireVerbs`, to show how one is written.
+  package var requestLines: [String: String]
   package var limits: Limits
 
-  package init(wireVerbs: Set<String> = [], messageVerbs: Set<String> = [], limits: Limits = Limits()) {
+  package init(
+    wireVerbs: Set<String> = [], messageVerbs: Set<String> = [], requestLines: [String: String] = [:],
+    limits: Limits = Limits()
+  ) {
     self.wireVerbs = wireVerbs
     self.messageVerbs = messageVerbs
+    self.requestLines = requestLines
     self.limits = limits
   }
 
@@ -30,7 +36,8 @@ package struct Dialect: Sendable, Hashable {
   package init(joining dialects: [Dialect]) {
     self.init(
       wireVerbs: dialects.reduce(into: []) { $0.formUnion($1.wireVerbs) },
-      messageVerbs: dialects.reduce(into: []) { $0.formUnion($1.messageVerbs) })
+      messageVerbs: dialects.reduce(into: []) { $0.formUnion($1.messageVerbs) },
+      requestLines: dialects.reduce(into: [:]) { $0.merge($1.requestLines) { $1 } })
   }
 
   package static let http = Dialect()

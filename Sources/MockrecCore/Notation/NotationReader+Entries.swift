@@ -40,7 +40,8 @@ extension NotationReader {
       // Without the service in braces it could not be told from a response line.
       guard target.beginsWithPlaceholder else {
         throw self.failure(
-          "a \(verb) request names its service first", at: targetStart, fix: "\(verb) {{service}} COMMAND")
+          "a \(verb) request names its service first", at: targetStart,
+          fix: "write `\(self.dialect.requestLines[verb] ?? "\(verb) {{service}} …")`")
       }
     } else if target.isEmpty {
       throw self.failure("a request line has a method and a URL", at: self.at, fix: "\(verb) {{service}}/path")
@@ -56,6 +57,10 @@ extension NotationReader {
     if self.isResponseLine(of: verb) {
       entry.response = try self.response(of: verb)
       end = self.at
+    } else if let rules = entry.request.sections.first(where: { $0.kind == .asserts }) {
+      throw self.failure(
+        "[Asserts] belongs to a response", at: rules.span.lowerBound,
+        fix: "write it below the response line, such as `HTTP 200`")
     }
     guard self.isAtEnd || self.verbEnd(self.at) != nil && !self.isResponseLine(of: "") else {
       throw self.unexpected(
@@ -119,16 +124,20 @@ extension NotationReader {
     bodyLeading: inout [Trivia], body: inout BodyText?, bodyComment: inout String?
   ) throws(Diagnostic) {
     self.skipTrivia()
+    self.isReply = side == .response
+    defer { self.isReply = false }
     while let colon = self.keyColon() {
       // Most messages have about this many; growing by doubling would move them three times.
       if headers.isEmpty { headers.reserveCapacity(8) }
       headers.append(try self.keyValue(colon: colon))
       self.skipTrivia()
     }
+    self.isReply = false
     while let name = self.sectionName() {
       sections.append(try self.section(name, on: side, after: sections))
       self.skipTrivia()
     }
+    self.isReply = side == .response
     if self.isBody {
       bodyLeading = self.takePending()
       body = try self.body()

@@ -38,7 +38,8 @@ extension NotationReader {
         "there is no section [\(name)]", at: range.lowerBound, nearest: nearest.map { "[\($0)]" },
         fix: nearest == nil ? "one of \(Section.Kind.allCases.map { "[\($0.rawValue)]" }.joined(separator: " "))" : nil)
     }
-    guard kind.side == side else {
+    // Rules of a mock stand in its request.
+    guard kind.side == side || kind == .asserts else {
       throw side == .request
         ? self.failure(
           "[\(name)] belongs to a response", at: start, fix: "write it below the response line, such as `HTTP 200`")

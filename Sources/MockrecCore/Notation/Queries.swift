@@ -6,6 +6,7 @@ extension Vocabulary {
     WordRule("status"),
     WordRule("version"),
     WordRule("url"),
+    WordRule("query", [.string]),
     WordRule("header", [.string]),
     WordRule("cookie", [.string]),
     WordRule("body"),

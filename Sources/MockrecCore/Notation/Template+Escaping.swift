@@ -20,9 +20,16 @@ extension Template {
   package init(escapingFileName text: String) { self.init(escaping: text, in: .filename) }
 
   /// A placeholder and a literal text behind it: `{{users}}/users/42`, `{{cache}} GET user:1`.
-  package init(placeholder name: String, escapingURL rest: String) {
+  ///
+  /// - Parameter wildcards: Characters that would mean something else in this place, and are escaped.
+  package init(placeholder name: String, escapingURL rest: String, wildcards: String = "") {
     var pieces: [Piece] = [.placeholder(name, spelling: "{{\(name)}}")]
-    if !rest.isEmpty { pieces.append(.text(rest, spelling: TextFlavour.value.spelling(of: rest, behind: "}"))) }
+    var spelling = TextFlavour.value.spelling(of: rest, behind: "}")
+    for scalar in wildcards.unicodeScalars where spelling.unicodeScalars.contains(scalar) {
+      spelling = spelling.split(separator: Character(scalar), omittingEmptySubsequences: false)
+        .joined(separator: "\\u{\(String(scalar.value, radix: 16))}")
+    }
+    if !rest.isEmpty { pieces.append(.text(rest, spelling: spelling)) }
     self.init(pieces: pieces)
   }
 
@@ -72,6 +79,7 @@ extension TextFlavour {
       if scalar == "\"" { return false }
     case .oneline, .fenced:
       if scalar == "`" || scalar == "#" { return false }
+    case .whole: break
     case .filename:
       if ";# {}".unicodeScalars.contains(scalar) { return false }
     }

@@ -8,6 +8,11 @@ package struct TextPattern: Sendable, Hashable {
     self.bytes = Array(text.utf8)
   }
 
+  /// Stands for this text alone.
+  package init(literal text: String) {
+    self.init(text.reduce(into: "") { $0 += "*?\\".contains($1) ? "\\\($1)" : String($1) })
+  }
+
   /// What the text is, where it is no pattern.
   package var literal: String? { self.prefix.count < self.bytes.count ? nil : self.text }
 

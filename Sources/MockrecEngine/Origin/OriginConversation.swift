@@ -344,14 +344,14 @@ extension OriginConversation: ReplyReceiver {
 
   package func replyBegan(_ head: Message) { self.begin(head) { self.writer.begin($0) } }
 
-  package func replyIsWhole(_ head: Message, _ trailers: Fields) {
+  package func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool) {
     guard case .asking = self.phase else { return }
     self.begin(head) { _ in
       var whole = head
       whole.trailers = trailers
       self.wholeHead = self.run.service.wire.ready(whole)
     }
-    self.replyEnded(trailers, reusable: true)
+    self.replyEnded(trailers, reusable: reusable)
   }
 
   private func begin(_ head: Message, _ write: (Message) -> Void) {

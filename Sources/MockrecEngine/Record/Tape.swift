@@ -160,17 +160,19 @@ final class Tape {
   }
 
   /// What the client has been answered where it heard nothing for as long as it wanted to wait.
-  var givenUp: Message? {
-    self.reply == nil ? self.recorder.service.wire.unanswered(self.request, after: self.sinceBeginning) : nil
-  }
+  var givenUp: Message? { self.reply == nil ? self.impatience : nil }
 
-  /// The client has gone without an answer: what is recorded for that, where anything is.
+  /// What a client takes for the answer's end that has waited for as long as it wanted to.
+  private var impatience: Message? { self.recorder.service.wire.unanswered(self.request, after: self.sinceBeginning) }
+
+  /// The client has gone before the answer's end: what is recorded for that, where anything is.
   func leave(connection: Int) {
     guard self.reply == nil else {
-      _ = self.finish(Fields(), ending: .left, connection: connection) {}
+      let end = self.impatience
+      _ = self.finish(end?.fields ?? Fields(), ending: end == nil ? .left : .complete, connection: connection) {}
       return
     }
-    guard let reply = self.givenUp else { return self.abandon() }
+    guard let reply = self.impatience else { return self.abandon() }
     self.reply = reply
     _ = self.finish(Fields(), connection: connection) {}
   }

@@ -23,7 +23,7 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Replies lie together in a few large buffers: a buffer of its own for each would cost twice their bytes.
-  private static let slabBytes = 1 << 20
+  private let slabBytes: Int
 
   /// How the bytes of a body file are found: an absolute path and a length, or why not.
   package typealias BodyFiles = @Sendable (_ name: String) throws -> (path: String, length: Int)
@@ -36,14 +36,17 @@ package struct CassetteBuilder: Sendable {
   private let allocator = ByteBufferAllocator()
   private var plain = PlainEntry()
   private var items: [Item] = []
+  private var mocks: [WrittenMock] = []
   private var slabs: [ByteBuffer] = []
   package private(set) var problems: [Diagnostic] = []
 
   /// - Parameter files: How many files it is going to read; room is made for as many entries.
+  ///   - slabBytes: Of one such buffer, at least.
   package init(
-    service: Service, files: Int, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
+    service: Service, files: Int, slabBytes: Int = 1 << 20, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
   ) {
     self.reader = EntryReader(service: service, bodies: bodies, readFile: readFile)
+    self.slabBytes = slabBytes
     self.items.reserveCapacity(files)
   }
 
@@ -78,6 +81,10 @@ package struct CassetteBuilder: Sendable {
       let entries = try NotationParser.parse(source, dialect: self.reader.dialect).entries
       for (index, entry) in entries.enumerated() {
         let name = entries.count == 1 ? name : "\(name)#\(index + 1)"
+        if let mock = try self.reader.mock(entry, in: source, name: name) {
+          self.mocks.append(mock)
+          continue
+        }
         guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
         item.occurrence = occurrence
         (item.slab, item.offset) = self.keep(&item.reply.bytes)
@@ -87,6 +94,11 @@ package struct CassetteBuilder: Sendable {
       self.problems.append(error)
     }
   }
+
+  /// Whether it has read no entry.
+  var isEmpty: Bool { self.items.isEmpty && self.mocks.isEmpty }
+
+  mutating func note(_ problem: Diagnostic) { self.problems.append(problem) }
 
   /// Moves a reply's bytes into a slab. They are cut out of it again when all is read: a buffer that is still written to
   /// must have no other owner.
@@ -101,7 +113,7 @@ package struct CassetteBuilder: Sendable {
   /// The slab that the next reply goes to, which has room for it.
   private mutating func slab(for length: Int) -> Int {
     if self.slabs.isEmpty || self.slabs[self.slabs.count - 1].writableBytes < length {
-      self.slabs.append(self.allocator.buffer(capacity: max(length, Self.slabBytes)))
+      self.slabs.append(self.allocator.buffer(capacity: max(length, self.slabBytes)))
     }
     return self.slabs.count - 1
   }
@@ -123,6 +135,7 @@ package struct CassetteBuilder: Sendable {
     guard problems.isEmpty else {
       throw Diagnostics(problems.sorted { ($0.place?.file ?? "") < ($1.place?.file ?? "") })
     }
-    return IndexBuilder(builders.map(\.items)).finish()
+    let mocks = builders.flatMap(\.mocks).sorted { $0.name < $1.name }
+    return IndexBuilder(builders.map(\.items), mocks, of: builders.first?.reader.service.wire).finish()
   }
 }

@@ -32,6 +32,8 @@ package final class CassetteIndex: Sendable {
 
   /// Names of the entries, as people know them.
   package let entries: [String]
+  /// The entries that somebody wrote; nil where there are none.
+  let mocks: MockBook?
   let steps: [Step]
   let groups: [Group]
   /// The group of each key.
@@ -46,9 +48,11 @@ package final class CassetteIndex: Sendable {
   package let summaries: [(request: String, status: String)]
 
   init(
-    entries: [String], summaries: [(request: String, status: String)], steps: [Step], groups: [Group],
+    entries: [String], summaries: [(request: String, status: String)], mocks: MockBook? = nil, steps: [Step],
+    groups: [Group],
     table: KeyTable, dialogues: [String: [Dialogue.Opening]] = [:], heads: Set<String> = [], speakers: Set<String> = []
   ) {
+    self.mocks = mocks
     self.heads = heads
     self.speakers = speakers
     self.dialogues = dialogues
@@ -90,10 +94,40 @@ package final class CassetteIndex: Sendable {
 /// What changes while a cassette is served: how often each request was asked. One for a run, or one for each scope.
 package final class ReplayState: Sendable {
   let calls: AtomicCounters
+  /// How often each mock answered.
+  let mockCalls: AtomicCounters
+  package let scenarios: ScenarioStates
+  /// How often requests were answered by what is rendered, by a digest of their keys.
+  private let turns: AtomicCounters
+  private static let slots = 1024
 
-  package init(_ index: CassetteIndex) { self.calls = AtomicCounters(count: index.groups.count) }
+  package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
+    self.scenarios = scenarios
+    self.calls = AtomicCounters(count: index.groups.count)
+    self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
+    self.turns = AtomicCounters(count: index.mocks == nil ? 0 : Self.slots)
+  }
 
-  package func reset() { self.calls.reset() }
+  /// How often a request of this digest came before.
+  func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
+
+  package func reset() {
+    self.resetCalls()
+    self.scenarios.reset()
+  }
+
+  func resetCalls() {
+    self.calls.reset()
+    self.mockCalls.reset()
+    self.turns.reset()
+  }
+
+  /// Goes on where another left off, for what both have.
+  func take(over other: ReplayState, of old: CassetteIndex, in new: CassetteIndex) {
+    for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {
+      if let place = new.table.find(key) { self.calls.set(place, to: other.calls[group]) }
+    }
+  }
 }
 
 extension CassetteIndex {
@@ -110,6 +144,10 @@ extension CassetteIndex {
         if calls <= before { unused.append(self.entries[Int(step.entry)]) }
         before = Int(step.upTo)
       }
+    }
+    for (number, page) in (self.mocks?.pages ?? []).enumerated() {
+      served += state.mockCalls[number]
+      if state.mockCalls[number] == 0 { unused.append(self.entries[Int(page.entry)]) }
     }
     return (served, unused.sorted())
   }

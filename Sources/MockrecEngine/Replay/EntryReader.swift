@@ -20,6 +20,23 @@ final class EntryReader: Sendable {
     self.readFile = readFile
   }
 
+  /// An entry that somebody wrote to answer more requests than the one it shows, or not always; nil for any other.
+  func mock(_ entry: Entry, in source: SourceText, name: String) throws(Diagnostic) -> WrittenMock? {
+    let service = self.service
+    guard
+      let (mock, plain) = try service.wire.mock(
+        entry, in: source, rules: service.rules, services: service.contractServices)
+    else { return nil }
+    let recorded = try service.wire.exchange(from: plain, in: source)
+    guard let reply = recorded.exchange.reply else { return nil }
+    let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
+    let prepared = service.wire.prepare(reply, to: recorded.exchange.request, body: body, allocator: self.allocator)
+    let request = service.wire.request(from: recorded.exchange.request)
+    return WrittenMock(
+      name: name, mock: mock, reply: prepared, summary: (request.summary, service.wire.status(of: reply)),
+      line: source.position(of: entry.span.lowerBound).line)
+  }
+
   /// The request's key and the reply, ready to be sent; nil for an entry without a reply.
   func item(_ entry: Entry, in source: SourceText, name: String) throws(Diagnostic) -> CassetteBuilder.Item? {
     let recorded = try self.service.wire.exchange(from: entry.recalled(), in: source)

@@ -4,15 +4,24 @@ import MockrecWire
 struct IndexBuilder {
   /// What several builders read, each list as it is: a copy of all of it would take longer than the rest.
   private let parts: [[CassetteBuilder.Item]]
+  private let mocks: MockBook?
   private var entries: [String] = []
   private var summaries: [(request: String, status: String)] = []
   private var table: KeyTable
   /// The group of each item, and how many items each group has.
   private var groupOf: [Int32] = []
   private var sizes: [Int32] = []
+  private var mockNames: [String] = []
+  private var mockSummaries: [(request: String, status: String)] = []
 
-  init(_ parts: [[CassetteBuilder.Item]]) {
+  init(_ parts: [[CassetteBuilder.Item]], _ mocks: [WrittenMock], of wire: (any Wire)?) {
     self.parts = parts
+    // Their names come behind those of what was recorded.
+    let first = parts.reduce(0) { $0 + $1.count }
+    let pages = mocks.enumerated().map { index, mock in
+      MockBook.Page(mock: mock.mock, entry: Int32(first + index), reply: mock.reply, line: mock.line)
+    }
+    self.mocks = wire.flatMap { pages.isEmpty ? nil : MockBook(pages, of: $0) }
     let count = parts.reduce(0) { $0 + $1.count }
     self.table = KeyTable(capacity: count)
     self.groupOf.reserveCapacity(count)
@@ -22,6 +31,8 @@ struct IndexBuilder {
     for items in parts {
       for index in items.indices { self.add(items[index].key, items[index].entry, items[index].status) }
     }
+    self.mockNames = mocks.map(\.name)
+    self.mockSummaries = mocks.map(\.summary)
   }
 
   private mutating func add(_ key: MatchKey, _ entry: String, _ status: String) {
@@ -70,7 +81,8 @@ struct IndexBuilder {
       groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))
     }
     return CassetteIndex(
-      entries: self.entries, summaries: self.summaries, steps: steps, groups: groups, table: self.table,
+      entries: self.entries + self.mockNames, summaries: self.summaries + self.mockSummaries, mocks: self.mocks,
+      steps: steps, groups: groups, table: self.table,
       dialogues: self.dialogues(), heads: self.heads, speakers: self.speakers)
   }
 

@@ -7,7 +7,7 @@ package struct NearMisses: Sendable {
   /// The cassette's folder, as the user would write it.
   package let folder: String
   private let entry: @Sendable (_ name: String) -> (request: Message, line: Int)?
-  private static let shown = 3
+  static let shown = 3
   /// Entries whose requests are compared part by part; before that, keys are compared as text.
   private static let compared = 12
   /// Keys looked at: a miss in a huge cassette stays cheap.

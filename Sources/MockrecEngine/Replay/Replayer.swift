@@ -15,8 +15,14 @@ package final class Replayer: Sendable {
   private let offload: @Sendable (@escaping @Sendable () -> Void) -> Void
   /// How fast streams are replayed: 1 as they were recorded, 2 for twice as slowly, 0 for at once.
   let streamPace: Double
+  /// What is random in the replies of mocks is made from it.
+  private let seed: UInt64
+  /// The time that mocks tell.
+  private let now: @Sendable () -> Timestamp
   /// A request that may have to be sent on is kept whole.
   let bodyLimits: WireLimits
+  /// What was added to the cassette while it is served; nil where nothing can be.
+  let layer: EntryLayer?
 
   /// - Parameters:
   ///   - state: The counters to use: a run's own, or those of a scope.
@@ -25,7 +31,7 @@ package final class Replayer: Sendable {
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
-    streamPace: Double = 0,
+    layer: EntryLayer? = nil, streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
     report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
@@ -39,6 +45,12 @@ package final class Replayer: Sendable {
     self.report = report
     self.offload = offload
     self.streamPace = streamPace
+    self.layer = layer
+    self.seed = seed
+    self.now = {
+      let milliseconds = time.now()
+      return Timestamp(seconds: milliseconds / 1000, nanoseconds: Int(milliseconds % 1000) * 1_000_000)
+    }
     var limits = service.limits
     if forwardsMisses { limits.memoryBytes = max(limits.memoryBytes, 64 << 20) }
     self.bodyLimits = limits
@@ -49,6 +61,32 @@ package final class Replayer: Sendable {
     self.service.wire.summary(of: request, with: self.service.rules.redactor)
   }
 
+  /// A request as mocks see it.
+  func mockRequest(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]) -> MockRequest {
+    let scenarios = self.state.scenarios
+    return MockRequest(request: request, key: key, body: body, scope: self.scope(seed: 0)) { scenarios.count($0) }
+  }
+
+  private func scope(seed: UInt64) -> ContractScope {
+    ContractScope(services: self.service.contractServices, moment: self.now(), seed: seed)
+  }
+
+  /// The same with what is random in its answer: made from the run's seed, the request, and how often it came.
+  func dealt(_ asked: MockRequest) -> MockRequest {
+    let hash = FNV1a(asked.key.bytes).value
+    let turn = UInt64(self.state.turn(of: hash))
+    var asked = asked
+    asked.scope = self.scope(seed: hash ^ self.seed ^ (turn &* 0x9E37_79B9_7F4A_7C15))
+    return asked
+  }
+
+  /// A mock could not answer a request that is its own.
+  func failed(_ failure: MockFailure, at entry: String) {
+    self.tally.fail("\(entry): \(failure.reason)")
+    self.journal.write(
+      JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: failure.reason))
+  }
+
   /// Finds what came nearest to a missed request, counts and reports the miss, and gives the reply for the client.
   func diagnose(
     _ request: Message, key: MatchKey, reason: Miss.Reason, event: JournalEvent,
@@ -56,7 +94,14 @@ package final class Replayer: Sendable {
   ) {
     self.offload {
       let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
-      let nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
+      var nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
+      if let mocks = self.index.mocks, reason == .unknown {
+        let asked = self.mockRequest(self.service.wire.request(from: clean), key, clean.body.bytes ?? [])
+        let near = mocks.near(asked, self.state.scenarios).map { page, mismatches in
+          Miss.Near(entry: self.index.entries[Int(page.entry)], line: page.line, mismatches: mismatches)
+        }
+        nearest = Array((near + nearest).prefix(NearMisses.shown))
+      }
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
         fix: reason == .unknown

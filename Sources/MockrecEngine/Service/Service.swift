@@ -12,6 +12,8 @@ package struct Service: Sendable {
   package var timeout: Duration
   /// What a user can do about a miss.
   package var missFix: String
+  /// What the rules of mocks may ask of the world.
+  package var contractServices = ContractServices()
 
   package init(
     name: String, wire: any Wire, rules: MatchRules, limits: WireLimits = WireLimits(), origin: OriginAddress? = nil,

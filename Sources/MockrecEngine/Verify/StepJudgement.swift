@@ -166,7 +166,7 @@ struct StepJudgement {
       return proposal
     }
     guard let wire = self.step.wire as? any Wire, let recordable = self.settings.recordable(self.service, answer) else {
-      proposal.outcome = .refused("entries of its wire are not healed: record them again")
+      proposal.outcome = .refused("entries of this kind are not healed: record it again")
       return proposal
     }
     let rules = self.service.flatMap { self.settings.driftRules[$0] } ?? []

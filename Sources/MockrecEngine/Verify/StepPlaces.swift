@@ -12,7 +12,7 @@ struct StepPlaces {
 
   /// - Returns: nil for a step that expects nothing.
   init?(_ step: VerifyStep) {
-    guard let response = step.entry.response else { return nil }
+    guard let response = step.wire.expected(of: step.entry, in: step.source) else { return nil }
     self.source = step.source
     self.response = response
     self.end = max(step.entry.span.upperBound, response.span.upperBound)

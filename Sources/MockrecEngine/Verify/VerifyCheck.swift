@@ -14,7 +14,8 @@ extension VerifyPlan {
     for step in steps {
       problems += ContractCheck.problems(
         in: step.entry, of: step.source, defined: &defined, services: self.settings.services)
-      problems += self.options(of: step) + step.markProblems
+      problems += self.options(of: step) + Self.sections(of: step) + step.markProblems
+      if !step.isRecorded { problems += step.wire.problems(of: step.entry, in: step.source) }
       if self.settings.only != .fake { problems += self.missingReal(step) }
       if let problem = self.rehearse(step) { problems.append(problem) }
     }
@@ -30,6 +31,15 @@ extension VerifyPlan {
         "the option \(name) means nothing to \(step.entry.request.verb)",
         at: Diagnostic.Place(step.source, at: option.span.lowerBound),
         fix: "leave it out; these do: \(known.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// Sections that nothing heeds.
+  private static func sections(of step: VerifyStep) -> [Diagnostic] {
+    step.entry.request.sections.filter { !step.wire.requestSections.contains($0.kind) }.map { section in
+      Diagnostic(
+        "[\(section.name)] means nothing to \(step.entry.request.verb)",
+        at: Diagnostic.Place(step.source, at: section.span.lowerBound), fix: "leave it out")
     }
   }
 

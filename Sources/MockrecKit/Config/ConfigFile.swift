@@ -69,7 +69,9 @@ public struct ConfigFile: Sendable {
     let searched = directory == "." || directory.isEmpty ? "this folder" : directory
     throw Diagnostic(
       "there is no mockrec.yaml in \(searched) or above it",
-      fix: "mockrec init, or name the service on the command line: --wire http --cassette DIR --real URL")
+      fix: DiscoveredServices.recorded().isEmpty
+        ? "mockrec init, or name the service on the command line: --wire http --cassette DIR --real URL"
+        : "mockrec init --from-cassettes makes one of what was recorded in \(DiscoveredServices.folder)/")
   }
 
   private static func read(_ path: String) throws(Diagnostic) -> String {

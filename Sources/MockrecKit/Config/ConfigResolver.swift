@@ -15,13 +15,16 @@ package struct ConfigContext: Sendable {
     package var models: [String]
     /// Whether descriptors make its messages readable.
     package var takesSchema: Bool
+    /// Whether its requests have a query.
+    package var hasQuery: Bool
 
     var takesTLS: Bool { !self.secureSchemes.isEmpty }
 
     package init(
       name: String, schemes: [String], secureSchemes: [String] = [], framings: [Framing.Kind] = [],
-      models: [String] = [], takesSchema: Bool = false
+      models: [String] = [], takesSchema: Bool = false, hasQuery: Bool = true
     ) {
+      self.hasQuery = hasQuery
       self.models = models
       self.takesSchema = takesSchema
       self.secureSchemes = secureSchemes
@@ -88,6 +91,9 @@ struct ConfigResolver {
       settings.match.headers = self.fieldNames(match.headers)
       settings.match.ignoredHeaders = self.fieldNames(match.ignoredHeaders)
       settings.match.ignoredQuery = match.ignoredQuery.map(\.text)
+      if let wire, !wire.hasQuery, let name = match.ignoredQuery.first {
+        self.report("requests of the wire `\(wire.name)` have no query", at: name, fix: "remove `query`")
+      }
       settings.match.ignoredJSON = self.jsonPaths(match.ignoredJSON)
     }
     self.resolveBytes(written, wire, into: &settings)

@@ -36,8 +36,8 @@ public enum InitTemplate {
         #redact:                        # secrets are never written; `redact: off` writes them
           #names: [pin]                 # headers, query, form and JSON names that hold secrets, added to the usual ones
           #keep: [token]                # usual names that are no secret here
-        #limits:                        # longer messages are refused; B, KB, MB, GB, KiB, MiB, GiB
-          #body: 1GB                    # without it a body may have any length
+        #limits:                        # longer requests are refused; B, KB, MB, GB, KiB, MiB, GiB
+          #body: 1GB                    # without it a request's body may have any length
           #header: 64KB
 
     """

@@ -20,6 +20,8 @@ struct CausesText {
 
   /// Whether an earlier step showed this difference.
   func isRepeated(_ difference: Difference, in step: VerifyReport.Step) -> Bool {
+    // A miss names what comes nearest to it alone.
+    guard difference.kind != .errorMode else { return false }
     let first = self.index[Key(service: step.service, kind: difference.kind, path: difference.cause)]
     return first.map { $0 != step.place } ?? false
   }

@@ -126,8 +126,10 @@ struct ReportContent: Sendable {
     let isShown = { (failure: ExpectationFailure) in !step.isRecorded || !failure.isLiteral || step.real == nil }
     let fake = (step.fake?.failures ?? []).filter(isShown)
     let real = (step.real?.failures ?? []).filter(isShown)
+    // By the line alone: where on it the caret stands is a matter of what the answer has there.
     let isSame = { (a: ExpectationFailure, b: ExpectationFailure) in
-      a.place == b.place && a.message == b.message && a.path == b.path
+      a.place.file == b.place.file && a.place.position.line == b.place.position.line && a.message == b.message
+        && a.path == b.path
     }
     let all = real + fake.filter { failure in !real.contains { isSame($0, failure) } }
     return all.map { failure in

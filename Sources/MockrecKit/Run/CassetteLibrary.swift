@@ -54,9 +54,16 @@ enum CassetteLibrary {
     }
   }
 
-  /// The entries of a cassette with what they were asked and what they answer, in recorded order.
+  /// The entries of a cassette with what they were asked and what they answer, in recorded order. Mocks are none.
   static func entries(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
     try self.mapEntries(folder.recordedNames(), binding, in: folder) { entry, _, _ in entry }
+      .filter { $0.mock == nil }
+  }
+
+  /// The entries that somebody wrote to answer more than one request, or not always.
+  static func mocks(_ binding: ServiceBinding, in folder: CassetteFolder) throws -> [LibraryEntry] {
+    try self.mapEntries(folder.recordedNames(), binding, in: folder) { entry, _, _ in entry }
+      .filter { $0.mock != nil }
   }
 
   /// What `transform` makes of the entries of these files, in their order, with the file's position among the names and
@@ -151,11 +158,13 @@ enum CassetteLibrary {
     let file = try NotationParser.parse(source, dialect: Wires.dialect)
     var entries: [LibraryEntry] = []
     for entry in file.entries {
-      let recorded = try binding.service.wire.exchange(from: entry.recalled(), in: source)
+      let service = binding.service
+      let mock = try service.wire.mock(entry, in: source, rules: service.rules, services: service.contractServices)
+      let recorded = try service.wire.exchange(from: (mock?.plain ?? entry).recalled(), in: source)
       entries.append(
         LibraryEntry(
           name: name, occurrence: CassetteName.occurrence(in: name), source: source, entry: entry,
-          recorded: recorded))
+          recorded: recorded, mock: mock?.mock))
     }
     return entries
   }
@@ -168,4 +177,6 @@ struct LibraryEntry: Sendable {
   var source: SourceText
   var entry: Entry
   var recorded: RecordedExchange
+  /// What else it answers, where it is no recording.
+  var mock: Mock?
 }

@@ -9,6 +9,8 @@ import MockrecWire
 struct ContractLibrary {
   /// The wires of the services, by the services' names.
   var wires: [String: any Wire]
+  /// Those of whom no service is known.
+  var others: [any Wire] = Wires.all
   /// Makes what asks a service, or where that is nil all services of a wire. Called once for each unit: connections may
   /// carry a state.
   typealias MakeClient = @Sendable (_ wire: any Wire, _ service: String?, _ isRecorded: Bool) -> any ContractClient
@@ -40,6 +42,7 @@ struct ContractLibrary {
       let source = try UserFile.read(path)
       do throws(Diagnostic) {
         let file = try NotationParser.parse(source, dialect: Wires.dialect)
+        problems += file.entries.compactMap { self.misdirected($0, in: source) }
         var clients: [String: any ContractClient] = [:]
         let steps = file.entries.map { entry in
           let (wire, service) = self.wire(of: entry)
@@ -70,6 +73,19 @@ struct ContractLibrary {
     return units
   }
 
+  /// An entry that speaks to a service in the words of another wire.
+  private func misdirected(_ entry: Entry, in source: SourceText) -> Diagnostic? {
+    let request = entry.request
+    guard request.target.beginsWithPlaceholder, let service = request.target.placeholders.first,
+      let wire = self.wires[service]
+    else { return nil }
+    let isHTTP = !Wires.dialect.wireVerbs.contains(request.verb)
+    guard wire.notationVerbs.isEmpty ? !isHTTP : !wire.notationVerbs.contains(request.verb) else { return nil }
+    return Diagnostic(
+      "\(service) is of wire \(wire.name), and \(request.verb) is \(isHTTP ? "HTTP's" : "another wire's")",
+      at: Diagnostic.Place(source, at: request.target.offset), fix: "write `\(wire.requestLine(of: service))`")
+  }
+
   /// The wire of an entry's service, and the service where it has a client of its own; else the wire that has the verb.
   private func wire(of entry: Entry) -> (wire: any Wire, service: String?) {
     let verb = entry.request.verb
@@ -77,7 +93,7 @@ struct ContractLibrary {
     if let service, let wire = self.wires[service], wire.notationVerbs.contains(verb) {
       return (wire, wire is any StreamWire ? service : nil)
     }
-    return (Wires.all.first { $0.notationVerbs.contains(verb) } ?? Wires.all[0], nil)
+    return (self.others.first { $0.notationVerbs.contains(verb) } ?? self.others[0], nil)
   }
 
   /// Reads body files that stand beside a file, or below; nothing else.

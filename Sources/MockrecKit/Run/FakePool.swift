@@ -87,7 +87,8 @@ final class FakePool: FakeProvider {
     let state = ReplayState(index)
     let replayer = Replayer(
       service: binding.service, index: index, state: state, sequence: binding.settings.sequence,
-      journal: SilentJournal(), nearMisses: NearMisses(folder: binding.settings.cassette) { _ in nil },
+      journal: SilentJournal(),
+      nearMisses: NearMisses(folder: binding.settings.cassette) { CassetteLibrary.request($0, binding) },
       report: { _ in }, offload: { [loops] in loops.offload($0) })
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: SilentJournal(), eventLoop: loop) }
     let listener = try await Listener.open(

@@ -39,10 +39,12 @@ struct RecordSummaryText {
     }
     if let forward {
       if !forward.troubles.isEmpty { text += "  refused: \(forward.counts.refused)\n" + listed(forward.troubles) }
-      text +=
-        self.runs.allSatisfy { $0.recorded.exchanges == 0 }
-        ? "  nothing came: does the command heed HTTP_PROXY and HTTPS_PROXY?\n"
-        : "mockrec replay -- <the command> answers from these; mockrec init --from-cassettes names them in a mockrec.yaml\n"
+      if self.runs.contains(where: { $0.recorded.exchanges > 0 }) {
+        text +=
+          "mockrec replay -- <the command> answers from these; mockrec init --from-cassettes names them in a mockrec.yaml\n"
+      } else if self.runs.isEmpty, forward.troubles.isEmpty {
+        text += "  nothing came: does the command heed HTTP_PROXY and HTTPS_PROXY?\n"
+      }
     }
     return RunSummary(exitStatus: status, text: text)
   }

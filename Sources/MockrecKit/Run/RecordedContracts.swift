@@ -55,7 +55,7 @@ struct RecordedContracts {
         key: wire.isSafe(entry.entry)
           ? CassetteLibrary.key(of: entry.recorded, binding, in: folder).hashValue : nil,
         more: More(
-          obstacle: reader.obstacle(entry.entry), recalls: entry.entry.recalledNames,
+          obstacle: reader.obstacle(entry), recalls: entry.entry.recalledNames,
           captures: entry.entry.capturedNames))
     }
     self.skipped = self.glances.compactMap { glance in

@@ -84,7 +84,9 @@ final class RecordedSteps: Sendable {
   }
 
   /// Why an entry cannot be sent; nil where it can be.
-  func obstacle(_ entry: Entry) -> String? {
+  func obstacle(_ entry: LibraryEntry) -> String? {
+    if entry.mock != nil { return "a mock: no recording that the service could agree with" }
+    let entry = entry.entry
     if let obstacle = self.binding.service.wire.obstacle(entry) { return obstacle }
     var request = entry.request
     request.headers.removeAll { line in

@@ -26,11 +26,16 @@ struct ServiceBinding: Sendable {
             "service \(settings.name) has no `real`, so there is nothing to ask",
             fix: settings.origin.map { "add `real: \(example)` at \($0.file):\($0.line)" } ?? "add --real \(example)"))
       }
-      origin = try Self.address(real, settings.realTLS, wire)
+      do {
+        origin = try Self.address(real, settings.realTLS, wire)
+      } catch let failure as Failure {
+        throw Self.placed(failure, "real", settings)
+      }
     }
     self.service = Service(
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
       timeout: settings.timeout, missFix: Self.missFix(settings))
+    self.service.contractServices = .live
   }
 
   /// The wire that a service speaks, by its own rules.
@@ -47,16 +52,33 @@ struct ServiceBinding: Sendable {
   /// The same wire with the schemas that the user gives and that the cassette has.
   private static func described(_ wire: any SchemaWire, _ settings: ServiceSettings) throws -> any Wire {
     var files: [(name: String, bytes: [UInt8])] = []
-    if let path = settings.protoDescriptor { files.append((path, try UserFile.read(path).bytes)) }
+    if let path = settings.protoDescriptor {
+      do {
+        files.append((path, try UserFile.read(path).bytes))
+      } catch let failure as Failure {
+        throw Self.placed(failure, "proto-descriptor", settings)
+      }
+    }
     let folder = try? CassetteFolder(reading: settings.cassette)
     if let bytes = try folder?.schema(wire.schemaFile) {
       files.append(("\(settings.cassette)/\(wire.schemaFile)", bytes))
     }
+    return try Self.described(wire, by: files)
+  }
+
+  /// The same wire, knowing what files describe; one that has no schema as it is.
+  static func described(_ wire: any Wire, by files: [(name: String, bytes: [UInt8])]) throws -> any Wire {
     do throws(Diagnostic) {
-      return try wire.reading(files)
+      return try (wire as? any SchemaWire)?.reading(files) ?? wire
     } catch {
       throw Failure.data(Diagnostics([error]))
     }
+  }
+
+  /// What is wrong with a key's value, with the service that has it.
+  private static func placed(_ failure: Failure, _ key: String, _ settings: ServiceSettings) -> Failure {
+    let place = settings.origin.map { " (\($0.file):\($0.line))" } ?? ""
+    return Failure(failure.exitStatus, "\(failure.description)\n  service: \(settings.name)\(place), `\(key)`")
   }
 
   private static func missFix(_ settings: ServiceSettings) -> String {
@@ -110,7 +132,8 @@ struct ServiceBinding: Sendable {
     return origin
   }
 
-  private static func rules(_ settings: ServiceSettings) throws -> MatchRules {
+  /// What makes its requests equal, and what is secret.
+  static func rules(_ settings: ServiceSettings) throws -> MatchRules {
     var redaction = settings.redaction.isOn ? RedactionRules.standard : .off
     for name in settings.redaction.names { redaction.add(name) }
     for name in settings.redaction.keep { redaction.remove(name) }

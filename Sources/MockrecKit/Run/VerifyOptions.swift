@@ -20,6 +20,8 @@ public struct VerifyOptions: Sendable {
   public var failOn = FailOn.breaking
   /// Values for `{{name}}` in contracts.
   public var variables: [String: String] = [:]
+  /// A file that describes the messages of services that only contracts name.
+  public var protoDescriptor: String?
   /// Reports to write.
   public var reports: [ReportFile] = []
 

@@ -1,3 +1,4 @@
+import GRPCWire
 import MockrecCore
 import MockrecWire
 
@@ -15,7 +16,7 @@ struct SweepFault: Sendable, Hashable {
     .hang, .reset, .refuse, .empty, .garbage, .truncate, .corrupt, .closeEarly, .malformedChunk,
   ]
   private static let usualLatency = "1s"
-  static let usual = ["500", "503", "error", "hang", "latency", "reset", "empty", "truncate", "garbage"]
+  static let usual = ["500", "503", "error", "UNAVAILABLE", "hang", "latency", "reset", "empty", "truncate", "garbage"]
 
   /// - Throws: `Failure` with exit status 64 and the nearest word.
   init(_ name: String) throws {
@@ -23,6 +24,8 @@ struct SweepFault: Sendable, Hashable {
     let parts = name.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     if let status = Int(name), (200...999).contains(status) {
       (self.rule, self.wire) = ("fault: {status: \(status)}", "http")
+    } else if GRPCWire.statusNames.contains(name), name != "OK" {
+      (self.rule, self.wire) = ("fault: {status: \(name)}", "grpc")
     } else if let recipe = Recipes.all[name] {
       (self.rule, self.wire) = ("recipe: \(name)", recipe.wire)
     } else if name == "error" {
@@ -32,11 +35,11 @@ struct SweepFault: Sendable, Hashable {
     } else if Self.plain.contains(where: { $0.rawValue == name }) {
       self.rule = "fault: {\(name): }"
     } else {
-      let words = Self.plain.map(\.rawValue) + ["error", "latency"] + Recipes.all.keys
+      let words = Self.plain.map(\.rawValue) + ["error", "latency"] + GRPCWire.statusNames + Recipes.all.keys
       throw Failure.usage(
         Diagnostic(
           "--faults: there is no fault '\(name)'", nearest: nearestWord(to: name, among: words),
-          fix: "use a status such as 503, a recipe's name, latency=2s, error, or one of "
+          fix: "use a status such as 503 or UNAVAILABLE, a recipe's name, latency=2s, error, or one of "
             + Self.plain.map(\.rawValue).joined(separator: ", ")))
     }
   }

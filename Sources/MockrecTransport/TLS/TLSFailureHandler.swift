@@ -76,6 +76,7 @@ final class TLSFailureHandler: ChannelInboundHandler {
       "HANDSHAKE_FAILURE",
       "it takes nothing of what mockrec offers; it may want a certificate of its client (`cert: FILE`)"
     ),
+    ("NO_APPLICATION_PROTOCOL", "it agrees to no protocol that mockrec speaks to it (ALPN; gRPC needs h2)"),
     ("UNRECOGNIZED_NAME", "it has no certificate for this name (`server-name: NAME`, --server-name NAME)"),
     ("WRONG_VERSION_NUMBER", "it does not speak TLS at this port"),
     ("EOF during handshake", "it closed the connection"),

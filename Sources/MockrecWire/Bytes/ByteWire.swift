@@ -15,6 +15,8 @@ extension ByteWire {
   package var keepsPieces: Bool { false }
   package var notationVerbs: [String] { [Self.verb] }
 
+  package func requestLine(of service: String) -> String { "\(Self.verb) {{\(service)}} \"text\"" }
+
   package func address(host: String, port: Int, usesTLS: Bool) -> String {
     "\(usesTLS ? "tls" : self.name)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }

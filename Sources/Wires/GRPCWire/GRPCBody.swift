@@ -4,6 +4,8 @@ import MockrecCore
 /// The messages of one side of a call, as entries show them: JSON, or base64 for what is none.
 struct GRPCBody {
   let messages: GRPCMessages
+  /// Where the call is named; nil where its messages are only written.
+  var call: Int?
 
   /// A message that takes more text, or more messages, are for a file: people do not review them line by line.
   private static let longestText = 256 << 10
@@ -131,12 +133,28 @@ struct GRPCBody {
     do throws(ProtobufError) {
       return try self.messages.bytes(json)
     } catch {
-      let problem = error.diagnostic(at: place)
+      if let unknown = self.messages.unknown {
+        throw Diagnostic(
+          unknown.message, at: self.call.map { .init(source, at: $0) } ?? place, nearest: unknown.nearest,
+          fix: unknown.nearest == nil ? "give descriptors that have it, or write {\"1\": value}" : nil)
+      }
+      let problem = error.diagnostic(at: Self.place(of: error, in: text, source, offset))
       guard self.messages.type == nil else { throw problem }
       throw problem.noting(
         "fix",
         "the type of this message is not known, so its fields are named by their numbers: give its descriptors "
-          + "(--proto-descriptor FILE), or write {\"1\": value}")
+          + "(`proto-descriptor: FILE` in mockrec.yaml, or --proto-descriptor FILE), or write {\"1\": value}")
     }
+  }
+
+  /// Where in a message the trouble is, where the message stands in the file as it is sent.
+  private static func place(
+    of error: ProtobufError, in text: String, _ source: SourceText, _ offset: Int
+  ) -> Diagnostic.Place {
+    let bytes = Array(text.utf8)
+    guard case .json(let location) = error.place, source.bytes.dropFirst(offset).starts(with: bytes),
+      let inside = location.offset(in: bytes)
+    else { return Diagnostic.Place(source, at: offset) }
+    return Diagnostic.Place(source, at: offset + inside)
   }
 }

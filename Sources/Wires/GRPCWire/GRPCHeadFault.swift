@@ -16,7 +16,7 @@ enum GRPCHeadFault {
       self = .contentType(type)
     } else if !Self.namesCall(head.callPath) {
       self = .path(head.callPath)
-    } else if let timeout = head.fields[first: GRPCTimeout.field], GRPCTimeout(timeout) == nil {
+    } else if let timeout = head.fields[first: GRPCWire.timeoutField], GRPCTimeout(timeout) == nil {
       self = .timeout(timeout)
     } else {
       return nil
@@ -55,7 +55,7 @@ enum GRPCHeadFault {
         "a request of content-type '\(type.prefix(80))': that of a call of gRPC is \(GRPCWire.mediaType)"
       case .path(let path): "a request for '\(path.prefix(80))', which names no call as /Service/Method does"
       case .timeout(let timeout):
-        "a \(GRPCTimeout.field) of '\(timeout.prefix(40))', which is no time: up to eight digits and H, M, S, m, u or n"
+        "a \(GRPCWire.timeoutField) of '\(timeout.prefix(40))', which is no time: up to eight digits and H, M, S, m, u or n"
       }
     return WireError(.client, .malformed, text)
   }
@@ -65,8 +65,6 @@ enum GRPCHeadFault {
 ///
 /// Source: PROTOCOL-HTTP2.md, Timeout.
 struct GRPCTimeout {
-  static let field = "grpc-timeout"
-
   let duration: Duration
 
   init?(_ text: String) {
@@ -83,4 +81,9 @@ struct GRPCTimeout {
     default: return nil
     }
   }
+}
+
+extension GRPCWire {
+  /// How long a client waits.
+  static let timeoutField = "grpc-timeout"
 }

@@ -55,8 +55,14 @@ struct GRPCRequestPattern: RequestPattern {
     let messages = request.types.messages(of: request.path, .request)
     let documents = (GRPCWire(types: request.types).payloads(of: message) ?? []).compactMap(messages.json)
     return self.json.allSatisfy { path, value in
-      documents.contains { ((try? path.select($0)) ?? []).contains { $0 == value } }
+      documents.contains { ((try? path.select($0)) ?? []).contains { Self.isSame($0, value) } }
     }
+  }
+
+  /// Whole numbers of 64 bits stand in messages as strings, and are written as either.
+  private static func isSame(_ shown: JSON, _ wanted: JSON) -> Bool {
+    if case .string(let text) = shown, case .number(let number) = wanted { return text == number.description }
+    return shown == wanted
   }
 
   func covers(_ other: any RequestPattern) -> Bool {

@@ -32,12 +32,19 @@ final class GRPCTypes: Sendable {
   /// What reads and writes the messages of a call.
   func messages(of path: String, _ side: Side) -> GRPCMessages {
     self.known.withLock { schema in
-      let parts = path.split(separator: "/", maxSplits: 1)
-      let method = parts.count == 2 ? schema.method(String(parts[0]), String(parts[1])) : nil
+      let method = Self.method(path, in: schema)
       let type = method.map { side == .request ? $0.input : $0.output }
       // Descriptors may be without what they import.
-      return GRPCMessages(schema: schema, type: type.flatMap { schema.message($0) }?.name)
+      return GRPCMessages(schema: schema, type: type.flatMap { schema.message($0) }?.name, path: path)
     }
+  }
+
+  /// A call as it was declared; nil where it is not known.
+  func method(of path: String) -> ProtobufMethod? { Self.method(path, in: self.schema) }
+
+  private static func method(_ path: String, in schema: ProtobufSchema) -> ProtobufMethod? {
+    let parts = path.split(separator: "/", maxSplits: 1)
+    return parts.count == 2 ? schema.method(String(parts[0]), String(parts[1])) : nil
   }
 
   /// The service of a call was asked.
@@ -56,8 +63,7 @@ final class GRPCTypes: Sendable {
   /// The first type of a known call that no file describes.
   func missing(_ path: String) -> String? {
     let schema = self.schema
-    let parts = path.dropFirst().split(separator: "/", maxSplits: 1)
-    guard parts.count == 2, let method = schema.method(String(parts[0]), String(parts[1])) else { return nil }
+    guard let method = Self.method(path, in: schema) else { return nil }
     return [method.input, method.output].first { schema.message($0) == nil }
   }
 }
@@ -67,6 +73,22 @@ struct GRPCMessages {
   let schema: ProtobufSchema
   /// The full name of their type; nil where it is not known.
   let type: String?
+  /// The call's.
+  let path: String
+
+  /// What is wrong with the call's name, where what is known of others tells; nil for one whose service nobody described.
+  var unknown: (message: String, nearest: String?)? {
+    let parts = self.path.split(separator: "/", maxSplits: 1).map(String.init)
+    guard self.type == nil, parts.count == 2 else { return nil }
+    if let methods = self.schema.methods(of: parts[0]) {
+      return (
+        "\(parts[0]) has no method \(parts[1])", nearestName(to: parts[1], among: methods.map(\.name))
+      )
+    }
+    return nearestWord(to: parts[0], among: self.schema.services).map {
+      ("the descriptors have no service \(parts[0])", $0)
+    }
+  }
 
   /// A message as people read it: by its type, else as a tree of numbered fields; nil where it is no protobuf message that
   /// could be given back exactly.

@@ -98,12 +98,18 @@ extension GRPCWire {
       }
       text += "; nearest: \(near.entry):\(near.line) (\(parts.joined(separator: "; ")))"
     }
-    return Self.own(12, text + "; fix: \(miss.fix)", mark: "miss")
+    var reply = Self.own(12, text + "; fix: \(miss.fix)", mark: "miss")
+    if let words = miss.nearestWords { reply.fields.append(Answer.nearestField.lowercased(), words) }
+    return reply
   }
 
   /// Who speaks gRPC is told by a status of gRPC; who does not understands one of HTTP.
+  ///
+  /// Source: grpc/grpc, doc/statuscodes.md: RESOURCE_EXHAUSTED of a message past its limit, UNIMPLEMENTED of what is no call,
+  /// else INTERNAL.
   private static func refusal(_ error: WireError, _ status: Int) -> Message {
-    var reply = self.own(status == 404 ? 12 : 13, "mockrec: \(error)", mark: "refused")
+    let code = error.kind == .tooLarge ? 8 : status == 404 ? 12 : 13
+    var reply = self.own(code, "mockrec: \(error)", mark: "refused")
     if status == 405 || status == 415 { reply.start[1] = String(status) }
     return reply
   }

@@ -4,10 +4,17 @@ import MockrecWire
 extension GRPCWire {
   package func obstacle(_ entry: Entry) -> String? {
     if case .file? = entry.request.body { return "its messages lie in a file" }
+    if entry.response?.status == "DEADLINE_EXCEEDED", !Self.hasDeadline(entry.request) {
+      return "its deadline is not in the cassette: `grpc-timeout: 500m` below its request line sends one"
+    }
     let isEndless = entry.response?.leading.contains { line in
       Mark(line).map { $0.name == "ends" && $0.value == "client" } ?? false
     }
     return isEndless == true ? "its client ended it, and the service would go on" : nil
+  }
+
+  private static func hasDeadline(_ request: Request) -> Bool {
+    request.headers.contains { $0.key.literal?.equalsIgnoringCase(self.timeoutField) ?? false }
   }
 
   /// By the words that methods' names begin with: those that look and change nothing.
@@ -41,7 +48,7 @@ extension GRPCWire {
     for entry: Entry, scope: ContractScope, file: SourceText
   ) throws(Diagnostic) -> ContractRequest {
     let target = try scope.text(entry.request.target, in: file)
-    let place = Diagnostic.Place(file, at: entry.request.target.offset)
+    let place = Diagnostic.Place(file, at: Self.callOffset(entry.request))
     // The service's address holds no space.
     let end = target.firstIndex(of: " ") ?? target.endIndex
     let path = try Self.path(String(target[end...]), at: place)
@@ -62,7 +69,7 @@ extension GRPCWire {
       fields.append(pair[0].lowercased(), String(pair[1].drop { $0 == " " }))
     }
     options.remove("header")
-    let writer = GRPCBody(messages: self.types.messages(of: path, .request))
+    let writer = GRPCBody(messages: self.types.messages(of: path, .request), call: Self.callOffset(entry.request))
     var body: [UInt8] = []
     for text in entry.request.body?.each ?? [] {
       var payload: [UInt8]
@@ -121,10 +128,14 @@ extension GRPCWire {
     }
     let json: JSON? = shown.count > 1 ? .array(shown) : shown.first
     let (initial, trailing) = Self.metadata(reply)
-    let fields = Fields(
-      (initial + trailing).filter { Self.isShown($0) && !$0.value.isEmpty }.map { field in
-        (field.name, field.name == GRPCStatus.messageField ? GRPCStatus.decoded(field.value) : field.value)
-      })
+    // Entries leave the usual type out, and a status that stands alone has it in its head as any reply does.
+    var fields = Fields([("content-type", reply.fields[first: "content-type"] ?? Self.mediaType)])
+    for field in initial + trailing
+    where Self.isShown(field) && !field.value.isEmpty && !field.name.equalsIgnoringCase("content-type") {
+      let isMessage = field.name == GRPCStatus.messageField
+      let value = Self.isBinary(field.name) ? Self.unpadded(field.value) : field.value
+      fields.append(field.name, isMessage ? GRPCStatus.decoded(value) : value)
+    }
     return Answer(
       version: Self.verb, status: nil, statusText: Self.status(reply), fields: fields,
       body: json.map { Array($0.description.utf8) } ?? [], rawBody: self.plain(reply))

@@ -42,10 +42,11 @@ extension GRPCWire {
       throw other.problem("a reply has a `status`", fix: "write `status: UNAVAILABLE` beside it")
     }
     let name = try status.text("status")
-    guard let number = GRPCStatus.number(name) else {
+    guard let number = GRPCStatus.number(name), GRPCStatus.names.indices.contains(number) else {
       throw status.problem(
         "there is no status `\(name)`", nearest: nearestWord(to: name, among: GRPCStatus.names).map { "`\($0)`" },
-        fix: "one of \(GRPCStatus.names.joined(separator: ", "))")
+        fix: "one of \(GRPCStatus.names.joined(separator: ", ")), or its number from 0 to \(GRPCStatus.names.count - 1)"
+      )
     }
     var trailers = Fields([(GRPCStatus.field, String(number))])
     if let message {

@@ -65,7 +65,7 @@ extension GRPCWire {
 
   /// A call that its client gave up, as long as it wanted to wait: that is what it heard.
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? {
-    guard let timeout = request.fields[first: GRPCTimeout.field].flatMap(GRPCTimeout.init)?.duration,
+    guard let timeout = request.fields[first: Self.timeoutField].flatMap(GRPCTimeout.init)?.duration,
       elapsed >= timeout * 0.9
     else {
       return nil

@@ -45,7 +45,7 @@ extension GRPCWire {
   /// What says how a call went over its connection, or which library made it, not what was said. How messages are
   /// compressed is told by a mark.
   private static let leftOut: Set<String> = [
-    "host", "te", "content-length", "transfer-encoding", "accept-encoding", "grpc-accept-encoding", "grpc-timeout",
+    "host", "te", "content-length", "transfer-encoding", "accept-encoding", "grpc-accept-encoding", timeoutField,
     "user-agent", GRPCStatus.field, codingField,
   ]
 
@@ -97,13 +97,13 @@ extension GRPCWire {
     var marks = try GRPCMarks(response.leading, in: source, at: response.span.lowerBound)
     let path = try self.path(entry.request, in: source)
     var request = Message(start: ["POST", path, "HTTP/2"])
-    let sent = try GRPCBody(messages: self.types.messages(of: path, .request))
+    let sent = try GRPCBody(messages: self.types.messages(of: path, .request), call: Self.callOffset(entry.request))
       .read(entry.request.body, asked, in: source, at: entry.span.lowerBound)
     request.fields = try Self.fields(entry.request.headers, in: source)
     if let coding = sent.coding { request.fields.append(Self.codingField, coding) }
     request.body = sent.body
     var reply = Message(start: ["HTTP/2", marks.httpStatus ?? "200", ""])
-    let got = try GRPCBody(messages: self.types.messages(of: path, .reply))
+    let got = try GRPCBody(messages: self.types.messages(of: path, .reply), call: Self.callOffset(entry.request))
       .read(response.body, marks, in: source, at: response.span.lowerBound)
     reply.body = got.body
     reply.trailers = Fields([(GRPCStatus.field, String(status))])
@@ -138,7 +138,17 @@ extension GRPCWire {
         "a variable cannot stand in an entry that is served", at: .init(source, at: request.target.offset),
         fix: "write the value itself; variables belong into contracts")
     }
-    return try Self.path(written, at: .init(source, at: request.target.offset))
+    return try Self.path(written, at: .init(source, at: Self.callOffset(request)))
+  }
+
+  /// Where a request line names its call: behind the service in braces.
+  static func callOffset(_ request: Request) -> Int {
+    let target = request.target
+    guard target.beginsWithPlaceholder, case .placeholder(_, let spelling)? = target.pieces.first else {
+      return target.offset
+    }
+    let spaces = target.spelling.utf8.dropFirst(spelling.utf8.count).prefix { $0 == 0x20 || $0 == 0x09 }
+    return target.offset + spelling.utf8.count + spaces.count
   }
 
   static func path(_ written: String, at place: Diagnostic.Place) throws(Diagnostic) -> String {

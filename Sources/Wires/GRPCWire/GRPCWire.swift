@@ -17,7 +17,7 @@ package struct GRPCWire: Wire {
 
   package var name: String { "grpc" }
 
-  package var schemes: [String: (port: Int, usesTLS: Bool)] { ["grpc": (80, false), "grpcs": (443, true)] }
+  package var schemes: [String: (port: Int, usesTLS: Bool)] { ["grpc": (0, false), "grpcs": (443, true)] }
 
   package var applicationProtocols: [String] { ["h2"] }
 
@@ -31,6 +31,8 @@ package struct GRPCWire: Wire {
 
   package var notationVerbs: [String] { [Self.verb] }
 
+  package func requestLine(of service: String) -> String { "\(Self.verb) {{\(service)}} package.Service/Method" }
+
   package var holdsMessages: Bool { true }
 
   package func untimed(_ entry: Entry) -> Entry {
@@ -38,6 +40,9 @@ package struct GRPCWire: Wire {
     entry.response?.leading.removeAll { Mark($0)?.name == "heard" }
     return entry
   }
+
+  /// The words for a call's status.
+  package static var statusNames: [String] { GRPCStatus.names }
 
   /// The type of requests and replies; a subtype behind it names how messages are encoded.
   static let mediaType = "application/grpc"

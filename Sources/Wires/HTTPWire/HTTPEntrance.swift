@@ -47,6 +47,9 @@ final class HTTPEntrance: ChannelInboundHandler, RemovableChannelHandler {
     context.fireUserInboundEventTriggered(event)
   }
 
+  /// The first byte of a TLS handshake (RFC 8446, 5.1), which no request begins with.
+  private static let handshake: UInt8 = 0x16
+
   private func enter(_ context: ChannelHandlerContext, isHTTP2: Bool) {
     do {
       try HTTPWire.install(
@@ -56,7 +59,12 @@ final class HTTPEntrance: ChannelInboundHandler, RemovableChannelHandler {
     }
     let begun = self.begun
     self.begun = ByteBuffer()
-    if begun.readableBytes > 0 { context.fireChannelRead(self.wrapInboundOut(begun)) }
+    if begun.readableBytesView.first == Self.handshake {
+      let words = "a TLS handshake, and TLS is not spoken here: `tls: true` (--tls) does that"
+      context.fireErrorCaught(WireError(.client, .unsupported, words))
+    } else if begun.readableBytes > 0 {
+      context.fireChannelRead(self.wrapInboundOut(begun))
+    }
     context.pipeline.syncOperations.removeHandler(self, promise: nil)
   }
 }

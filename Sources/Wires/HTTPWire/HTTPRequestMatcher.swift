@@ -5,7 +5,8 @@ import MockrecWire
 struct HTTPRequestMatcher: RequestMatcher {
   private struct Node: Sendable {
     var literals: [String: Int] = [:]
-    var globs: [(pattern: TextPattern, node: Int)] = []
+    /// By what may stand there; any segment where nil.
+    var globs: [(pattern: TextPattern?, node: Int)] = []
     /// Patterns that end here.
     var ends: [Int] = []
     /// Patterns of which `**` stands here, last or not: these are looked at whole.
@@ -43,7 +44,8 @@ struct HTTPRequestMatcher: RequestMatcher {
           self.nodes[at].literals[text] = self.nodes.count - 1
           at = self.nodes.count - 1
         }
-      case .glob(let glob):
+      case .glob, .capture:
+        let glob: TextPattern? = if case .glob(let pattern) = segment { pattern } else { nil }
         if let next = self.nodes[at].globs.first(where: { $0.pattern == glob })?.node {
           at = next
         } else {
@@ -85,7 +87,7 @@ struct HTTPRequestMatcher: RequestMatcher {
     if !self.nodes[at].literals.isEmpty, let next = self.nodes[at].literals[String(segment)] {
       self.walk(next, behind, path, request, &numbers)
     }
-    for (glob, next) in self.nodes[at].globs where glob.matches(segment) {
+    for (glob, next) in self.nodes[at].globs where glob?.matches(segment) ?? !segment.isEmpty {
       self.walk(next, behind, path, request, &numbers)
     }
   }

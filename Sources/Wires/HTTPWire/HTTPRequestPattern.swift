@@ -10,6 +10,12 @@ struct HTTPRequestPattern: RequestPattern {
   var headers: [(name: String, value: TextPattern)] = []
   var json: [(path: JSONPath, value: JSON)] = []
 
+  /// What a mock asks for.
+  init(method: String, path: PathPattern) {
+    self.methods = [method]
+    self.path = path
+  }
+
   init(_ fields: inout OverlayFields) throws(Diagnostic) {
     if let method = fields.take("method") {
       for node in try method.list("method") { self.methods.append(try node.text("method").uppercased()) }
@@ -106,6 +112,8 @@ extension HTTPRequestPattern {
     enum Segment: Sendable, Hashable {
       case literal(String)
       case glob(TextPattern)
+      /// `{id}`: one segment, which has a name.
+      case capture(String)
       case any
     }
 
@@ -115,6 +123,59 @@ extension HTTPRequestPattern {
       self.segments = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
         if part == "**" { return .any }
         return part.contains("*") || part.contains("?") ? .glob(TextPattern(String(part))) : .literal(String(part))
+      }
+    }
+
+    /// A path as a mock has it: `/users/{id}`, `/files/**`.
+    ///
+    /// - Parameter isLiteral: Whether it is a path in which nothing has a meaning.
+    init(template: String, isLiteral: Bool) {
+      self.init(template)
+      guard !isLiteral else {
+        self.segments = template.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
+          .literal(String($0))
+        }
+        return
+      }
+      self.segments = self.segments.map { segment in
+        guard case .literal(let text) = segment, let name = Self.captured(text) else { return segment }
+        return .capture(name)
+      }
+    }
+
+    private static func captured(_ segment: String) -> String? {
+      let name = segment.dropFirst().dropLast()
+      guard segment.hasPrefix("{"), segment.hasSuffix("}"), let first = name.utf8.first, first.isNameStart,
+        name.utf8.allSatisfy({ $0.isNameStart || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
+      else { return nil }
+      return String(name)
+    }
+
+    /// Whether it stands for one path.
+    var isLiteral: Bool { self.segments.allSatisfy { if case .literal = $0 { true } else { false } } }
+
+    /// The more of it is said, and the earlier, the larger.
+    var specificity: [Int] {
+      self.segments.map { segment in
+        switch segment {
+        case .literal: 4
+        case .glob: 3
+        case .capture: 2
+        case .any: 0
+        }
+      } + [1]
+    }
+
+    /// What stands at the named places of a path that matches.
+    func captures(_ path: Substring) -> [(name: String, value: String)] {
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+      // Behind `**` places are counted from the end.
+      let open = self.segments.firstIndex(of: .any) ?? self.segments.endIndex
+      return self.segments.enumerated().compactMap { index, segment in
+        guard case .capture(let name) = segment else { return nil }
+        let place = index < open ? parts.startIndex + index : parts.endIndex - (self.segments.count - index)
+        guard parts.indices.contains(place) else { return nil }
+        return (name, HTTPTarget.decoded(parts[place]))
       }
     }
 
@@ -145,7 +206,9 @@ extension HTTPRequestPattern {
     }
 
     func covers(_ other: PathPattern) -> Bool {
-      if self.segments == other.segments { return true }
+      if self.segments.count == other.segments.count, zip(self.segments, other.segments).allSatisfy({ $0.covers($1) }) {
+        return true
+      }
       // `/users/**` covers what begins as it does.
       guard self.segments.last == .any else { return false }
       return other.segments.starts(with: self.segments.dropLast())
@@ -154,11 +217,27 @@ extension HTTPRequestPattern {
 }
 
 extension HTTPRequestPattern.PathPattern.Segment {
+  /// What a capture is called makes no difference.
+  func covers(_ other: Self) -> Bool {
+    switch (self, other) {
+    case (.capture, .capture), (.capture, .literal), (.capture, .glob): true
+    default: self == other
+    }
+  }
+
   func matches(_ part: Substring) -> Bool {
     switch self {
     case .any: true
+    case .capture: !part.isEmpty
     case .literal(let text): part == text
     case .glob(let pattern): pattern.matches(part)
     }
+  }
+}
+
+extension UInt8 {
+  /// Whether a name may begin so.
+  fileprivate var isNameStart: Bool {
+    (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) || self == UInt8(ascii: "_")
   }
 }

@@ -14,6 +14,8 @@ extension HTTPWire {
     ["GET", "HEAD", "OPTIONS", "TRACE"].contains(entry.request.verb)
   }
 
+  package var requestSections: Set<Section.Kind> { [.query, .form, .multipart, .cookies, .basicAuth, .options] }
+
   package var contractOptions: Set<String> {
     [
       "aws-sigv4", "cacert", "cert", "compressed", "connect-timeout", "connect-to", "digest", "header", "http1.0",

@@ -25,7 +25,9 @@ extension HTTPWire {
     leading += sent.trailers.map { Mark(trailer: $0).trivia }
     let request = Request(
       verb: sent.method,
-      target: Template(placeholder: service, escapingURL: sent.target),
+      target: Template(
+        placeholder: service, escapingURL: sent.target,
+        wildcards: HTTPRequestPattern.PathPattern(template: sent.target, isLiteral: false).isLiteral ? "" : "*{"),
       headers: sent.fields.filter { !Self.requestFieldsLeftOut.contains($0.name.lowercased()) }.map(Self.header),
       body: requestBody.text)
     guard let got = exchange.reply else { return Entry(leading: leading, request: request, response: nil) }

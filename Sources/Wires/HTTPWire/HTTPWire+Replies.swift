@@ -10,14 +10,17 @@ extension HTTPWire {
       [
         ("error", .string("the real service \(place) gave no answer: \(failure.message)")),
         ("kind", .string(failure.kind.rawValue)), ("real", .string(place)),
-        (
-          "fix",
-          .string(
-            failure.kind == .tls
-              ? "correct how the service is asked over TLS, as the error says"
-              : "start the service, or correct `real` in mockrec.yaml")
-        ),
+        ("fix", .string(Self.advice(failure.kind))),
       ])
+  }
+
+  private static func advice(_ kind: OriginFailure.Kind) -> String {
+    switch kind {
+    case .tls: "correct how the service is asked over TLS, as the error says"
+    case .unreachable: "start the service, or correct its address (`real` in mockrec.yaml, --real)"
+    case .timedOut: "look at the service, or wait longer (`timeout` in mockrec.yaml)"
+    case .reset, .malformed: "nothing has to be started: it is what the error says that was in the way"
+    }
   }
 
   package func missReply(_ miss: Miss) -> Message {
@@ -44,16 +47,18 @@ extension HTTPWire {
       case .exhausted(let entry):
         "every recorded answer to \(miss.summary) was given, the last of them \(entry), and `sequence: once` repeats none"
       }
-    return Self.own(
+    var reply = Self.own(
       ["501", "Not Implemented"], mark: "miss",
       [
         ("error", .string(error)), ("service", .string(miss.service)), ("nearest", .array(nearest)),
         ("fix", .string(miss.fix)),
       ])
+    if let words = miss.nearestWords { reply.fields.append(Answer.nearestField, words) }
+    return reply
   }
 
   /// A reply of mockrec's own, told apart from the service's by `X-Mockrec`.
-  private static func own(_ status: [String], mark: String, _ members: [(String, JSON)]) -> Message {
+  static func own(_ status: [String], mark: String, _ members: [(String, JSON)]) -> Message {
     let json = JSON.object(JSONObject(members.map { JSONObject.Member(key: $0.0, value: $0.1) }))
     let body = Array((json.prettyText + "\n").utf8)
     return Message(

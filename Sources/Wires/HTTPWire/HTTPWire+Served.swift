@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecHTTP2
 import MockrecWire
 import NIOCore
 
@@ -6,13 +7,18 @@ extension HTTPWire {
   package func served(
     _ entry: PlainEntry, of file: UnsafeBufferPointer<UInt8>, rules: MatchRules, into buffer: inout ByteBuffer
   ) -> ServedEntry? {
-    guard rules.headers.isEmpty, !file[entry.target].contains(UInt8(ascii: "#")) else { return nil }
+    // What somebody wrote may stand for more than one path.
+    guard rules.headers.isEmpty,
+      !file[entry.target].contains(where: {
+        $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "{")
+      })
+    else { return nil }
     let (method, status) = (Self.text(entry.verb, file), Self.text(entry.status, file))
     guard let code = Int(status), code >= 200 else { return nil }
     let request = Message(start: [method, Self.text(entry.target, file), "HTTP/1.1"])
     let reply = PlainReply(
       file: file, status: status, code: code, headers: entry.replyHeaders,
-      hasBody: HTTPReplyEncoder.hasBody(status: code, method: method))
+      hasBody: HTTPSemantics.hasBody(status: code, method: method))
     var headLength: Int?
     let body = UnsafeBufferPointer(rebasing: file[entry.body])
     if entry.layout.isEmpty {

@@ -41,6 +41,8 @@ package struct HTTPWire: Wire {
 
   package var notationVerbs: [String] { [] }
 
+  package func requestLine(of service: String) -> String { "GET {{\(service)}}/path" }
+
   package func untimed(_ entry: Entry) -> Entry {
     var entry = entry
     entry.response?.leading.removeAll { Mark($0)?.name == "chunks" }

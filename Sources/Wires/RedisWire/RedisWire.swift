@@ -18,6 +18,8 @@ package struct RedisWire: StreamWire {
 
   package var notationVerbs: [String] { [Self.verb] }
 
+  package func requestLine(of service: String) -> String { "\(Self.verb) {{\(service)}} GET key" }
+
   static let verb = "REDIS"
 
   package func conversation(limits: WireLimits) -> any StreamConversation {

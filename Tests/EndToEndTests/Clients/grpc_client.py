@@ -206,6 +206,9 @@ def failure_in_mid_stream(client):
 def deadline(client):
     client.note(text(client.Sleep(types["lab.SleepRequest"](ms=50), timeout=20)))
     client.failure(lambda: client.Sleep(types["lab.SleepRequest"](ms=3000), timeout=0.3), by_client=True)
+    greeted = [("greet", "first")]
+    client.failure(
+        lambda: client.Sleep(types["lab.SleepRequest"](ms=2999), timeout=0.3, metadata=greeted), by_client=True)
     call = client.WaitForCancel(Nothing(), timeout=0.5)
     heard = []
     client.failure(lambda: heard.extend(call), by_client=True)

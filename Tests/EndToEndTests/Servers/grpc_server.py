@@ -126,6 +126,8 @@ class Lab:
         self.Fail(request, context)
 
     def Sleep(self, request, context):
+        if ("greet", "first") in context.invocation_metadata():
+            context.send_initial_metadata((("x-greeting", "wait"),))
         time.sleep(request.ms / 1000)
         return Nothing()
 

@@ -71,6 +71,16 @@ struct GRPCFaultTests {
     #expect(pattern.readsBody == word.hasPrefix("$"))
   }
 
+  @Test("a whole number of 64 bits, which messages show as a string, is matched as either", arguments: [true, false])
+  func longNumbers(isQuoted: Bool) throws {
+    let number = Self.text("42", isQuoted: isQuoted)
+    var fields = try Self.fields([("json", Self.node([("$['1']", number)]))], of: "`match`")
+    let pattern = try self.wire.requestPattern(&fields)
+    let request = self.wire.request(from: Message(start: ["POST", "/a.B/C", "HTTP/2"]))
+    #expect(pattern.matches(body: Self.message([0x0A, 2] + Array("42".utf8)), of: request))
+    #expect(!pattern.matches(body: Self.message([0x0A, 2] + Array("43".utf8)), of: request))
+  }
+
   @Test("a pattern of a whole service covers those of its calls, and none that asks for more")
   func covers() throws {
     func pattern(_ pairs: [(String, OverlayNode)]) throws -> any RequestPattern {
@@ -103,6 +113,16 @@ struct GRPCFaultTests {
   func payload() {
     let bytes = Self.message([1, 2]) + Self.message([]) + Self.message([3])
     #expect(bytes.withUnsafeBytes { self.wire.payload(of: $0, headLength: 0) } == [5..<7, 12..<12, 17..<18])
+  }
+
+  @Test("a number that is no status of gRPC is refused, with the words that are", arguments: ["503", "17", "OKAY"])
+  func noStatus(word: String) throws {
+    var fields = try Self.fields([("status", Self.text(word))], of: "`fault`")
+    let error = #expect(throws: Diagnostic.self) {
+      _ = try self.wire.faultReply(&fields) { _ throws(Diagnostic) in [] }
+    }
+    #expect(error?.description.contains("there is no status `\(word)`") == true)
+    #expect(error?.description.contains("or its number from 0 to 16") == true)
   }
 
   @Test("of another call's answer the status is taken, and no message")

@@ -106,7 +106,7 @@ struct WebSocketClientTests {
   }
 
   @Test("what a service says before it leaves is heard, also where all of it comes in one piece")
-  func leaving() throws {
+  func lastWords() throws {
     let client = try SocketClient()
     let bytes = Array(try client.granted().utf8) + frame(0x81, "hi", isMasked: false)
     _ = try? client.channel.writeInbound(ByteBuffer(bytes: bytes))

@@ -78,7 +78,26 @@ struct WebSocketContractTests {
     let real = try self.wire.answer(received: came, to: try self.request(frames))
     #expect(real.body == recorded.body && real.fields == recorded.fields)
     let expected = try #require(self.wire.expected(of: entry, in: source))
-    #expect(expected.body == .json(Template(wanted)))
+    guard case .messages(let messages)? = expected.body else { throw Failed() }
+    let bodies = messages.compactMap { if case .json(let template) = $0.body { template } else { nil } }
+    #expect("[\(bodies.map(\.spelling).joined(separator: ","))]" == wanted)
+    let places = bodies.map { source.position(of: $0.offset) }
+    #expect(places.map(\.line) == [8, 9, 11, 12, 13, 14] && places.allSatisfy { $0.column == 3 })
+  }
+
+  private struct Failed: Error {}
+
+  @Test("what is asked of messages that are not waited for is told before the run")
+  func unheard() throws {
+    func problems(_ frames: String) throws -> [Diagnostic] {
+      let text =
+        "GET {{svc}}/s\nUpgrade: websocket\n\nHTTP 101\n[Asserts]\njsonpath \"$[0]\" exists\n```\n\(frames)```\n"
+      let source = SourceText(name: "x.hurl", text: text)
+      let entry = try #require(try NotationParser.parse(source).entries.first)
+      return self.wire.problems(of: entry, in: source)
+    }
+    #expect(try problems("> \"a\"\n").map { $0.place?.position.line } == [6])
+    #expect(try problems("> \"a\"\n< \"b\"\n").isEmpty)
   }
 
   @Test("of a service that would go on, as many messages are compared as were recorded")

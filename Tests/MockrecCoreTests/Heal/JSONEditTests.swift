@@ -16,6 +16,15 @@ struct JSONEditTests {
     }
   }
 
+  @Test(
+    "a place is found in a text: a member at its name, an element at itself",
+    arguments: [("$", 1), ("$.a", 3), ("$.a[1]", 13), ("$['b c'].d", 31), ("$.a[2]", nil), ("$.e", nil)])
+  func places(path: String, offset: Int?) throws {
+    let text = #" { "a": [ 1, {"x":2}], "b c": {"d":1}}"#
+    let location = try #require(JSONPath(path).location)
+    #expect(location.offset(in: Array(text.utf8)) == offset)
+  }
+
   static let cases: [Case] = [
     Case("equal", #"{ "a" : [ 1 ,2] }"#, #"{"a":[1,2]}"#, #"{ "a" : [ 1 ,2] }"#),
     Case("a value", #"{ "a" : 1 , "b":2 }"#, #"{"a":1,"b":3}"#, #"{ "a" : 1 , "b":3 }"#),

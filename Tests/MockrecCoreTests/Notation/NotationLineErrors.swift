@@ -189,7 +189,7 @@ let notationLineErrors: [(String, String)] = [
       --> a.hurl:1:6
     1 | REDIS
       |      ^
-      fix: REDIS {{service}} COMMAND
+      fix: write `REDIS {{service}} …`
     """#
   ),
   (
@@ -199,7 +199,7 @@ let notationLineErrors: [(String, String)] = [
       --> a.hurl:1:7
     1 | REDIS GET
       |       ^
-      fix: REDIS {{service}} COMMAND
+      fix: write `REDIS {{service}} …`
     """#
   ),
   (
@@ -219,7 +219,7 @@ let notationLineErrors: [(String, String)] = [
       --> a.hurl:3:7
     3 | REDIS y
       |       ^
-      fix: REDIS {{service}} COMMAND
+      fix: write `REDIS {{service}} …`
     """#
   ),
   (

@@ -198,7 +198,7 @@ let notationSectionErrors: [(String, String)] = [
       --> a.hurl:4:1
     4 | not exists
       | ^
-      fix: one of body bytes certificate cookie duration header ip jsonpath md5 rawbytes redirects regex sha256 status url variable version xpath
+      fix: one of body bytes certificate cookie duration header ip jsonpath md5 query rawbytes redirects regex sha256 status url variable version xpath
     """#
   ),
   (

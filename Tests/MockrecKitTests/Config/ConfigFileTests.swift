@@ -11,6 +11,7 @@ struct ConfigFileTests {
         .init(name: "http", schemes: ["http", "https"], secureSchemes: ["https"]),
         .init(name: "tcp", schemes: ["tcp"], framings: [.line, .delimiter, .length, .idle, .connection]),
         .init(name: "udp", schemes: ["udp"], framings: [.idle]),
+        .init(name: "grpc", schemes: ["grpc"], takesSchema: true, hasQuery: false),
       ],
       environment: environment)
   }
@@ -32,6 +33,15 @@ struct ConfigFileTests {
     } catch {
       return ["\(error)"]
     }
+  }
+
+  @Test("a part of the query that does not count is refused where requests have none")
+  func query() {
+    let text = { (wire: String) in
+      "services:\n  a:\n    wire: \(wire)\n    match:\n      ignore:\n        query: [ts]\n"
+    }
+    #expect(Self.problems(text("grpc")) == ["6:17 requests of the wire `grpc` have no query"])
+    #expect(Self.problems(text("http")) == [])
   }
 
   @Test("every key is read")

@@ -81,6 +81,21 @@ import Testing
     #expect(TerminalReport(Self.report, color: true, redact: Self.hide).text.contains("\u{1B}[31mdrift\u{1B}[0m"))
   }
 
+  @Test("an assert that neither side meets is one finding, wherever on its line each fails")
+  func failedByBoth() {
+    let failure = { (column: Int, actual: String) in
+      ExpectationFailure(
+        "jsonpath \"$.a\" == 1", at: Diagnostic.Place(file: "a.hurl", line: 4, column: column, text: ""),
+        expected: "== 1", actual: actual, path: "$.a")
+    }
+    var step = Self.steps[1]
+    step.fake = .init(state: .failed, failures: [failure(1, "no body")])
+    step.real = .init(state: .failed, failures: [failure(16, "nothing")])
+    let text = TerminalReport(Self.report([step]), color: false, redact: Self.hide).text
+    #expect(text.contains("      expected: == 1\n      fake: no body\n      real: nothing\n"), "\(text)")
+    #expect(!text.contains("as expected"), "\(text)")
+  }
+
   @Test("where there is room, both sides stand beside each other; long values are wrapped")
   func wide() {
     var step = Self.steps[0]

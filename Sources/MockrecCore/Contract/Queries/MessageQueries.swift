@@ -1,11 +1,16 @@
 extension WordTable {
   /// Queries of the status line and the fields.
   static let messageQueries: [QueryRule] = [
-    QueryRule("status", of: .status) { context, _ in context.answer.status.map { .number($0) } },
+    QueryRule("status", of: .status) { context, _ in
+      let answer = context.answer
+      // Wires without numbers have a word.
+      return answer.status.map { .number($0) } ?? (answer.statusText.isEmpty ? nil : .text(answer.statusText))
+    },
     QueryRule("version", of: .version) { context, _ in
       .text(context.answer.version.split(separator: "/").last.map(String.init) ?? "")
     },
     QueryRule("url") { context, _ in .text(context.answer.url) },
+    QueryRule("query", arguments: 1...1, evaluate: query),
     QueryRule("duration") { context, _ in .number(context.answer.duration.milliseconds) },
     QueryRule("header", of: .header, arguments: 1...1, evaluate: header),
     QueryRule("cookie", of: .cookies, arguments: 1...1, evaluate: cookie),
@@ -19,6 +24,14 @@ extension WordTable {
     },
     QueryRule("certificate", arguments: 1...1, evaluate: certificate),
   ]
+
+  /// A parameter of the URL, decoded; the list of its values where it is there more than once.
+  @Sendable private static func query(
+    _ context: WordContext, _ arguments: [ContractValue]
+  ) throws(WordError) -> ContractValue? {
+    let name = try arguments.text(0, of: "query")
+    return .oneOrList(WebAddress.query(of: context.answer.url).filter { $0.name == name }.map { .string($0.value) })
+  }
 
   @Sendable private static func header(
     _ context: WordContext, _ arguments: [ContractValue]

@@ -100,8 +100,33 @@ extension HTTPWire {
       let exchange = try? self.exchange(from: entry, in: source).exchange, let reply = exchange.reply,
       let answer = self.answer(recorded: reply, to: exchange.request)
     else { return entry.response }
-    response.body = .json(Template(String(decoding: answer.body, as: UTF8.self)))
+    let messages = (try? JSON.parse(answer.body))?.array ?? []
+    let offsets = (try? Self.script(entry.response?.body, in: source, at: response.span))?.messageOffsets ?? []
+    response.body =
+      messages.isEmpty || messages.count > offsets.count
+      ? .json(Template(String(decoding: answer.body, as: UTF8.self)))
+      : .messages(zip(messages, offsets).map { MessageText(body: .json(Template($0.description, offset: $1))) })
     return response
+  }
+
+  /// Queries of what a WebSocket's service says, where none of it is waited for.
+  package func problems(of entry: Entry, in source: SourceText) -> [Diagnostic] {
+    guard let dialogue = try? Self.dialogue(of: entry, in: source), dialogue.messages == 0 else { return [] }
+    var queries: [Query] = []
+    for section in entry.response?.sections ?? [] {
+      switch section.lines {
+      case .asserts(let asserts): queries += asserts.map(\.query)
+      case .captures(let captures): queries += captures.map(\.query)
+      case .pairs: break
+      }
+    }
+    guard let query = queries.first(where: { ["jsonpath", "body", "regex"].contains($0.name) }) else { return [] }
+    return [
+      Diagnostic(
+        "as many of the service's messages are waited for as stand in the entry, and there is none",
+        at: Diagnostic.Place(source, at: query.span.lowerBound),
+        fix: "write a line for each, such as `< {\"price\": 10}`; what asserts speak of is not compared")
+    ]
   }
 
   /// A ping is answered with what it said, and a close frame with the same code (RFC 6455, 5.5.1 and 5.5.3).

@@ -128,7 +128,7 @@ struct WebSocketFrameLine: Hashable {
     default:
       throw Problem(
         message: "`\(text.prefix(40))` is no frame of a WebSocket",
-        fix: "write {\"json\": …}, \"text\", base64,…;, hex,…;, ping, pong, close 1000 or end")
+        fix: "write JSON as it is, a text in quotes, base64,…;, hex,…;, ping, pong, close 1000 or end")
     }
   }
 

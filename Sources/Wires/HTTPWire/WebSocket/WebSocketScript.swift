@@ -5,6 +5,8 @@ import NIOCore
 /// A whole recorded WebSocket: the frames of both sides in the order in which they came.
 struct WebSocketScript {
   var lines: [WebSocketFrameLine] = []
+  /// Where what each line says stands in its file; empty for frames that were not read from one.
+  private(set) var offsets: [Int] = []
 
   /// The frames of an exchange whose bodies are records. What keeps a connection alive is left out, but for the pings of
   /// the service: the others are answered, or sent, by who speaks.
@@ -87,16 +89,31 @@ struct WebSocketScript {
 
   // MARK: Reading
 
+  /// What a line begins with before it says anything: its side and its time.
+  private static let lead = Set("<>@ \t0123456789".utf8)
+
   /// - Parameter offset: Where the text stands in its file.
   init(_ text: String, in source: SourceText, at offset: Int) throws(Diagnostic) {
     var at = offset
     for line in Self.lines(of: text) {
       do throws(WebSocketFrameLine.Problem) {
-        if let line = try WebSocketFrameLine(line) { self.lines.append(line) }
+        if let frame = try WebSocketFrameLine(line) {
+          self.lines.append(frame)
+          self.offsets.append(at + line.utf8.prefix { Self.lead.contains($0) }.count)
+        }
       } catch {
         throw Diagnostic(error.message, at: .init(source, at: at), fix: error.fix)
       }
       at += line.utf8.count + 1
+    }
+  }
+
+  /// Where each of the service's messages stands that contracts compare.
+  var messageOffsets: [Int] {
+    zip(self.lines, self.offsets).compactMap { line, offset in
+      guard !line.isClient, case .message(let message) = line.content, message.kind != .ping, message.kind != .pong
+      else { return nil }
+      return offset
     }
   }
 

@@ -1,0 +1,34 @@
+/// What the `[Asserts]` of a request section ask of the requests that an entry answers.
+package struct RequestRules: Sendable {
+  private let expectation: ContractExpectation
+
+  /// - Returns: nil for a request without asserts.
+  package init?(_ request: Request, in source: SourceText) {
+    let sections = request.sections.filter { $0.kind == .asserts }
+    guard !sections.isEmpty else { return nil }
+    self.expectation = ContractExpectation(Response(verb: "", status: "", sections: sections), in: source)
+  }
+
+  /// How many there are.
+  package var count: Int { self.expectation.asserts.count }
+
+  /// What is wrong with the rules themselves.
+  package func problems(_ services: ContractServices) -> [Diagnostic] {
+    var defined: Set<String> = []
+    return ContractCheck.problems(
+      in: Entry(request: Request(verb: "", target: Template("")), response: self.expectation.response),
+      of: self.expectation.source, defined: &defined, services: services)
+  }
+
+  /// The rules that a request does not fulfil.
+  ///
+  /// - Parameter request: With its fields, its body and, in `url`, its target.
+  package func failures(_ request: Answer, in scope: ContractScope) -> [ExpectationFailure] {
+    do throws(Diagnostic) {
+      return try self.expectation.evaluate(request, in: scope).failures
+    } catch {
+      let place = error.place ?? Diagnostic.Place(self.expectation.source, at: 0)
+      return [ExpectationFailure(error.message, at: place, expected: "a rule that can be asked", actual: "")]
+    }
+  }
+}

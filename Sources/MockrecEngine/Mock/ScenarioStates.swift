@@ -1,0 +1,41 @@
+import MockrecWire
+import Synchronization
+
+/// The states of scenarios, and the counters of mocks, in one scope.
+package final class ScenarioStates: Sendable {
+  private struct Values {
+    var states: [String: String] = [:]
+    var counters: [String: Int] = [:]
+  }
+
+  private let values = Mutex(Values())
+
+  package init() {}
+
+  /// Goes on by a step, where what it asks for holds.
+  func take(_ step: ScenarioStep) -> Bool {
+    if step.isEmpty { return true }
+    return self.values.withLock { values in
+      for wanted in step.required where values.states[wanted.scenario] ?? ScenarioStep.first != wanted.state {
+        return false
+      }
+      for state in step.set { values.states[state.scenario] = state.state }
+      return true
+    }
+  }
+
+  /// The next number of a counter, from 1.
+  func count(_ name: String) -> Int {
+    self.values.withLock { values in
+      values.counters[name, default: 0] += 1
+      return values.counters[name] ?? 1
+    }
+  }
+
+  /// Every scenario that was set, by name.
+  package var states: [String: String] { self.values.withLock { $0.states } }
+
+  package func set(_ scenario: String, _ state: String) { self.values.withLock { $0.states[scenario] = state } }
+
+  package func reset() { self.values.withLock { $0 = Values() } }
+}

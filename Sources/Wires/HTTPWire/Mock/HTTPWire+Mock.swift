@@ -1,0 +1,62 @@
+import MockrecCore
+import MockrecWire
+
+extension HTTPWire {
+  package func mock(
+    _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
+  ) throws(Diagnostic) -> (mock: Mock, plain: Entry)? {
+    let template = entry.request.target
+    let target = HTTPTarget(template.literal(from: template.beginsWithPlaceholder ? 1 : 0) ?? "")
+    let isRecorded = template.spelling.contains("\\u{")
+    let path = HTTPRequestPattern.PathPattern(template: String(target.path), isLiteral: isRecorded)
+    let asserts = RequestRules(entry.request, in: source)
+    let scenario = try ScenarioStep(entry, in: source)
+    guard asserts != nil || !scenario.isEmpty || !path.isLiteral else { return nil }
+    if let problem = asserts?.problems(services).first { throw problem }
+    var plain = entry
+    plain.request.sections.removeAll { $0.kind == .asserts }
+    let request = try self.exchange(from: plain, in: source).exchange.request
+    var pattern = HTTPRequestPattern(method: entry.request.verb, path: path)
+    pattern.query = HTTPTarget(request.target).pairs.map { pair in
+      (HTTPTarget.decoded(pair.name), TextPattern(literal: HTTPTarget.decoded(pair.value ?? "")))
+    }
+    let body = self.digest(of: request, rules)
+    let mock = Mock(
+      pattern: pattern, isExact: path.isLiteral,
+      specificity: path.specificity + [
+        pattern.query.count + (asserts?.count ?? 0) + (body == nil ? 0 : 1), scenario.required.count,
+      ], scenario: scenario, isUnconditional: asserts == nil && body == nil && scenario.required.isEmpty
+    ) { asked in
+      var found: [Mismatch] = []
+      if let body, body != asked.key.body { found.append(Mismatch("body", recorded: "its body", asked: "another one")) }
+      guard let asserts else { return found }
+      let message = asked.request.message
+      let answer = Answer(
+        version: "HTTP/1.1", status: nil, fields: message.fields,
+        body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked), rawBody: asked.body,
+        url: message.target)
+      return found
+        + asserts.failures(answer, in: asked.scope).map { failure in
+          Mismatch(failure.message, recorded: failure.expected, asked: failure.actual)
+        }
+    }
+    return (mock, plain)
+  }
+
+  /// Bytes of a request's body that rules look at, its coding undone.
+  private static let longestAsked = 4 << 20
+
+  /// What a request's body has to be equal to; nil without one.
+  private func digest(of request: Message, _ rules: MatchRules) -> UInt64? {
+    guard let bytes = request.body.bytes, !bytes.isEmpty else { return nil }
+    let builder = HTTPRequest(request).keyBuilder(rules, limits: WireLimits())
+    bytes.withUnsafeBytes { builder.feed($0) }
+    return builder.finish().body
+  }
+
+  package func mockFailureReply(_ failure: MockFailure) -> Message {
+    Self.own(
+      ["500", "Internal Server Error"], mark: "error",
+      [("error", .string("the mock cannot answer this request")), ("reason", .string(failure.reason))])
+  }
+}

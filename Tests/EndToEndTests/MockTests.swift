@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@Suite("Mocks that somebody wrote", .wholePrograms)
+struct MockTests {
+  private static let users = """
+    # mockrec 1
+    GET {{cassette}}/users/{id}
+
+    HTTP 200
+    `any user`
+
+    GET {{cassette}}/users/42
+
+    HTTP 200
+    `the user 42`
+
+    GET {{cassette}}/users/{id}
+    [Asserts]
+    query "role" == "admin"
+    header "X-Tenant" matches /^t[0-9]+$/
+
+    HTTP 200
+    `an admin`
+
+    GET {{cassette}}/.well-known/**
+
+    HTTP 200
+    `well known`
+
+    POST {{cassette}}/charges
+    [Asserts]
+    jsonpath "$.amount" > 100
+
+    HTTP 201
+    `a large one`
+
+    POST {{cassette}}/charges
+    [Asserts]
+    jsonpath "$.amount" exists
+
+    HTTP 201
+    `any other`
+
+    """
+
+  private static let order = """
+    # mockrec 1
+    # @state order=started
+    POST {{cassette}}/orders/7/pay
+
+    # @state order=paid
+    HTTP 202
+
+    # @state order=paid
+    GET {{cassette}}/orders/7
+
+    HTTP 200
+    `paid`
+
+    GET {{cassette}}/orders/7
+
+    HTTP 200
+    `open`
+
+    """
+
+  private func folder(_ files: [String: String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { try folder.write("cassette/\(name)", text) }
+    return folder
+  }
+
+  private func answers(_ calls: [String], in folder: TemporaryFolder) async throws -> Mockrec.Finished {
+    let commands = calls.map { "curl -s -w '\\n' $CASSETTE_URL\($0)" }.joined(separator: "; ")
+    return try await Mockrec.run(
+      [
+        "replay", "--wire", "http", "--listen", "127.0.0.1:0", "--cassette", "cassette", "--", "sh", "-c",
+        "(\(commands)) > said.txt",
+      ], in: folder.path)
+  }
+
+  private func said(_ folder: TemporaryFolder) throws -> [String] {
+    try String(contentsOfFile: folder("said.txt"), encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  @Test("the more specific answers: what was written out before templates, with rules before those without")
+  func specific() async throws {
+    let folder = try self.folder(["users.hurl": Self.users])
+    let json = "-H 'Content-Type: application/json'"
+    let finished = try await self.answers(
+      [
+        "/users/1", "/users/42", "'/users/9?role=admin' -H 'X-Tenant: t1'", "'/users/9?role=admin' -H 'X-Tenant: x'",
+        "/.well-known/a/b", "/charges \(json) -d '{\"amount\": 101}'", "/charges \(json) -d '{\"amount\": 5}'",
+      ], in: folder)
+    #expect(finished.status == 0, "\(finished)")
+    let wanted = ["any user", "the user 42", "an admin", "any user", "well known", "a large one", "any other"]
+    #expect(try self.said(folder) == wanted)
+  }
+
+  @Test("a scenario goes from state to state, and a miss tells which state it was in")
+  func scenario() async throws {
+    let folder = try self.folder(["order.hurl": Self.order])
+    let finished = try await self.answers(
+      ["/orders/7", "/orders/7/pay -X POST", "/orders/7", "/orders/7/pay -X POST -o /dev/null"], in: folder)
+    #expect(try self.said(folder) == ["open", "paid"], "\(finished)")
+    #expect(finished.status == 1, "\(finished)")
+    #expect(finished.stderr.contains("state order: recorded 'started', asked 'paid'"), "\(finished)")
+  }
+
+  @Test("a miss names the mock that came near, and the rule that the request does not fulfil")
+  func miss() async throws {
+    let folder = try self.folder(["users.hurl": Self.users])
+    let finished = try await self.answers(["/charges -d '{}'"], in: folder)
+    #expect(finished.status == 1, "\(finished)")
+    #expect(finished.stderr.contains("jsonpath \"$.amount\" > 100"), "\(finished)")
+    #expect(finished.stderr.contains("users.hurl#5:25"), "\(finished)")
+  }
+
+  @Test("lint tells of mocks that never answer; verify leaves mocks out, and says so")
+  func shadowed() async throws {
+    let folder = try self.folder([
+      "a.hurl": "# mockrec 1\nGET {{cassette}}/users/{id}\n\nHTTP 200\n`a`\n",
+      "b.hurl": "# mockrec 1\nGET {{cassette}}/users/{name}\n\nHTTP 200\n`b`\n",
+    ])
+    try folder.write(
+      "mockrec.yaml", "services:\n  cassette:\n    cassette: cassette\n    real: http://127.0.0.1:9\n")
+    let lint = try await Mockrec.run(["lint", "cassette"], in: folder.path)
+    #expect(lint.status == 1 && lint.stdout.contains("b.hurl:2:1"), "\(lint)")
+    #expect(lint.stdout.contains("this mock never answers"), "\(lint)")
+    let verify = try await Mockrec.run(["verify", "cassette"], in: folder.path)
+    #expect(verify.status == 1 && "\(verify)".contains("a mock: no recording"), "\(verify)")
+  }
+
+  @Test(
+    "what is wrong with a mock is told with its place, before anything is served",
+    arguments: [
+      ("# @state order paid\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:2:1", "such as `order=paid`"),
+      ("GET {{c}}/x\n[Asserts]\nquery \"a\" matches /(/\n\nHTTP 200\n", "c.hurl:4:", "matches"),
+      ("GET {{c}}/x\n[Asserts]\njsonpath \"$[\" == 1\n\nHTTP 200\n", "c.hurl:4:", "$["),
+    ])
+  func wrong(text: String, place: String, told: String) async throws {
+    let folder = try self.folder(["c.hurl": "# mockrec 1\n\(text)"])
+    let finished = try await self.answers(["/x"], in: folder)
+    #expect(finished.status == 65, "\(finished)")
+    #expect(finished.stderr.contains(place) && finished.stderr.contains(told), "\(finished)")
+  }
+}
