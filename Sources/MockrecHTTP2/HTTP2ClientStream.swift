@@ -168,13 +168,15 @@ final class HTTP2ClientStream: OriginLink, HTTP2Source {
     }
     self.replyBegan = true
     if !isLast { HTTP2Heads.nameFraming(&message) }
-    var trailers = Fields()
-    if isLast, let trailing = self.handler.trailing, message.fields.contains(trailing) {
-      (trailers, message.fields) = (message.fields, Fields())
-      trailers.remove("content-type")
+    guard isLast, let trailing = self.handler.trailing, message.fields.contains(trailing) else {
+      self.receiver?.replyBegan(message)
+      return isLast ? self.ended(Fields()) : ()
     }
-    self.receiver?.replyBegan(message)
-    if isLast { self.ended(trailers) }
+    var trailers = message.fields
+    trailers.remove("content-type")
+    message.fields = Fields()
+    self.noteEnd()
+    self.receiver?.replyIsWhole(message, trailers, reusable: self.requestEnded)
   }
 
   func heard(_ bytes: ByteBuffer, isLast: Bool) {
@@ -184,10 +186,14 @@ final class HTTP2ClientStream: OriginLink, HTTP2Source {
 
   private func ended(_ trailers: Fields) {
     guard !self.replyEnded else { return }
-    self.replyEnded = true
-    if self.requestEnded, let id = self.id { self.handler.finished(id, isWhole: true) }
+    self.noteEnd()
     // A stream that is still asked on has to be closed.
     self.receiver?.replyEnded(trailers, reusable: self.requestEnded)
+  }
+
+  private func noteEnd() {
+    self.replyEnded = true
+    if self.requestEnded, let id = self.id { self.handler.finished(id, isWhole: true) }
   }
 
   func fail(_ failure: OriginFailure) {

@@ -63,7 +63,7 @@ final class HTTP2ServerStream: HTTP2Source {
   }
 
   private func fault(in message: Message, _ length: Int) -> (WireError, Int)? {
-    guard let limits = self.connection?.limits else { return nil }
+    guard let connection = self.connection, case let limits = connection.limits else { return nil }
     if self.method == "CONNECT" {
       let text = "CONNECT, which asks for a tunnel, where none can begin"
       return (WireError(.client, .unsupported, text), 400)
@@ -74,7 +74,7 @@ final class HTTP2ServerStream: HTTP2Source {
     if length > limits.headBytes {
       return (WireError(.client, .tooLarge, "a head of \(length) bytes, over the limit of \(limits.headBytes)"), 431)
     }
-    return nil
+    return connection.dialect.fault(message)
   }
 
   func took(_ bytes: ByteBuffer, isLast: Bool) {

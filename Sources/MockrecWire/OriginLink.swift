@@ -63,6 +63,10 @@ package protocol OriginConnection: AnyObject {
 package protocol ReplyReceiver: AnyObject {
   func interim(_ head: Message)
   func replyBegan(_ head: Message)
+  /// A reply that is one head: gRPC's clients tell that from a head and trailers. Nothing else of it follows.
+  ///
+  /// - Parameter trailers: What the head had, but for the status.
+  func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool)
   func replyBody(_ bytes: ByteBuffer)
   /// `reusable`: another request may go out on the same connection.
   func replyEnded(_ trailers: Fields, reusable: Bool)
@@ -75,6 +79,11 @@ package protocol ReplyReceiver: AnyObject {
 }
 
 extension ReplyReceiver {
+  package func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool) {
+    self.replyBegan(head)
+    self.replyEnded(trailers, reusable: reusable)
+  }
+
   package func originSaid(_ bytes: ByteBuffer) {}
 }
 

@@ -172,6 +172,11 @@ package protocol WireMatching: Sendable {
   func chunking(of reply: Message) -> Chunking
   /// How a body is read for secrets, when it is too long for memory.
   func bodyKind(of message: Message) -> BodyKind
+  /// What takes the secrets out of a body that is too long for memory, where that is more than reading it as `bodyKind`.
+  ///
+  /// - Parameters:
+  ///   - message: The head of what has the body: the request itself, or its reply.
+  func bodyRedactor(of message: Message, in request: Message, with redactor: Redactor) -> (any BodyRedactor)?
   /// What finds the messages in the bodies of a request and its reply; nil where they are no sequences of messages.
   func cutter(for request: Message) -> (any MessageCutter)?
   /// How many bytes of a side's messages are kept, where all of them have to be in memory; nil where they may lie in a file.
@@ -181,6 +186,15 @@ package protocol WireMatching: Sendable {
   /// What a request is recorded to be answered that its client gave up, as a reply that is nothing but its end; nil where
   /// that is not known.
   func unanswered(_ request: Message, after elapsed: Duration) -> Message?
+}
+
+/// Takes the secrets out of a body piece by piece.
+package protocol BodyRedactor: AnyObject {
+  /// - Returns: What can be written down of what came so far.
+  /// - Throws: Where it cannot be told what is a secret.
+  func feed(_ bytes: UnsafeRawBufferPointer) throws -> [UInt8]
+  /// What is left at the body's end.
+  func finish() -> [UInt8]
 }
 
 /// Whether a body is a stream, whose pieces and their times are worth keeping.
@@ -198,6 +212,13 @@ extension WireMatching {
   package func cutter(for request: Message) -> (any MessageCutter)? { nil }
   package func status(of reply: Message) -> String { reply.start.count > 1 ? reply.start[1] : "" }
   package func longestDialogue(_ request: Message) -> Int? { nil }
+
+  package func bodyRedactor(
+    of message: Message, in request: Message, with redactor: Redactor
+  ) -> (any BodyRedactor)? {
+    nil
+  }
+
   package func isKept(_ exchange: Exchange) -> Bool { true }
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? { nil }
 

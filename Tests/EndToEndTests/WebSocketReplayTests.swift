@@ -63,6 +63,25 @@ struct WebSocketReplayTests {
     #expect(finished.status == 0 && finished.stderr.contains("missed 0"), "\(finished)")
   }
 
+  @Test(
+    "what a service says to a client that only listens comes without the client's word",
+    arguments: [
+      ("< \"one\"\n< \"two\"\n< end\n", "'one'\n'two'\nclosed 1006"),
+      ("< \"one\"\n< close 1000 \"done\"\n", "'one'\nclosed 1000 done"), ("< \"one\"\n< \"two\"\n", "'one'\n'two'\n"),
+    ])
+  func listener(frames: String, expected: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "cassette/get-news.hurl",
+      "# mockrec 1\nGET {{cassette}}/news\nUpgrade: websocket\n\nHTTP 101\n```\n\(frames)```\n")
+    let replayer = try await Mockrec.replay(in: folder.path)
+    let isOpen = !frames.contains("end") && !frames.contains("close")
+    let steps = isOpen ? ["hear", "hear", "close"] : ["rest"]
+    let heard = try await Self.talk("websockets", try replayer.port, "/news", steps)
+    #expect(heard.hasPrefix(expected), "\(heard)")
+    #expect(try await replayer.stop().status == 0)
+  }
+
   @Test("a client that says what nobody recorded is told so in a close frame, and the nearest entry is named")
   func missed() async throws {
     let folder = try TemporaryFolder()

@@ -69,6 +69,28 @@ struct HTTPNotationTests {
     }
   }
 
+  @Test("trailers come back, also one without a value")
+  func trailers() throws {
+    var exchange = self.exchange(Array("body".utf8), type: "text/plain")
+    exchange.request.trailers = Fields([("X-Sum", ""), ("X-A", "1")])
+    exchange.replies[0].message.trailers = Fields([("X-Sum", ""), ("X-B", "b: c")])
+    let read = try self.roundTrip(exchange).read.exchange
+    #expect(read.request.trailers == exchange.request.trailers)
+    #expect(read.reply?.trailers == exchange.reply?.trailers)
+  }
+
+  @Test("a mark that is misread is told at its own line")
+  func placeOfMark() throws {
+    let source = SourceText(name: "x.hurl", text: "GET {{svc}}/\n\n# @trailer nothing\n# @trailer X-B: b\nHTTP 200\n")
+    let entry = try NotationParser.parse(source).entries[0]
+    do {
+      _ = try self.wire.exchange(from: entry, in: source)
+      Issue.record("it was read")
+    } catch {
+      #expect("\(error)".contains("x.hurl:3:1"), "\(error)")
+    }
+  }
+
   @Test("random bytes come back, inline or in a file", arguments: UInt64(0)..<40)
   func random(seed: UInt64) throws {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

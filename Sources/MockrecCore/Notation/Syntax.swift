@@ -60,6 +60,12 @@ package struct Mark: Sendable, Hashable {
     self.value = value
   }
 
+  /// A field behind a body. White space around its value is none of it (RFC 9110, 5.5), and lines do not end in any.
+  package init(trailer field: Fields.Field) {
+    let value = field.value[...].trimmingBlanks
+    self.init("trailer", value.isEmpty ? "\(field.name):" : "\(field.name): \(value)")
+  }
+
   /// Reads `# @name value`; nil for any other trivia.
   package init?(_ trivia: Trivia) {
     guard case .comment(var text) = trivia, text.utf8.count > 3 else { return nil }
@@ -81,7 +87,7 @@ package struct Mark: Sendable, Hashable {
 
   /// Where the mark stands before `offset`, where the line begins that it belongs to: comments carry no place of their own.
   package func place(in source: SourceText, before offset: Int) -> Diagnostic.Place {
-    let text = Array("# @\(self.name)".utf8)
+    let text = Array((self.value.isEmpty ? "# @\(self.name)" : "# @\(self.name) \(self.value)").utf8)
     let before = source.bytes[..<min(offset, source.bytes.count)]
     return .init(source, at: before.indices.last { before[$0...].starts(with: text) } ?? offset)
   }

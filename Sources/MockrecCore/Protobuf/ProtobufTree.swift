@@ -43,13 +43,13 @@ struct ProtobufTree {
     case .varint(let value):
       .number(JSONNumber(Int64(bitPattern: value)))
     case .fixed64(let bits):
-      if let fraction = Self.number(Double(bitPattern: bits), usual: 1e-9..<1e15) {
+      if Self.isUsual(Double(bitPattern: bits)), let fraction = JSONNumber(Double(bitPattern: bits).description) {
         ["@double": .number(fraction)]
       } else {
         ["@fixed64": .number(JSONNumber(Int64(bitPattern: bits)))]
       }
     case .fixed32(let bits):
-      if let fraction = Self.number(Float(bitPattern: bits), usual: 1e-6..<1e9) {
+      if Self.isUsual(Float(bitPattern: bits)), let fraction = JSONNumber(Float(bitPattern: bits).description) {
         ["@float": .number(fraction)]
       } else {
         ["@fixed32": .number(JSONNumber(Int32(bitPattern: bits)))]
@@ -61,12 +61,9 @@ struct ProtobufTree {
     }
   }
 
-  /// A fraction of a size that measures and prices have; nil for all others, which are more likely to be whole numbers.
-  private static func number<Value: BinaryFloatingPoint & LosslessStringConvertible>(
-    _ value: Value, usual: Range<Value>
-  ) -> JSONNumber? {
-    usual.contains(value.magnitude) ? JSONNumber(value.description) : nil
-  }
+  /// Whether it is of a size that measures and prices have: all others are more likely to be whole numbers.
+  static func isUsual(_ value: Double) -> Bool { (1e-9..<1e15).contains(value.magnitude) }
+  static func isUsual(_ value: Float) -> Bool { (1e-6..<1e9).contains(value.magnitude) }
 
   private func delimited(_ range: Range<Int>, depth: Int) -> JSON {
     let content = self.bytes[range]
@@ -78,7 +75,7 @@ struct ProtobufTree {
     return text.map { .string($0) } ?? ["@bytes": .string(ProtobufText.base64(content))]
   }
 
-  private static func isReadable(_ text: String) -> Bool {
+  static func isReadable(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { scalar in
       if scalar.isASCII { return 0x20..<0x7F ~= scalar.value || 9...10 ~= scalar.value || scalar.value == 13 }
       switch scalar.properties.generalCategory {

@@ -31,13 +31,40 @@ package enum Pseudonym {
       && text[(index + self.prefix.count)..<(index + self.length)].allSatisfy(\.isLowercaseHex)
   }
 
+  /// In base64, as fields of bytes have it in JSON.
+  private static let encodedPrefix = Array("cmVkYWN0ZWQt".utf8)
+  private static let encodedLength = 18
+
+  /// The length of a pseudonym at `index` that is none of a text: of bytes in base64, or of a number that JSON has as a
+  /// string.
+  fileprivate static func lengthOfTyped(at index: Int, in text: [UInt8]) -> Int? {
+    switch text[index] {
+    case self.encodedPrefix[0]:
+      let end = index + self.encodedLength
+      guard end <= text.count, text[index...].starts(with: self.encodedPrefix) else { return nil }
+      var decoder = Base64Decoder(capacity: self.encodedLength)
+      for byte in text[index..<end] { guard decoder.append(byte) else { return nil } }
+      guard let decoded = decoder.finish(), self.stands(at: 0, in: decoded) else { return nil }
+      return self.encodedLength + text[end...].prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
+    case UInt8(ascii: "1"):
+      let quote = UInt8(ascii: "\"")
+      guard index > 0, text[index - 1] == quote, index + 10 < text.count, text[index + 10] == quote,
+        SecretValue(text[index..<(index + 10)]).isNumberPseudonym
+      else { return nil }
+      return 10
+    default: return nil
+    }
+  }
+
   /// The text with every pseudonym made the same one.
   package static func levelled(_ text: [UInt8]) -> [UInt8] {
     var result = text
     var index = 0
     while index + self.length <= result.count {
-      if self.stands(at: index, in: result) {
-        result.replaceSubrange(index..<(index + self.length), with: self.oneTime)
+      if let length = self.lengthOfTyped(at: index, in: result)
+        ?? (self.stands(at: index, in: result) ? self.length : nil)
+      {
+        result.replaceSubrange(index..<(index + length), with: self.oneTime)
         index += self.length
       } else {
         index += 1
@@ -50,9 +77,14 @@ package enum Pseudonym {
 /// A secret while it is read. Its bytes are not kept, but for the first few.
 struct SecretValue: Sendable {
   private var hash = FNV1a()
-  /// The first sixteen bytes, the first in the lowest bits.
-  private var head: (UInt64, UInt64) = (0, 0)
+  /// The first bytes, the first in the lowest bits.
+  private var head: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  private static let headLength = 24
   private(set) var count = 0
+
+  init() {}
+
+  init(_ bytes: some Sequence<UInt8>) { for byte in bytes { self.append(byte) } }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
@@ -61,19 +93,27 @@ struct SecretValue: Sendable {
       self.head.0 |= UInt64(byte) << (8 * UInt64(self.count))
     } else if self.count < 16 {
       self.head.1 |= UInt64(byte) << (8 * UInt64(self.count - 8))
+    } else if self.count < Self.headLength {
+      self.head.2 |= UInt64(byte) << (8 * UInt64(self.count - 16))
     }
     self.count += 1
   }
 
-  /// Whether the value is a pseudonym already, which then stands for itself.
+  /// Whether the value is a pseudonym already, be it that of a text, of bytes in base64 or of a number in a string; it then
+  /// stands for itself.
   var isPseudonym: Bool {
-    guard self.count == Pseudonym.length else { return false }
-    let bytes = self.start
-    return bytes.starts(with: Pseudonym.prefix) && bytes[9..<13].allSatisfy { $0.isLowercaseHex }
+    switch self.count {
+    case Pseudonym.length:
+      let bytes = self.start
+      return bytes.starts(with: Pseudonym.prefix) && bytes[9..<13].allSatisfy { $0.isLowercaseHex }
+    case 10: return self.isNumberPseudonym
+    case 18, 20: return Pseudonym.lengthOfTyped(at: 0, in: self.start) == self.count
+    default: return false
+    }
   }
 
   var pseudonym: [UInt8] {
-    if self.isPseudonym { return Array(self.start[..<Pseudonym.length]) }
+    if self.isPseudonym { return self.start }
     let folded = self.hash.folded16
     return Pseudonym.prefix
       + stride(from: UInt16(12), through: 0, by: -4).map { UInt8.lowercaseHex((folded >> $0) & 15) }
@@ -81,17 +121,33 @@ struct SecretValue: Sendable {
 
   /// A number that stands for a number: within 32 bits, signed, and told from others by its first digits.
   var number: [UInt8] {
-    if self.isNumberPseudonym { return Array(self.start[..<10]) }
-    return Array("\(1_999_900_000 + Int(self.hash.folded16))".utf8)
+    if self.isNumberPseudonym { return self.start }
+    return Array("\(Self.leastNumber + Int64(self.hash.folded16))".utf8)
   }
 
+  /// The same as a value.
+  var wholeNumber: Int64 {
+    self.isNumberPseudonym
+      ? Int64(String(decoding: self.start.prefix(10), as: UTF8.self)) ?? 0
+      : Self.leastNumber + Int64(self.hash.folded16)
+  }
+
+  /// With `.0` behind it, it is one that stands for a fraction.
   var isNumberPseudonym: Bool {
-    guard self.count == 10, let number = Int(String(decoding: self.start[..<10], as: UTF8.self)) else { return false }
-    return number >= 1_999_900_000 && number <= 1_999_965_535
+    guard self.count == 10 || self.count == 12 && self.start[10...].elementsEqual(".0".utf8),
+      let number = Int64(String(decoding: self.start.prefix(10), as: UTF8.self))
+    else { return false }
+    return Self.leastNumber...(Self.leastNumber + 65_535) ~= number
   }
 
+  private static let leastNumber: Int64 = 1_999_900_000
+
+  /// As far as it is kept.
   private var start: [UInt8] {
-    (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? self.head.0 : self.head.1) >> UInt64(8 * ($0 & 7))) }
+    (0..<min(self.count, Self.headLength)).map { index in
+      let word = index < 8 ? self.head.0 : index < 16 ? self.head.1 : self.head.2
+      return UInt8(truncatingIfNeeded: word >> UInt64(8 * (index & 7)))
+    }
   }
 }
 

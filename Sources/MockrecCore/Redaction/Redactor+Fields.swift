@@ -6,6 +6,9 @@ extension Redactor {
   /// for the secrets of URLs and the shapes of well-known secrets.
   package func field(name: String, value: String, replaced: inout Int) -> String {
     guard self.isOn, !value.isEmpty else { return value }
+    if name.utf8.count > 4, name.suffix(4).lowercased() == "-bin" {
+      return self.binary(name: name, value: value, replaced: &replaced)
+    }
     guard self.headers.contains(name) else { return self.text(value, replaced: &replaced) }
     switch name.lowercased() {
     case "authorization", "proxy-authorization", "x-forwarded-authorization":
@@ -14,6 +17,32 @@ extension Redactor {
     case "set-cookie": return Self.pairs(value, limit: 1, replaced: &replaced)
     default: return Self.hide(value, replaced: &replaced)
     }
+  }
+
+  /// Metadata of gRPC that is bytes, as base64: a secret name's without its ending, a protobuf message's texts.
+  ///
+  /// Source: grpc/grpc, doc/PROTOCOL-HTTP2.md, Binary-Header.
+  private func binary(name: String, value: String, replaced: inout Int) -> String {
+    let isSecret = self.headers.contains(String(name.dropLast(4)))
+    let messages = ProtobufRedaction(schema: ProtobufSchema(), redactor: self)
+    let type = name.equalsIgnoringCase("grpc-status-details-bin") ? "google.rpc.Status" : nil
+    var parts: [String] = []
+    for part in value.split(separator: ",", omittingEmptySubsequences: false) {
+      let text = String(part.trimmingBlanks)
+      guard let bytes = try? ProtobufText.bytes(.string(text)), !bytes.isEmpty else {
+        parts.append(isSecret ? Self.hide(text, replaced: &replaced) : self.text(text, replaced: &replaced))
+        continue
+      }
+      let clean = isSecret ? SecretValue(bytes).pseudonym : messages.clean(bytes, type: type)
+      guard clean != bytes else {
+        parts.append(String(part))
+        continue
+      }
+      replaced += 1
+      let encoded = ProtobufText.base64(clean[...])
+      parts.append(text.hasSuffix("=") ? encoded : String(encoded.prefix { $0 != "=" }))
+    }
+    return parts.joined(separator: ",")
   }
 
   package func field(name: String, value: String) -> String {

@@ -24,6 +24,19 @@ extension Redactor {
     return self.query(target, replaced: &replaced)
   }
 
+  /// A text all of which is in memory: as a body that is text, and the passwords of URLs.
+  package func wholeText(_ bytes: [UInt8]) -> [UInt8] {
+    let clean = self.body(bytes, as: .text)
+    guard self.isOn else { return clean }
+    var replaced = 0
+    return self.scan(clean, replaced: &replaced) { bytes, sink in
+      for user in Self.userInformation(of: bytes) {
+        sink.begin(at: user.lowerBound)
+        sink.replace(until: user.upperBound, with: .decoding(bytes[user]))
+      }
+    }
+  }
+
   /// Where `scheme://user:SECRET@` or `scheme://SECRET@` stand. An empty password is none.
   private static func userInformation(of bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     var found: [Range<Int>] = []

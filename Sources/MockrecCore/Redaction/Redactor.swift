@@ -62,7 +62,7 @@ package struct Redactor: Sendable, Hashable {
     return self.text(text, replaced: &replaced)
   }
 
-  private func scan(
+  func scan(
     _ bytes: [UInt8], replaced: inout Int, _ read: (UnsafeBufferPointer<UInt8>, inout RedactionSink) -> Void
   ) -> [UInt8] {
     bytes.withUnsafeBufferPointer { Self.scan($0, replaced: &replaced, read) } ?? bytes

@@ -76,6 +76,8 @@ package final class OriginConversation: Conversation {
   private var watching: Scheduled<Void>?
   /// Told when the disk takes too long.
   private var patience: Scheduled<Void>?
+  /// A reply that is one head, which goes out with its end.
+  @exclusivity(unchecked) private var wholeHead: Message?
   @exclusivity(unchecked) private var generation = 0
   /// How often the service has refused to look at the request.
   @exclusivity(unchecked) private var attempts = 0
@@ -95,6 +97,7 @@ package final class OriginConversation: Conversation {
     let message = request.message
     self.request = message
     self.trailers = nil
+    self.wholeHead = nil
     self.attempts = 0
     self.sentBody = false
     self.repeatable = ByteBuffer()
@@ -339,7 +342,19 @@ package final class OriginConversation: Conversation {
 extension OriginConversation: ReplyReceiver {
   package func interim(_ head: Message) { self.writer.interim(head) }
 
-  package func replyBegan(_ head: Message) {
+  package func replyBegan(_ head: Message) { self.begin(head) { self.writer.begin($0) } }
+
+  package func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool) {
+    guard case .asking = self.phase else { return }
+    self.begin(head) { _ in
+      var whole = head
+      whole.trailers = trailers
+      self.wholeHead = self.run.service.wire.ready(whole)
+    }
+    self.replyEnded(trailers, reusable: reusable)
+  }
+
+  private func begin(_ head: Message, _ write: (Message) -> Void) {
     guard case .asking = self.phase else { return }
     self.deadline = nil
     self.repeatable = nil
@@ -348,7 +363,14 @@ extension OriginConversation: ReplyReceiver {
     // The service may not want to.
     if self.run.service.wire.chunking(of: reply) != .dialogue { self.isDialogue = false }
     self.tape?.replyBegan(reply)
-    self.writer.begin(reply)
+    write(reply)
+  }
+
+  private func end(_ trailers: Fields) {
+    guard let head = self.wholeHead else { return self.writer.end(trailers) }
+    self.wholeHead = nil
+    self.writer.begin(head)
+    self.writer.end(Fields())
   }
 
   package func replyBody(_ bytes: ByteBuffer) {
@@ -363,7 +385,7 @@ extension OriginConversation: ReplyReceiver {
     // What a client still says of a call that has its status is not heard.
     guard self.trailers != nil || self.isDialogue else {
       self.phase = .answered(trailers)
-      return self.writer.end(trailers)
+      return self.end(trailers)
     }
     if self.isAlone, reusable {
       self.complete(trailers) { $0.kept() }
@@ -409,7 +431,7 @@ extension OriginConversation: ReplyReceiver {
     self.patience?.cancel()
     self.patience = nil
     self.phase = .idle
-    self.writer.end(trailers)
+    self.end(trailers)
   }
 
   package func originPaused() {

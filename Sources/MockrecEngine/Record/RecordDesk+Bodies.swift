@@ -13,7 +13,8 @@ extension RecordDesk {
       }
       try bytes.withUnsafeReadableBytes { piece in
         spool.keyBuilder?.feed(piece)
-        try spool.file?.write(piece)
+        guard let redactor = spool.redactor else { return try spool.file?.write(piece) ?? () }
+        try redactor.feed(piece).withUnsafeBytes { try spool.file?.write($0) }
       }
     } catch {
       spool.failure = error
@@ -23,13 +24,17 @@ extension RecordDesk {
   }
 
   private func begin(_ spool: Spool) throws {
-    if spool.keyed {
+    if spool.reply == nil {
       spool.keyBuilder = self.service.wire.request(from: spool.head)
         .keyBuilder(self.service.rules, limits: self.service.limits)
     }
     guard self.mode != .never else { return }
+    let redactor = self.service.rules.redactor
+    if redactor.isOn {
+      spool.redactor = self.service.wire.bodyRedactor(of: spool.head, in: spool.request, with: redactor)
+    }
     spool.file = try self.storage.spool(
-      self.service.wire.bodyKind(of: spool.head), redactor: self.service.rules.redactor,
+      self.service.wire.bodyKind(of: spool.head), redactor: redactor,
       limit: self.service.limits.bodyBytes, extension: "bin")
   }
 
@@ -38,6 +43,7 @@ extension RecordDesk {
     case .bytes(let buffer): return Body(Array(buffer.readableBytesView))
     case .spool(let spool, _):
       if let failure = spool.failure { throw failure }
+      if let rest = spool.redactor?.finish(), !rest.isEmpty { try rest.withUnsafeBytes { try spool.file?.write($0) } }
       guard let file = try spool.file?.finish() else { return Body() }
       return Body(file: file.name, length: file.length)
     }

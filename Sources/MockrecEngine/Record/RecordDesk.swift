@@ -133,6 +133,7 @@ package final class RecordDesk: @unchecked Sendable {
       return name
     }
     let text = Array(NotationPrinter.print(ConversationFile(entries: [entry])).utf8)
+    try self.checkReadable(text, as: name)
     let changed = try self.storage.write(name, text)
     self.written.insert(name)
     if self.existing.contains(name) {
@@ -142,6 +143,17 @@ package final class RecordDesk: @unchecked Sendable {
     }
     self.list(name, exchange)
     return name
+  }
+
+  /// Fails for an entry that could not be read again: one of them would keep the whole cassette from loading.
+  private func checkReadable(_ text: [UInt8], as name: String) throws {
+    let source = SourceText(name: name, bytes: text)
+    do {
+      let file = try NotationParser.parse(source, dialect: self.service.wire.dialect)
+      for entry in file.entries { _ = try self.service.wire.exchange(from: entry.recalled(), in: source) }
+    } catch {
+      throw Diagnostic("what would be written of it could not be read again: \(error.message)")
+    }
   }
 
   private func list(_ name: String, _ exchange: Exchange) {

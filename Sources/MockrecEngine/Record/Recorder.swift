@@ -133,7 +133,11 @@ package final class Recorder: Sendable {
   }
 
   func write(_ bytes: ByteBuffer, to spool: Spool) {
-    self.queue.run(bytes: bytes.readableBytes) { self.desk.write(bytes, to: spool) }
+    self.queue.run(bytes: bytes.readableBytes) {
+      // What a message means has to be known before its first byte is written.
+      if !spool.hasBegun, self.learner?.knows(spool.request) == false { self.learner?.learn(spool.request) }
+      self.desk.write(bytes, to: spool)
+    }
   }
 
   func abandon(_ spool: Spool) {

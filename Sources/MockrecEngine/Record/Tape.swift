@@ -54,13 +54,13 @@ final class Tape {
     }
     // Where a whole message came at once, its body is within.
     if let bytes = request.body.bytes, !bytes.isEmpty {
-      self.requestBody.append(ByteBuffer(bytes: bytes), of: request, keyed: true)
+      self.requestBody.append(ByteBuffer(bytes: bytes), of: request)
       self.request.body = Body()
     }
   }
 
   func requestBody(_ bytes: ByteBuffer) {
-    self.requestBody.append(bytes, of: self.request, keyed: true)
+    self.requestBody.append(bytes, of: self.request)
     self.cutters?.client.feed(bytes) { self.add($0, to: &self.asked) }
   }
 
@@ -89,7 +89,7 @@ final class Tape {
 
   func replyBody(_ bytes: ByteBuffer) {
     guard let reply = self.reply else { return }
-    self.replyBody.append(bytes, of: reply, keyed: false)
+    self.replyBody.append(bytes, of: self.request, reply: reply)
     if self.cutters != nil {
       self.cutters?.service.feed(bytes) { self.add($0, to: &self.chunks) }
       return
@@ -224,13 +224,14 @@ struct TapeBody {
     self.limit = recorder.service.limits.memoryBytes
   }
 
-  mutating func append(_ bytes: ByteBuffer, of message: Message, keyed: Bool) {
+  /// - Parameter reply: The head of what has the body, where that is not the request.
+  mutating func append(_ bytes: ByteBuffer, of request: Message, reply: Message? = nil) {
     self.length += bytes.readableBytes
     if let spool = self.spool { return self.recorder.write(bytes, to: spool) }
     // The first piece is kept as it is: most bodies come in one.
     if self.buffer.readableBytes == 0 { self.buffer = bytes } else { self.buffer.writeImmutableBuffer(bytes) }
     guard self.length > self.limit else { return }
-    let spool = Spool(message, keyed: keyed)
+    let spool = Spool(request, reply: reply)
     self.spool = spool
     self.recorder.write(self.buffer, to: spool)
     self.buffer = ByteBuffer()
@@ -255,18 +256,21 @@ struct TapeBody {
 
 /// A body too long for memory. Made on an event loop, and from then on touched by the recorder's queue only.
 final class Spool: @unchecked Sendable {
-  // Proof of @unchecked Sendable: `head` and `keyed` never change; everything else is only used in jobs of one recorder's
+  // Proof of @unchecked Sendable: `request` and `reply` never change; everything else is only used in jobs of one recorder's
   // serial queue.
-  let head: Message
-  /// Whether the body is part of the request's key.
-  let keyed: Bool
+  let request: Message
+  /// Nil where the body is the request's, and part of its key.
+  let reply: Message?
+  var redactor: (any BodyRedactor)?
   var file: (any BodySpooling)?
   var keyBuilder: (any KeyBuilder)?
   var failure: (any Error)?
   var hasBegun = false
 
-  init(_ head: Message, keyed: Bool) {
-    self.head = head
-    self.keyed = keyed
+  var head: Message { self.reply ?? self.request }
+
+  init(_ request: Message, reply: Message?) {
+    self.request = request
+    self.reply = reply
   }
 }

@@ -11,7 +11,10 @@ extension StreamedReply {
     }
     var pieces: [Piece] = []
     if reply.body.chunks.last?.end == bytes.count {
-      pieces = Self.pieces(bytes, reply.body.chunks, client: exchange.request.body.chunks)
+      let client = exchange.request.body.chunks
+      // Where the client's side has no pieces it had ended before; but in a dialogue it has said nothing yet.
+      let isAnswer = client.isEmpty && wire.cutter(for: exchange.request) == nil
+      pieces = Self.pieces(bytes, reply.body.chunks, client: client, from: isAnswer ? .max : 0)
     } else if !isLeft {
       return nil
     } else if !bytes.isEmpty {
@@ -24,9 +27,13 @@ extension StreamedReply {
     self.init(head: head, pieces: pieces, trailers: trailers, isOpenEnded: isLeft)
   }
 
-  /// - Parameter client: The pieces of the client's side, which came in between; empty where it had ended before.
-  private static func pieces(_ bytes: [UInt8], _ chunks: [Body.Chunk], client: [Body.Chunk]) -> [Piece] {
-    var (start, next, heard, said) = (0, 0, 0, 0)
+  /// - Parameters:
+  ///   - client: The pieces of the client's side, which came in between.
+  ///   - heard: How many of the client's messages came before; `.max` where it had ended.
+  private static func pieces(
+    _ bytes: [UInt8], _ chunks: [Body.Chunk], client: [Body.Chunk], from heard: Int
+  ) -> [Piece] {
+    var (start, next, heard, said) = (0, 0, heard, 0)
     var before = Duration.zero
     return chunks.map { chunk in
       while next < client.count, client[next].order < chunk.order {
@@ -36,7 +43,7 @@ extension StreamedReply {
       }
       defer { (start, before) = (chunk.end, max(before, chunk.at)) }
       return Piece(
-        ByteBuffer(bytes: bytes[start..<chunk.end]), heard: client.isEmpty ? .max : heard,
+        ByteBuffer(bytes: bytes[start..<chunk.end]), heard: heard,
         delay: max(.zero, chunk.at - before))
     }
   }

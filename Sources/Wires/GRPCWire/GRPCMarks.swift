@@ -51,8 +51,8 @@ struct GRPCMarks {
         guard mark.value == "client" else { throw mark.misread("`client`", source, offset) }
         self.wasLeft = true
       case "trailer":
-        let pair = mark.value.split(separator: ":", maxSplits: 1)
-        guard pair.count == 2 else { throw mark.misread("`Name: value`", source, offset) }
+        let pair = mark.value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard pair.count == 2, !pair[0].isEmpty else { throw mark.misread("`Name: value`", source, offset) }
         self.trailers.append(String(pair[0]), String(pair[1].drop { $0 == " " }))
       default: continue
       }

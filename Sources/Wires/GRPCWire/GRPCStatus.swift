@@ -8,14 +8,18 @@ enum GRPCStatus {
     "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
   ]
 
-  /// The name of a status as it is sent; the number itself where it has none.
+  /// The name of a status as it is sent; the number itself where it has none. What is no status is unknown to clients as
+  /// well.
   static func name(_ number: String) -> String {
-    Int(number).flatMap { Self.names.indices.contains($0) ? Self.names[$0] : nil } ?? number
+    guard let number = Int(number), Self.range.contains(number) else { return "UNKNOWN" }
+    return Self.names.indices.contains(number) ? Self.names[number] : String(number)
   }
+
+  private static let range = 0...999
 
   /// The number of a status by its name, or by itself; nil for what is neither.
   static func number(_ name: String) -> Int? {
-    Self.names.firstIndex(of: name) ?? Int(name).flatMap { (0...999).contains($0) ? $0 : nil }
+    Self.names.firstIndex(of: name) ?? Int(name).flatMap { Self.range.contains($0) ? $0 : nil }
   }
 
   static let field = "grpc-status"

@@ -33,7 +33,9 @@ final class GRPCTypes: Sendable {
   func messages(of path: String, _ side: Side) -> GRPCMessages {
     self.known.withLock { schema in
       let method = Self.method(path, in: schema)
-      return GRPCMessages(schema: schema, type: method.map { side == .request ? $0.input : $0.output }, path: path)
+      let type = method.map { side == .request ? $0.input : $0.output }
+      // Descriptors may be without what they import.
+      return GRPCMessages(schema: schema, type: type.flatMap { schema.message($0) }?.name, path: path)
     }
   }
 
@@ -54,7 +56,16 @@ final class GRPCTypes: Sendable {
   private static func service(of path: String) -> String { String(path.dropFirst().prefix { $0 != "/" }) }
 
   /// Whether the types of a call are known.
-  func knows(_ path: String) -> Bool { self.messages(of: path, .request).type != nil }
+  func knows(_ path: String) -> Bool {
+    self.messages(of: path, .request).type != nil && self.messages(of: path, .reply).type != nil
+  }
+
+  /// The first type of a known call that no file describes.
+  func missing(_ path: String) -> String? {
+    let schema = self.schema
+    guard let method = Self.method(path, in: schema) else { return nil }
+    return [method.input, method.output].first { schema.message($0) == nil }
+  }
 }
 
 /// Reads and writes the messages of one call in one direction.
@@ -83,7 +94,10 @@ struct GRPCMessages {
   /// could be given back exactly.
   func json(_ payload: [UInt8]) -> JSON? {
     if let type, let json = ProtobufJSON(schema: self.schema).json(payload, type: type) { return json }
-    return ProtobufJSON.tree(payload)
+    guard let tree = ProtobufJSON.tree(payload), self.type == nil || (try? self.bytes(tree)) == payload else {
+      return nil
+    }
+    return tree
   }
 
   /// Why a message, or a field of it, is shown by numbers although its type is known; nil where it is not.
@@ -99,43 +113,7 @@ struct GRPCMessages {
   }
 
   /// The message without its secrets: those that stand under the names of secrets, and the shapes of well-known ones.
-  ///
-  /// Where a pseudonym is nothing that the field could hold, it is given as bytes, or the field is left out.
   func clean(_ payload: [UInt8], _ redactor: Redactor) -> [UInt8] {
-    guard redactor.isOn, !payload.isEmpty, let json = self.json(payload) else { return payload }
-    let text = Array(json.description.utf8)
-    var replaced = 0
-    let clean = redactor.body(text, as: .json, replaced: &replaced)
-    guard replaced > 0, let hidden = try? JSON.parse(clean) else { return payload }
-    for way in GRPCHiding.allCases {
-      if let bytes = try? self.bytes(way.hide(json, as: hidden)) { return bytes }
-    }
-    return []
+    ProtobufRedaction(schema: self.schema, redactor: redactor).clean(payload, type: self.type)
   }
-}
-
-/// How secrets give way to pseudonyms in a message whose fields have types.
-enum GRPCHiding: CaseIterable {
-  case asText, asBytes, leftOut
-
-  /// - Parameter hidden: The same value with pseudonyms.
-  func hide(_ json: JSON, as hidden: JSON) -> JSON {
-    switch (json, hidden) {
-    case (.object(let old), .object(let new)) where old.members.count == new.members.count:
-      return .object(
-        JSONObject(
-          zip(old.members, new.members).compactMap { before, after in
-            guard before.value != after.value else { return before }
-            if Self.isLeaf(before.value), self == .leftOut { return nil }
-            return .init(key: before.key, value: self.hide(before.value, as: after.value))
-          }))
-    case (.array(let old), .array(let new)) where old.count == new.count:
-      return .array(zip(old, new).map { $0 == $1 ? $0 : self.hide($0, as: $1) })
-    default:
-      guard json != hidden, self == .asBytes, case .string(let text) = hidden else { return hidden }
-      return .string(ProtobufText.base64(ArraySlice(text.utf8)))
-    }
-  }
-
-  private static func isLeaf(_ json: JSON) -> Bool { json.object == nil && json.array == nil }
 }

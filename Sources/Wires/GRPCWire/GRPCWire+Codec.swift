@@ -10,7 +10,9 @@ extension GRPCWire {
     let types = self.types
     let memory = NIOLoopBound(GRPCKeyMemory(), eventLoop: channel.eventLoop)
     let dialect = HTTP2Dialect(
-      request: { GRPCRequest($0, types: types, memory: memory) }, refusal: { error, _ in Self.refusal(error) })
+      request: { GRPCRequest($0, types: types, memory: memory) },
+      fault: { head in GRPCHeadFault(head).map { ($0.error, $0.status) } },
+      refusal: { Self.refusal($0, $1) })
     try HTTP2ServerHandler.serve(on: channel, limits: limits, dialect: dialect, conversation: conversation)
   }
 
@@ -101,9 +103,15 @@ extension GRPCWire {
     return reply
   }
 
-  /// Source: grpc/grpc, doc/statuscodes.md: RESOURCE_EXHAUSTED of a message past its limit, else INTERNAL.
-  private static func refusal(_ error: WireError) -> Message {
-    self.own(error.kind == .tooLarge ? 8 : 13, "mockrec: \(error)", mark: "refused")
+  /// Who speaks gRPC is told by a status of gRPC; who does not understands one of HTTP.
+  ///
+  /// Source: grpc/grpc, doc/statuscodes.md: RESOURCE_EXHAUSTED of a message past its limit, UNIMPLEMENTED of what is no call,
+  /// else INTERNAL.
+  private static func refusal(_ error: WireError, _ status: Int) -> Message {
+    let code = error.kind == .tooLarge ? 8 : status == 404 ? 12 : 13
+    var reply = self.own(code, "mockrec: \(error)", mark: "refused")
+    if status == 405 || status == 415 { reply.start[1] = String(status) }
+    return reply
   }
 
   /// A reply of mockrec's own, told apart from the service's by `x-mockrec`: a status and nothing else.

@@ -16,43 +16,6 @@ extension GRPCWire {
 
   package func chunking(of reply: Message) -> Chunking { .dialogue }
 
-  package func redact(_ exchange: Exchange, with redactor: Redactor) -> Exchange {
-    var exchange = exchange
-    let path = exchange.request.callPath
-    exchange.request = self.redact(exchange.request, self.types.messages(of: path, .request), redactor)
-    for index in exchange.replies.indices {
-      exchange.replies[index].message = self.redact(
-        exchange.replies[index].message, self.types.messages(of: path, .reply), redactor)
-    }
-    return exchange
-  }
-
-  private func redact(_ message: Message, _ messages: GRPCMessages, _ redactor: Redactor) -> Message {
-    var message = message
-    message.fields = message.fields.mapValues { redactor.field(name: $0.name, value: $0.value) }
-    message.trailers = message.trailers.mapValues { redactor.field(name: $0.name, value: $0.value) }
-    guard redactor.isOn, let body = message.body.bytes else { return message }
-    let (frames, end) = GRPCFrame.whole(body)
-    let coding = message.fields[first: Self.codingField].flatMap(ContentCoding.init(fieldValue:))
-    var clean: [UInt8] = []
-    /// Where messages end, before and after.
-    var moved: [Int: Int] = [0: 0]
-    for frame in frames {
-      let payload = Array(body[frame.payload])
-      let plain = frame.isCompressed ? (try? coding?.decode(payload, limit: Self.longestDecoded)) ?? payload : payload
-      let hidden = messages.clean(plain, redactor)
-      let isSame = hidden == plain
-      let encoded = isSame ? payload : frame.isCompressed ? (try? coding?.encode(hidden)) ?? hidden : hidden
-      GRPCFrame.append(encoded, isCompressed: frame.isCompressed && (isSame || coding != nil), to: &clean)
-      moved[frame.payload.upperBound] = clean.count
-    }
-    // Of a message that never was whole nobody can tell what is in it: that it had begun is all that clients heed.
-    clean += body[end...].prefix(GRPCFrame.headLength)
-    let chunks = message.body.chunks.map { Body.Chunk(end: moved[$0.end] ?? clean.count, at: $0.at, order: $0.order) }
-    message.body = Body(clean, chunks: chunks)
-    return message
-  }
-
   package func mismatches(asked: Message, recorded: Message, rules: MatchRules) -> [Mismatch] {
     var found: [Mismatch] = []
     if asked.callPath != recorded.callPath {
@@ -100,30 +63,15 @@ extension GRPCWire {
     return exchange.ending == .complete && exchange.reply.map(Self.status) == "UNIMPLEMENTED"
   }
 
-  /// How long a client waits.
-  static let timeoutField = "grpc-timeout"
-
   /// A call that its client gave up, as long as it wanted to wait: that is what it heard.
   package func unanswered(_ request: Message, after elapsed: Duration) -> Message? {
-    guard let timeout = request.fields[first: Self.timeoutField].flatMap(Self.duration), elapsed >= timeout * 0.9 else {
+    guard let timeout = request.fields[first: Self.timeoutField].flatMap(GRPCTimeout.init)?.duration,
+      elapsed >= timeout * 0.9
+    else {
       return nil
     }
     return Message(
       start: ["HTTP/2", "200", ""],
       fields: Fields([(GRPCStatus.field, "4"), (GRPCStatus.messageField, "Deadline Exceeded")]))
-  }
-
-  /// Source: PROTOCOL-HTTP2.md, Timeout.
-  private static func duration(_ text: String) -> Duration? {
-    guard let value = Int(text.dropLast()), value >= 0, text.utf8.count <= 9 else { return nil }
-    switch text.last {
-    case "H": return .seconds(3600 * value)
-    case "M": return .seconds(60 * value)
-    case "S": return .seconds(value)
-    case "m": return .milliseconds(value)
-    case "u": return .microseconds(value)
-    case "n": return .nanoseconds(value)
-    default: return nil
-    }
   }
 }

@@ -33,7 +33,7 @@ extension GRPCWire {
     let (initial, trailing) = Self.metadata(got)
     let aside = trailing.filter { !Self.isOfStatus($0.name) }
     before += aside.filter { !volatile.contains($0.name.lowercased()) }
-      .map { Mark("trailer", "\($0.name): \($0.value)").trivia }
+      .map { Mark(trailer: $0).trivia }
     let shown = initial.filter { Self.isShown($0) && !volatile.contains($0.name.lowercased()) }
     let response = Response(
       leading: before, verb: Self.verb, status: Self.status(exchange),

@@ -68,18 +68,24 @@ extension GRPCWire: SchemaWire {
         notes.append("its descriptors contradict those that are known: \(error)")
       }
       guard !self.types.knows(request.callPath) else { return notes }
-      return notes + [Self.untold(request, "its reflection does not know the call")]
+      return notes + [self.untold(request, "its reflection does not know the call")]
     } catch let failure as ReflectionFailure {
-      return [Self.untold(request, failure.description)]
+      return [self.untold(request, failure.description)]
     } catch {
       return [
-        Self.untold(request, "its reflection cannot be asked: \((error as? OriginFailure)?.message ?? "\(error)")")
+        self.untold(request, "its reflection cannot be asked: \((error as? OriginFailure)?.message ?? "\(error)")")
       ]
     }
   }
 
-  private static func untold(_ request: Message, _ reason: String) -> String {
-    "messages of \(request.callPath.dropFirst()) are shown by the numbers of their fields: \(reason); give the "
-      + "descriptors (--proto-descriptor FILE)"
+  private func untold(_ request: Message, _ reason: String) -> String {
+    let call = request.callPath.dropFirst()
+    let rest = "numbers of their fields, so that no secret is known by a field's name"
+    guard let missing = self.types.missing(request.callPath) else {
+      return "messages of \(call) are shown by the \(rest): \(reason); give the descriptors (--proto-descriptor FILE)"
+    }
+    return
+      "messages of \(call) are shown by the \(rest): the descriptors lack \(missing); make them with all that they "
+      + "import (protoc --include_imports)"
   }
 }

@@ -22,7 +22,7 @@ extension HTTPWire {
     if sent.isChunked { leading.append(Mark("chunked").trivia) }
     if let digest { leading.append(Mark("digest", String(digest, radix: 16)).trivia) }
     leading += requestBody.marks.map(\.trivia)
-    leading += sent.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
+    leading += sent.trailers.map { Mark(trailer: $0).trivia }
     let request = Request(
       verb: sent.method,
       target: Template(
@@ -38,7 +38,7 @@ extension HTTPWire {
     before += body.marks.map(\.trivia)
     if !got.body.chunks.isEmpty, !isWebSocket { before.append(Self.mark(of: got.body.chunks).trivia) }
     if exchange.ending == .left, !isWebSocket { before.append(Mark("ends", "client").trivia) }
-    before += got.trailers.map { Mark("trailer", "\($0.name): \($0.value)").trivia }
+    before += got.trailers.map { Mark(trailer: $0).trivia }
     let response = Response(
       leading: before, verb: "HTTP", status: String(got.status),
       headers: got.fields.filter { !volatile.contains($0.name.lowercased()) }.map(Self.header), body: body.text)

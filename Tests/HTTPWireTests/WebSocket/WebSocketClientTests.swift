@@ -105,6 +105,16 @@ struct WebSocketClientTests {
     #expect(client.log.suffix(2) == ["close 1000 ", "ended"])
   }
 
+  @Test("what a service says before it leaves is heard, also where all of it comes in one piece")
+  func lastWords() throws {
+    let client = try SocketClient()
+    let bytes = Array(try client.granted().utf8) + frame(0x81, "hi", isMasked: false)
+    _ = try? client.channel.writeInbound(ByteBuffer(bytes: bytes))
+    client.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    client.channel.embeddedEventLoop.run()
+    #expect(client.log == ["began 101", "text hi", "ended"])
+  }
+
   @Test("a service that closes first has ended when its close frame is answered")
   func closing() throws {
     let client = try SocketClient()

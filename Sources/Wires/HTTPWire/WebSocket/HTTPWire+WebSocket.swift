@@ -37,11 +37,10 @@ extension HTTPWire {
       at += WebSocketRecords.headLength + message.payload.readableBytes
       let payload = Array(message.payload.readableBytesView)
       switch message.kind {
-      case .text: message.payload = ByteBuffer(bytes: redactor.body(payload, as: .text))
+      case .text, .binary: message.payload = ByteBuffer(bytes: self.clean(payload, redactor))
       // A reason stands behind the code.
       case .close: message.payload = ByteBuffer(bytes: payload.prefix(2) + self.short(payload.dropFirst(2), redactor))
       case .ping, .pong: message.payload = ByteBuffer(bytes: self.short(payload[...], redactor))
-      case .binary: break
       }
       WebSocketRecords.write(message, into: &clean)
       moved[at] = clean.readableBytes
@@ -52,9 +51,14 @@ extension HTTPWire {
     return Body(Array(clean.readableBytesView), chunks: chunks)
   }
 
+  /// What is said, without its secrets: programs send texts in binary frames as well.
+  static func clean(_ payload: [UInt8], _ redactor: Redactor) -> [UInt8] {
+    String(validating: payload, as: UTF8.self) == nil ? payload : redactor.wholeText(payload)
+  }
+
   /// What goes with a control frame, which is short (RFC 6455, 5.5).
   private static func short(_ payload: ArraySlice<UInt8>, _ redactor: Redactor) -> [UInt8] {
-    let clean = redactor.body(Array(payload), as: .text)
+    let clean = redactor.wholeText(Array(payload))
     guard clean.count > 123, var text = String(validating: clean, as: UTF8.self) else {
       return Array(clean.prefix(123))
     }

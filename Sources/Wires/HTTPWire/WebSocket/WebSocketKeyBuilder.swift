@@ -33,7 +33,7 @@ final class WebSocketKeyBuilder: KeyBuilder {
       if message.kind == .ping { WebSocketRecords.write(WebSocketMessage(.pong, message.payload), into: &self.pongs) }
       guard message.kind == .text || message.kind == .binary else { continue }
       self.digest.append(message.kind.rawValue)
-      let payload = Array(message.payload.readableBytesView)
+      let payload = HTTPWire.clean(Array(message.payload.readableBytesView), self.rules.redactor)
       HTTPBodyKey(kind: message.kind == .text ? .text : .opaque, coding: nil, rules: self.rules)
         .feed(payload, into: &self.digest)
       self.digest.append(0xFF)
