@@ -147,6 +147,11 @@ let package = Package(
       name: "MockrecWireTests", dependencies: ["MockrecWire", "MockrecCore", nioCore, nioEmbedded],
       swiftSettings: settings),
     .testTarget(
+      name: "MockrecHTTP2Tests",
+      dependencies: [
+        "MockrecHTTP2", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP2, nioHPACK,
+      ], swiftSettings: settings),
+    .testTarget(
       name: "TCPWireTests", dependencies: ["TCPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),
     .testTarget(
       name: "UDPWireTests", dependencies: ["UDPWire", "MockrecCore", "MockrecWire", nioCore], swiftSettings: settings),

@@ -17,18 +17,18 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   let trailing: String?
   let limits: WireLimits
   private let farewell: HTTP2Farewell
-  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private(set) var context: ChannelHandlerContext?
   @exclusivity(unchecked) private var streams: [HTTP2StreamID: HTTP2ClientStream] = [:]
   @exclusivity(unchecked) private var nextID = HTTP2StreamID(1)
   /// Streams that heard something of what was read last.
   @exclusivity(unchecked) private var touched: [HTTP2ClientStream] = []
-  /// Streams that hold something back until the turn ends.
-  @exclusivity(unchecked) private var unsent: [HTTP2ClientStream] = []
+  @exclusivity(unchecked) var unsent: [HTTP2ClientStream] = []
+  /// How many requests have begun on it that have no stream yet.
+  @exclusivity(unchecked) var unopened = 0
   /// How many requests at once the service takes.
   @exclusivity(unchecked) private var room = 100
   @exclusivity(unchecked) package var turnFlush = TurnFlush()
-  /// Whether the codec writes what it gets.
-  @exclusivity(unchecked) private var hasRoom = true
+  @exclusivity(unchecked) private(set) var hasRoom = true
   /// No request goes out any more: the service said so, or the connection has ended.
   @exclusivity(unchecked) private var isLeaving = false
   /// The service's settings came.
@@ -169,9 +169,8 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
       if window.streamID != .rootStream {
         self.streams[window.streamID]?.window = size
         self.streams[window.streamID]?.widen()
-      } else if size <= HTTP2Limits.connectionWindow / 2 {
-        self.write(.rootStream, .windowUpdate(windowSizeIncrement: HTTP2Limits.connectionWindow - size))
-        self.flushSoon()
+      } else {
+        self.widen(size)
       }
     case let closed as StreamClosedEvent:
       // A stream that the service has ended is gone already: this one broke a rule.
@@ -214,8 +213,6 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
 
   // MARK: What streams do
 
-  var isWritable: Bool { self.context?.channel.isWritable ?? false }
-
   func open(_ stream: HTTP2ClientStream) -> HTTP2StreamID {
     let id = self.nextID
     self.nextID = id.advanced(by: 2)
@@ -223,24 +220,11 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
     return id
   }
 
-  func write(_ id: HTTP2StreamID, _ payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>? = nil) {
-    guard let context = self.context else {
-      promise?.fail(ChannelError.ioOnClosedChannel)
-      return
-    }
-    context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
-    // The codec holds frames back while the channel is full. It expects that all but those with bodies of those it holds
-    // have been flushed when there is room again: what comes before may be flushed at any time.
-    if !self.hasRoom, !payload.isData { context.flush() }
-  }
-
   /// It holds something back, which goes out when the turn ends.
   func hold(_ stream: HTTP2ClientStream) {
     self.unsent.append(stream)
     self.flushSoon()
   }
-
-  func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
 
   /// - Parameter isWhole: Whether both sides have said all there was to say.
   func finished(_ id: HTTP2StreamID, isWhole: Bool) {
@@ -255,22 +239,16 @@ package final class HTTP2ClientHandler: ChannelDuplexHandler {
   private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty { self.close() } }
 }
 
-extension HTTP2ClientHandler: TurnFlushing {
-  package func turnEnded() {
-    for stream in self.unsent { stream.writeUnsent() }
-    self.unsent.removeAll(keepingCapacity: true)
-    self.context?.flush()
-  }
-}
+extension HTTP2ClientHandler: HTTP2Outlet {}
 
 extension HTTP2ClientHandler: OriginConnection {
   /// Numbers of streams are used up at 2^31 (RFC 9113, 5.1.1).
   package var isOpen: Bool { self.context != nil && !self.isLeaving && self.nextID < HTTP2StreamID(1 << 30) }
 
-  package var isIdle: Bool { self.streams.isEmpty }
+  package var isIdle: Bool { self.streams.isEmpty && self.unopened == 0 }
 
   package func link() -> (any OriginLink)? {
-    self.isOpen && self.streams.count < self.room ? HTTP2ClientStream(self) : nil
+    self.isOpen && self.streams.count + self.unopened < self.room ? HTTP2ClientStream(self) : nil
   }
 
   package func close() {

@@ -5,7 +5,7 @@ import NIOHPACK
 import NIOHTTP2
 
 /// One request to the real service, on a stream of an HTTP/2 connection.
-final class HTTP2ClientStream: OriginLink {
+final class HTTP2ClientStream: OriginLink, HTTP2Source {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let handler: HTTP2ClientHandler
   var opening: EventLoopFuture<Void>?
@@ -13,6 +13,7 @@ final class HTTP2ClientStream: OriginLink {
   @exclusivity(unchecked) private(set) var hasReplied = false
   @exclusivity(unchecked) var window = HTTP2Limits.streamWindow
   @exclusivity(unchecked) private var id: HTTP2StreamID?
+  /// Of a request that has no stream yet.
   @exclusivity(unchecked) private var unsentHead: HPACKHeaders?
   @exclusivity(unchecked) private var unsentBody: ByteBuffer?
   @exclusivity(unchecked) private var requestEnded = false
@@ -30,6 +31,7 @@ final class HTTP2ClientStream: OriginLink {
   // MARK: Asking
 
   func begin(_ head: Message) {
+    self.handler.unopened += 1
     self.unsentHead = HTTP2Heads.headers(request: head, scheme: self.handler.scheme)
     // The head goes out together with what follows it in this turn.
     self.handler.hold(self)
@@ -37,8 +39,7 @@ final class HTTP2ClientStream: OriginLink {
 
   /// Opens the stream: streams have to be opened in the order of their numbers (RFC 9113, 5.1.1).
   private func writeUnsentHead(isLast: Bool) {
-    guard let headers = self.unsentHead else { return }
-    self.unsentHead = nil
+    guard let headers = self.takeHead() else { return }
     let id = self.handler.open(self)
     self.id = id
     guard HTTP2Heads.fits(headers) else {
@@ -49,6 +50,13 @@ final class HTTP2ClientStream: OriginLink {
     self.handler.flushSoon()
   }
 
+  private func takeHead() -> HPACKHeaders? {
+    guard let headers = self.unsentHead else { return nil }
+    self.unsentHead = nil
+    self.handler.unopened -= 1
+    return headers
+  }
+
   private static func tooLong(_ what: String, _ headers: HPACKHeaders) -> OriginFailure {
     let size = HTTP2Heads.length(of: headers)
     return OriginFailure(
@@ -56,8 +64,8 @@ final class HTTP2ClientStream: OriginLink {
   }
 
   func body(_ bytes: ByteBuffer) {
-    guard self.isUnderWay, !self.requestEnded, bytes.readableBytes > 0 else { return }
-    self.writeUnsent()
+    guard self.isUnderWay, !self.isLost, !self.requestEnded, bytes.readableBytes > 0 else { return }
+    self.writeUnsent(isLast: false)
     self.underWay += bytes.readableBytes
     self.unsentBody = bytes
     self.handler.hold(self)
@@ -65,8 +73,18 @@ final class HTTP2ClientStream: OriginLink {
 
   private var isUnderWay: Bool { self.id != nil || self.unsentHead != nil }
 
-  /// Writes what was held back, so that its end could go with it.
-  func writeUnsent(isLast: Bool = false) {
+  /// The connection has ended before the request had a stream on it.
+  private var isLost: Bool { self.unsentHead != nil && !self.handler.isOpen }
+
+  func writeUnsent() {
+    guard self.isLost else { return self.writeUnsent(isLast: false) }
+    _ = self.takeHead()
+    self.fail(
+      OriginFailure(.reset, "the connection to the real service ended before the request was sent", isUnheard: true))
+  }
+
+  /// Writes what was held back, so that its end can go with it.
+  private func writeUnsent(isLast: Bool) {
     self.writeUnsentHead(isLast: false)
     guard let id = self.id, let bytes = self.unsentBody else { return }
     self.unsentBody = nil
@@ -86,8 +104,10 @@ final class HTTP2ClientStream: OriginLink {
   func end(_ trailers: Fields) {
     guard self.isUnderWay, !self.requestEnded else { return }
     self.requestEnded = true
+    // That is told when the turn ends.
+    if self.isLost { return }
     if !trailers.isEmpty {
-      self.writeUnsent()
+      self.writeUnsent(isLast: false)
       guard let id = self.id else { return }
       let headers = HTTP2Heads.headers(trailers: trailers)
       guard HTTP2Heads.fits(headers) else {
@@ -122,7 +142,7 @@ final class HTTP2ClientStream: OriginLink {
   /// The exchange is over, also where not all of it was said.
   func close() {
     self.receiver = nil
-    self.unsentHead = nil
+    _ = self.takeHead()
     self.unsentBody = nil
     guard let id = self.id else { return }
     self.id = nil
@@ -166,7 +186,8 @@ final class HTTP2ClientStream: OriginLink {
     guard !self.replyEnded else { return }
     self.replyEnded = true
     if self.requestEnded, let id = self.id { self.handler.finished(id, isWhole: true) }
-    self.receiver?.replyEnded(trailers, reusable: true)
+    // A stream that is still asked on has to be closed.
+    self.receiver?.replyEnded(trailers, reusable: self.requestEnded)
   }
 
   func fail(_ failure: OriginFailure) {

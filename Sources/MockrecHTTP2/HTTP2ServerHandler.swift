@@ -26,11 +26,9 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var unclosed: Set<HTTP2StreamID> = []
   /// Streams whose exchange has ended: their conversations take the next ones.
   @exclusivity(unchecked) private var resting: [HTTP2ServerStream] = []
-  /// Streams that hold something back until the turn ends.
-  @exclusivity(unchecked) private var unsent: [HTTP2ServerStream] = []
+  @exclusivity(unchecked) var unsent: [HTTP2ServerStream] = []
   @exclusivity(unchecked) package var turnFlush = TurnFlush()
-  /// Whether the codec writes what it gets.
-  @exclusivity(unchecked) private var hasRoom = true
+  @exclusivity(unchecked) private(set) var hasRoom = true
   @exclusivity(unchecked) private var isInsideRead = false
   @exclusivity(unchecked) private var isClosing = false
   /// The client opens no more streams.
@@ -162,16 +160,14 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Lets the client send on. A stream's share is given when its receiver wants more; the connection's at once, so that
-  /// a stream that waits holds up no other.
+  /// Lets the client send on. A stream's share is given when its receiver wants more.
   private func noteWindow(_ event: NIOHTTP2WindowUpdatedEvent) {
     guard let size = event.inboundWindowSize else { return }
     if event.streamID != .rootStream {
       self.streams[event.streamID]?.window = size
       self.streams[event.streamID]?.widen()
-    } else if size <= HTTP2Limits.connectionWindow / 2, !self.isClosing {
-      self.write(.rootStream, .windowUpdate(windowSizeIncrement: HTTP2Limits.connectionWindow - size))
-      self.flushSoon()
+    } else if !self.isClosing {
+      self.widen(size)
     }
   }
 
@@ -204,26 +200,14 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       isOther
         ? "what is not HTTP/2: a TLS handshake wants `tls: true` (--tls), and HTTP/1.1 is not spoken here"
         : "frames that are not HTTP/2: \(type(of: error))")
-    if self.streams.isEmpty, self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
-    (self.streams.values.first ?? self.resting.first)?.refused(fault)
+    // Told to one that answers nobody: the exchanges under way have nothing to do with it.
+    if self.resting.isEmpty { self.resting.append(HTTP2ServerStream(self, self.conversation)) }
+    self.resting.last?.refused(fault)
     // Of a single stream the codec has said so by itself, and tells that it is closed.
     if self.farewell.isSaid { self.close() }
   }
 
   // MARK: What streams do
-
-  var isWritable: Bool { self.context?.channel.isWritable ?? false }
-
-  func write(_ id: HTTP2StreamID, _ payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>? = nil) {
-    guard let context = self.context else {
-      promise?.fail(ChannelError.ioOnClosedChannel)
-      return
-    }
-    context.write(self.wrapOutboundOut(HTTP2Frame(streamID: id, payload: payload)), promise: promise)
-    // The codec holds frames back while the channel is full. It expects that all but those with bodies of those it holds
-    // have been flushed when there is room again: what comes before may be flushed at any time.
-    if !self.hasRoom, !payload.isData { context.flush() }
-  }
 
   /// Request and reply have ended.
   func finished(_ stream: HTTP2ServerStream) {
@@ -262,8 +246,6 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
 
   func flushUnlessReading() { if !self.isInsideRead { self.flushSoon() } }
 
-  func flushSoon() { TurnFlush.schedule(self, on: self.eventLoop) }
-
   /// Takes no more requests: those up to this one are answered.
   func sayGoAway(_ id: HTTP2StreamID) {
     // What was said before comes before.
@@ -301,7 +283,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
       // What the kernel still holds for a client that does not read is lost with a reset, as with any.
       options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
     }
-    self.close(isHard: true)
+    self.close(isHard: reset)
   }
 
   private func closeIfLeft() { if self.isLeaving, self.streams.isEmpty, self.unclosed.isEmpty { self.close() } }
@@ -337,13 +319,7 @@ package final class HTTP2ServerHandler: ChannelDuplexHandler {
   }
 }
 
-extension HTTP2ServerHandler: TurnFlushing {
-  package func turnEnded() {
-    for stream in self.unsent { stream.writeUnsent() }
-    self.unsent.removeAll(keepingCapacity: true)
-    self.context?.flush()
-  }
-}
+extension HTTP2ServerHandler: HTTP2Outlet {}
 
 #if canImport(Glibc)
   import Glibc

@@ -5,7 +5,13 @@ import NIOHPACK
 import NIOHTTP2
 
 extension HTTP2ServerStream: ReplyWriter {
-  var isWritable: Bool { self.underWay < HTTP2Limits.unsent && self.connection?.isWritable == true }
+  var isWritable: Bool { !self.isFull && self.connection?.isWritable == true }
+
+  /// What a shaper holds back is its own to bound: it may need a whole reply before it sends the first byte.
+  private var isFull: Bool {
+    guard let shaper = self.streamShaper, shaper.isShaping else { return self.underWay >= HTTP2Limits.unsent }
+    return shaper.isFull || self.underWay - shaper.held >= HTTP2Limits.unsent
+  }
 
   func send(_ reply: PreparedReply) {
     guard let connection = self.connection, !self.replyBegan else { return }
@@ -47,7 +53,7 @@ extension HTTP2ServerStream: ReplyWriter {
     guard HTTP2Heads.fits(headers) else { return self.refuseReply(headers) }
     self.replyBegan = true
     let status = head.start.count > 1 ? Int(head.start[1]) ?? 500 : 500
-    self.hasBody = self.takesBody(status)
+    self.hasBody = HTTPSemantics.hasBody(status: status, method: self.method)
     self.unsentHead = headers
     connection.hold(self)
   }
@@ -113,16 +119,17 @@ extension HTTP2ServerStream: ReplyWriter {
     return true
   }
 
-  var shaper: (any ReplyShaping)? {
-    self.isShaped = true
-    return self.streamShaper
+  func wantShaper() -> (any ReplyShaping)? {
+    let shaper = self.streamShaper ?? HTTP2StreamShaper(self)
+    self.streamShaper = shaper
+    return shaper
   }
 
   // MARK: Frames
 
   private func write(_ payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>? = nil) {
-    if self.isShaped, self.streamShaper.isShaping {
-      self.streamShaper.take(payload, promise)
+    if let shaper = self.streamShaper, shaper.isShaping {
+      shaper.take(payload, promise)
     } else {
       self.connection?.write(self.id, payload, promise: promise)
     }
@@ -167,7 +174,7 @@ extension HTTP2ServerStream: ReplyWriter {
   }
 
   private func sent(_ count: Int) {
-    let wasFull = self.underWay >= HTTP2Limits.unsent
+    let wasFull = self.isFull
     self.underWay -= count
     self.file?.pump()
     if wasFull, self.isWritable { self.hasRoom() }
@@ -209,6 +216,7 @@ final class HTTP2FileBody {
     if !self.trailers.isEmpty { stream.writeTrailers(self.trailers) }
     stream.file = nil
     stream.replyEnded = true
+    stream.streamShaper?.fileEnded()
     stream.finish()
   }
 }

@@ -6,7 +6,7 @@ import NIOHTTP2
 
 /// One request at a time on a stream of an HTTP/2 connection, and what answers it. When an exchange has ended it serves
 /// another stream.
-final class HTTP2ServerStream {
+final class HTTP2ServerStream: HTTP2Source {
   // Everything here is only touched on the connection's event loop, and no access spans a call.
   let eventLoop: any EventLoop
   @exclusivity(unchecked) var connection: HTTP2ServerHandler?
@@ -14,7 +14,7 @@ final class HTTP2ServerStream {
   @exclusivity(unchecked) private(set) var id = HTTP2StreamID.rootStream
   /// What the client may still send of the body.
   @exclusivity(unchecked) var window = HTTP2Limits.streamWindow
-  @exclusivity(unchecked) private var method = ""
+  @exclusivity(unchecked) private(set) var method = ""
   @exclusivity(unchecked) private var isOpen = false
   @exclusivity(unchecked) private var requestEnded = false
   @exclusivity(unchecked) var awaitsLeave = false
@@ -30,8 +30,7 @@ final class HTTP2ServerStream {
   @exclusivity(unchecked) var underWay = 0
   @exclusivity(unchecked) var file: HTTP2FileBody?
   /// Made for the first reply that is shaped.
-  private(set) lazy var streamShaper = HTTP2StreamShaper(self)
-  @exclusivity(unchecked) var isShaped = false
+  @exclusivity(unchecked) var streamShaper: HTTP2StreamShaper?
 
   init(_ connection: HTTP2ServerHandler, _ conversation: (any ReplyWriter) -> any Conversation) {
     self.connection = connection
@@ -129,9 +128,6 @@ final class HTTP2ServerStream {
     self.connection?.flushUnlessReading()
   }
 
-  /// Whether a reply of this status carries a body (RFC 9110, 6.4.1).
-  func takesBody(_ status: Int) -> Bool { self.method != "HEAD" && status >= 200 && status != 204 && status != 304 }
-
   func setReading(_ reading: Bool) {
     self.isReading = reading
     if reading { self.widen() }
@@ -148,7 +144,7 @@ final class HTTP2ServerStream {
 
   /// Called when request and reply may both have ended.
   func finish() {
-    guard self.isOpen, self.replyEnded, !self.isShaped || !self.streamShaper.isShaping else { return }
+    guard self.isOpen, self.replyEnded, self.streamShaper?.isShaping != true else { return }
     guard self.requestEnded else {
       // A client that waits for leave to send its body, and got its answer instead, sends none.
       if self.awaitsLeave { self.ended(Fields()) } else { self.setReading(true) }
@@ -174,7 +170,7 @@ final class HTTP2ServerStream {
     self.file = nil
     self.unsentHead = nil
     self.unsentBody = nil
-    if self.isShaped { self.streamShaper.drop() }
+    self.streamShaper?.drop()
     let conversation = self.conversation
     self.conversation = nil
     conversation?.closed()

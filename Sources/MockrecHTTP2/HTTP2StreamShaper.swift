@@ -16,11 +16,15 @@ final class HTTP2StreamShaper: ReplyShaping {
   private weak var stream: HTTP2ServerStream?
   private var shape: ReplyShape?
   private var pieces = CircularBuffer<Piece>()
-  private var held = 0
+  private(set) var held = 0
   private var sent = 0
-  private var isEnded = false
+  private var isFinished = false
+  /// The connection ends with what is here: what still comes of it is not sent.
+  private var isCut = false
   private var due = NIODeadline.now()
   private var started: NIODeadline?
+  /// What was written last; nil where the connection goes on.
+  private var last: EventLoopFuture<Void>?
   private var timer: Scheduled<Void>?
   var hasRoom: (() -> Void)?
 
@@ -33,32 +37,37 @@ final class HTTP2StreamShaper: ReplyShaping {
   var isYielding: Bool { false }
   var isShaping: Bool { self.shape != nil }
 
-  var isFull: Bool { self.held > (self.needsWhole && !self.isEnded ? Self.longestHeld : Self.mostHeld) }
+  var isFull: Bool { self.isCut || self.held > (self.isAwaited ? Self.longestHeld : Self.mostHeld) }
 
-  /// Whether nothing can be sent before its end is known.
-  private var needsWhole: Bool {
-    switch self.shape?.ending {
-    case .closedEarly?, .reset(half: true)?: true
-    case .whole?, .closed?, .reset?: self.shape?.pieces != nil
-    case nil: false
-    }
-  }
+  /// Whether nothing is sent before its end is known.
+  private var isAwaited: Bool { self.shape?.needsWhole == true && !self.isEnded }
+
+  /// A body that comes from a file goes on when all else has been said.
+  private var isEnded: Bool { self.isFinished && self.stream?.file == nil }
 
   func begin(_ shape: ReplyShape) {
     self.drop()
+    if shape.copies > 1 || shape.yieldsFor != nil { shape.wasIdle?() }
+    var shape = shape
+    (shape.copies, shape.yieldsFor) = (1, nil)
     self.shape = shape
     self.due = .now() + TimeAmount(shape.delay)
-    if shape.copies > 1 || shape.yieldsFor != nil { shape.wasIdle?() }
   }
 
   func finish() {
-    guard self.isShaping, !self.isEnded else { return }
-    self.isEnded = true
+    guard self.isShaping, !self.isFinished else { return }
+    self.isFinished = true
     self.pump()
   }
 
+  func fileEnded() { if self.isFinished { self.pump() } }
+
   /// Takes what the stream writes while a reply is shaped.
   func take(_ payload: HTTP2Frame.FramePayload, _ promise: EventLoopPromise<Void>?) {
+    guard !self.isCut else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
     self.pieces.append(Piece(payload: payload, promise: promise))
     self.held += payload.bodyBytes
     self.pump()
@@ -69,7 +78,8 @@ final class HTTP2StreamShaper: ReplyShaping {
     guard let shape = self.shape else { return }
     self.timer?.cancel()
     self.timer = nil
-    if self.needsWhole, !self.isEnded, self.held < Self.longestHeld { return }
+    // The end of a long one is not waited for.
+    if self.started == nil, self.isAwaited, self.held < Self.longestHeld { return }
     let now = NIODeadline.now()
     guard now >= self.due else { return self.wake(in: self.due - now) }
     let wasFull = self.isFull
@@ -79,7 +89,7 @@ final class HTTP2StreamShaper: ReplyShaping {
     if wasFull, !self.isFull { self.hasRoom?() }
     if self.held > 0 {
       if due != nil { self.wake(in: Self.step) }
-    } else if self.isEnded {
+    } else if self.isEnded || self.isCut {
       self.retire(shape.ending)
     }
   }
@@ -95,6 +105,7 @@ final class HTTP2StreamShaper: ReplyShaping {
   }
 
   private func cut(to count: Int) {
+    self.isCut = true
     var (kept, rest) = (CircularBuffer<Piece>(), count)
     for var piece in self.pieces {
       guard case .data(let data) = piece.payload, case .byteBuffer(let bytes) = data.data else {
@@ -129,7 +140,7 @@ final class HTTP2StreamShaper: ReplyShaping {
         rest -= first.payload.bodyBytes
         self.held -= first.payload.bodyBytes
         self.sent += first.payload.bodyBytes
-        stream.connection?.write(stream.id, first.payload, promise: first.promise)
+        self.write(first.payload, first.promise)
         continue
       }
       guard rest > 0, let part = bytes.readSlice(length: rest) else { break }
@@ -138,19 +149,34 @@ final class HTTP2StreamShaper: ReplyShaping {
       self.held -= rest
       self.sent += rest
       rest = 0
-      stream.connection?.write(stream.id, .data(.init(data: .byteBuffer(part))))
+      self.write(.data(.init(data: .byteBuffer(part))), nil)
     }
     stream.connection?.flushSoon()
   }
 
-  /// The reply is sent.
+  private func write(_ payload: HTTP2Frame.FramePayload, _ promise: EventLoopPromise<Void>?) {
+    guard let stream = self.stream else { return }
+    let sent = promise ?? (self.shape?.ending == .whole ? nil : stream.eventLoop.makePromise(of: Void.self))
+    self.last = self.shape?.ending == .whole ? nil : sent?.futureResult
+    stream.connection?.write(stream.id, payload, promise: sent)
+  }
+
+  /// The reply is written. A connection ends when the client has let all of it come.
   private func retire(_ ending: ReplyShape.Ending) {
-    self.drop()
     switch ending {
-    case .whole: self.stream?.shapedReplyEnded()
-    case .closedEarly, .closed: self.stream?.connection?.breakOff(reset: false)
-    case .reset: self.stream?.connection?.breakOff(reset: true)
+    case .whole:
+      self.drop()
+      self.stream?.shapedReplyEnded()
+    case .closedEarly, .closed: self.breakOff(reset: false)
+    case .reset: self.breakOff(reset: true)
     }
+  }
+
+  private func breakOff(reset: Bool) {
+    guard let connection = self.stream?.connection else { return }
+    guard let last = self.last else { return connection.breakOff(reset: reset) }
+    let bound = NIOLoopBound(connection, eventLoop: connection.eventLoop)
+    last.whenComplete { _ in bound.value.breakOff(reset: reset) }
   }
 
   private func wake(in wait: TimeAmount) {
@@ -165,7 +191,8 @@ final class HTTP2StreamShaper: ReplyShaping {
     self.timer = nil
     self.shape = nil
     self.started = nil
-    (self.held, self.sent, self.isEnded) = (0, 0, false)
+    self.last = nil
+    (self.held, self.sent, self.isFinished, self.isCut) = (0, 0, false, false)
     let pieces = self.pieces
     self.pieces.removeAll()
     for piece in pieces { piece.promise?.fail(ChannelError.ioOnClosedChannel) }

@@ -24,12 +24,17 @@ extension Mockrec {
     _ options: RunOptions, onMiss: MissRule = .fail, console: Console
   ) async throws -> RunSummary {
     let overlays = try OverlayPlan(options)
+    let control = options.control.map { ControlSettings($0) }
     let named = options.discovers ? [] : try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(options, console: console)
     defer { session.end() }
     do {
-      for run in named { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
+      for run in named {
+        try await run.listen(
+          in: session, journal: journal, overlays: overlays, sessions: control?.sessions, console: console)
+      }
+      if let control { try await session.listen(control: control, named) }
       let forward =
         options.discovers ? try await self.replayForward(options, onMiss, session, journal, overlays, console) : nil
       let status = try await session.run(options.command)

@@ -25,7 +25,9 @@ public final class ReplayServer: Sendable {
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(options, threads: options.threads ?? 1, takesSignals: false, console: console)
     do {
-      for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: console) }
+      for run in runs {
+        try await run.listen(in: session, journal: journal, overlays: overlays, sessions: nil, console: console)
+      }
     } catch {
       await session.shutdown()
       throw error

@@ -22,6 +22,10 @@ package protocol WireRequest: Sendable {
   var isDialogue: Bool { get }
   /// Whether it gets an answer at all: a client may have asked for silence.
   var isAnswered: Bool { get }
+  /// The session that it says it belongs to; nil where it says nothing.
+  ///
+  /// - Parameter field: A field whose value is taken for a session's name, besides the usual ones.
+  func session(field: String?) -> SessionMark?
   /// Answers it where the cassette does not; nil where nothing stands in.
   var standIn: (any StandIn)? { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
@@ -33,9 +37,43 @@ extension WireRequest {
   package var repeats: Bool { true }
   package var isDialogue: Bool { false }
   package var isAnswered: Bool { true }
+  package func session(field: String?) -> SessionMark? { nil }
   package var standIn: (any StandIn)? { nil }
   package var identity: ByteBuffer? { nil }
   package func patch(_ reply: inout ByteBuffer) {}
+}
+
+/// How a request names its session.
+package struct SessionMark: Sendable, Hashable {
+  /// The field that names a session and nothing else.
+  package static let field = "X-Mockrec-Session"
+  /// The member of W3C's `baggage` that does so. Source: https://www.w3.org/TR/baggage/, section 3.
+  package static let member = "mockrec-session"
+
+  package var name: String
+  /// Whether it can be meant for nothing else.
+  package var isCertain: Bool
+
+  package init(_ name: String, isCertain: Bool) {
+    self.name = name
+    self.isCertain = isCertain
+  }
+
+  /// What the fields of a request say.
+  package init?(field: String?, _ values: (String) -> [String]) {
+    if let name = values(Self.field).first {
+      self.init(name, isCertain: true)
+      return
+    }
+    for member in values("baggage").flatMap({ $0.split(separator: ",") }) {
+      let pair = member.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+      guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }) == Self.member else { continue }
+      self.init(String(pair[1].filter { $0 != " " && $0 != "\t" }), isCertain: true)
+      return
+    }
+    guard let field, let name = values(field).first else { return nil }
+    self.init(name, isCertain: false)
+  }
 }
 
 /// What a request is answered that was not recorded.
@@ -143,14 +181,14 @@ package protocol ReplyWriter: AnyObject {
   /// - Returns: Whether there is such a thing here.
   func breakStream(_ kind: StreamBreak.Kind) -> Bool
   /// What shapes replies where many are under way on one connection; nil where that is done next to the socket.
-  var shaper: (any ReplyShaping)? { get }
+  func wantShaper() -> (any ReplyShaping)?
   /// The fault of the request under way changed nothing: there is no body to cut, nothing earlier to answer.
   func faultWasIdle()
 }
 
 extension ReplyWriter {
   package var unsentBytes: Int { 0 }
-  package var shaper: (any ReplyShaping)? { nil }
+  package func wantShaper() -> (any ReplyShaping)? { nil }
   package func breakStream(_ kind: StreamBreak.Kind) -> Bool { false }
   package func faultWasIdle() {}
 }
@@ -200,6 +238,8 @@ package struct PreparedReply: Sendable {
   package var tag: UInt32
   /// The same reply piece by piece, where it was recorded so.
   package var stream: StreamedReply?
+  /// It was made for one request: nothing of it is worth remembering.
+  package var isUnique = false
 
   package init(
     bytes: ByteBuffer, headLength: Int, file: String? = nil, fileLength: Int = 0, trailers: Fields = Fields(),

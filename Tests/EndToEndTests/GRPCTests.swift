@@ -95,6 +95,28 @@ struct GRPCTests {
     #expect(replayed.lines == recorded.lines)
   }
 
+  @Test("connections to a service that does not agree to HTTP/2 are closed")
+  func disagreed() async throws {
+    // It takes no part in such agreements.
+    let redis = try await RealServer.redisWithTLS()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(
+      "grpcs://127.0.0.1:\(redis.port)", in: folder.path,
+      ["--ca", redis.folder("ca.pem"), "--server-name", "localhost"])
+    let before = try recorder.child.sockets()
+    let child = try Child(
+      Python.interpreter,
+      [
+        "-B", Python.script("Clients/grpc_faults.py"), "--target", "127.0.0.1:\(recorder.port)", "--times", "20",
+        "unary",
+      ])
+    #expect(try await child.end(within: .seconds(60)) == .exit(0), "\(child.transcript)")
+    #expect(child.stdout.components(separatedBy: "ALPN h2").count == 21, "\(child.transcript)")
+    try await wait(for: "all connections to be closed") { try recorder.child.sockets() <= before }
+    _ = try await recorder.stop()
+    try await redis.stop()
+  }
+
   @Test("a stream of 200 MB passes with memory flat, recorded and replayed")
   func bulk() async throws {
     let server = try await RealServer.grpc()

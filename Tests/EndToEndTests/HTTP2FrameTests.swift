@@ -23,6 +23,24 @@ struct HTTP2FrameTests {
       finished.status == 0 && finished.stderr.contains("the client sent frames that are not HTTP/2"), "\(finished)")
   }
 
+  @Test("a wrong stream leaves alone what waits for a slow service")
+  func slowService() async throws {
+    let server = try await RealServer.slow()
+    let folder = try TemporaryFolder()
+    let recorder = try await Mockrec.record(server.url, in: folder.path)
+    let child = try Child(
+      Python.interpreter,
+      ["-B", Python.script("Clients/http2_frames.py"), "127.0.0.1", "\(recorder.port)", "/", Self.besideWaiting])
+    #expect(try await child.end(within: .seconds(60)) == .exit(0), "\(child.transcript)")
+    let seen = try JSONDecoder().decode([String: String].self, from: Data(child.stdout.utf8))
+    #expect(seen == [Self.besideWaiting: "200 beside RST PROTOCOL_ERROR"])
+    let finished = try await recorder.stop()
+    #expect(finished.stderr.contains("the client sent frames that are not HTTP/2"), "\(finished)")
+    try await server.stop()
+  }
+
+  private static let besideWaiting = "a wrong stream beside one that waits for its answer"
+
   private static let outcomes = [
     "a request": "200",
     "te: trailers": "200",
@@ -49,6 +67,7 @@ struct HTTP2FrameTests {
     "a stream's window by nothing": "RST PROTOCOL_ERROR",
     "many fields": "431",
     "the connection goes on behind a wrong stream": "200",
+    besideWaiting: "200 beside RST PROTOCOL_ERROR",
     "a body on a stream that was not opened": "GOAWAY PROTOCOL_ERROR",
     "a reset of a stream that was not opened": "GOAWAY PROTOCOL_ERROR",
     "a window of a stream that was not opened": "GOAWAY PROTOCOL_ERROR",

@@ -222,11 +222,8 @@ struct OverlayTests {
 
   @Test("replies as late as the service was, times a factor; without its times that is refused")
   func timing() async throws {
-    let port = try RawConnection.freePorts(1)[0]
     let folder = try TemporaryFolder()
-    let server = try await RealServer.start(
-      try Python.interpreter, ["-B", Python.script("Servers/slow.py"), "\(port)"], install: "scripts/test",
-      listensOn: port, in: folder)
+    let server = try await RealServer.slow()
     try folder.write("faults.yaml", "rules:\n  - {match: {path: /late}, fault: {timing: 2}}\n")
     func ask(_ mockrec: Mockrec) async throws -> Duration {
       let connection = try RawConnection(port: mockrec.port)

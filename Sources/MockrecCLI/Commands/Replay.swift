@@ -34,6 +34,13 @@ struct Replay: AsyncParsableCommand {
   var streamTiming: StreamTiming?
   @Option(help: ArgumentHelp("Event loops; one a processor without it.", valueName: "n")) var threads: Int?
 
+  @Option(help: ArgumentHelp("Let tests steer the run over HTTP here (port 0 for a free one).", valueName: "host:port"))
+  var control: String?
+  @Option(help: ArgumentHelp("What clients of the control API have to send as a Bearer token.", valueName: "token"))
+  var controlToken: String?
+  @Option(help: ArgumentHelp("A header whose value names a session, such as X-Request-ID.", valueName: "name"))
+  var sessionHeader: String?
+
   func run() async throws {
     var options = try self.service.resolved(discovery: self.onMiss == .fail ? .recorded : .anything)
     options.command = WrappedCommand.words
@@ -45,8 +52,25 @@ struct Replay: AsyncParsableCommand {
     options.overlays = self.overlay
     options.commandLine = ["mockrec"] + CommandLine.arguments.dropFirst()
     if let seed = self.seed { options.seed = seed }
+    options.control = try self.controlOptions()
     let summary = try await Mockrec.replay(options, onMiss: self.onMiss, console: Terminal.console)
     Terminal.console.message(summary.text)
     throw ExitCode(summary.worst)
+  }
+
+  private func controlOptions() throws -> ControlOptions? {
+    guard let control = self.control else {
+      guard self.controlToken == nil, self.sessionHeader == nil else {
+        throw ValidationError("--control-token and --session-header go with --control")
+      }
+      return nil
+    }
+    do throws(HostPort.Problem) {
+      return ControlOptions(
+        address: try HostPort(parsing: control), token: self.controlToken,
+        sessionHeader: self.sessionHeader)
+    } catch {
+      throw ValidationError("--control: \(error.message); \(error.fix)")
+    }
   }
 }

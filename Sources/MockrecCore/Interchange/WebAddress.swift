@@ -61,7 +61,7 @@ package struct WebAddress: Sendable, Hashable {
     }
   }
 
-  private static func decoded(_ text: Substring) -> String {
+  package static func decoded(_ text: Substring) -> String {
     let spaced = String(text.map { $0 == "+" ? " " : $0 })
     return PercentCoding.decode(spaced[...]) ?? spaced
   }

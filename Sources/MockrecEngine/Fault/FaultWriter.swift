@@ -81,9 +81,9 @@ final class FaultWriter: ReplyWriter {
   }
 
   /// What shapes replies; nil where there is no connection, or none any more.
-  private func wantShaper() -> (any ReplyShaping)? {
+  func wantShaper() -> (any ReplyShaping)? {
     if let shaper = self.shaper { return shaper }
-    guard let shaper = self.writer.shaper ?? self.wantSocketShaper() else { return nil }
+    guard let shaper = self.writer.wantShaper() ?? self.wantSocketShaper() else { return nil }
     shaper.hasRoom = self.hasRoom
     self.shaper = shaper
     self.isShaping = true
@@ -187,6 +187,7 @@ final class FaultWriter: ReplyWriter {
       }
     case .twice: reply.bytes.writeImmutableBuffer(reply.bytes)
     }
+    reply.isUnique = self.change != nil
     self.change = nil
     if self.isSilent { reply = PreparedReply(bytes: ByteBuffer(), headLength: 0, tag: reply.tag) }
     let number = self.shapes

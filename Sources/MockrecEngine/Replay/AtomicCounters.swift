@@ -25,6 +25,8 @@ package final class AtomicCounters: @unchecked Sendable {
   /// Takes back one that was added.
   func giveBack(_ index: Int) { self.values[index].wrappingSubtract(1, ordering: .relaxed) }
 
+  func set(_ index: Int, to value: Int) { self.values[index].store(value, ordering: .relaxed) }
+
   package subscript(index: Int) -> Int { self.values[index].load(ordering: .relaxed) }
 
   package func reset() {

@@ -23,7 +23,7 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Replies lie together in a few large buffers: a buffer of its own for each would cost twice their bytes.
-  private static let slabBytes = 1 << 20
+  private let slabBytes: Int
 
   /// How the bytes of a body file are found: an absolute path and a length, or why not.
   package typealias BodyFiles = @Sendable (_ name: String) throws -> (path: String, length: Int)
@@ -41,10 +41,12 @@ package struct CassetteBuilder: Sendable {
   package private(set) var problems: [Diagnostic] = []
 
   /// - Parameter files: How many files it is going to read; room is made for as many entries.
+  ///   - slabBytes: Of one such buffer, at least.
   package init(
-    service: Service, files: Int, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
+    service: Service, files: Int, slabBytes: Int = 1 << 20, bodies: @escaping BodyFiles, readFile: @escaping FilePieces
   ) {
     self.reader = EntryReader(service: service, bodies: bodies, readFile: readFile)
+    self.slabBytes = slabBytes
     self.items.reserveCapacity(files)
   }
 
@@ -93,6 +95,11 @@ package struct CassetteBuilder: Sendable {
     }
   }
 
+  /// Whether it has read no entry.
+  var isEmpty: Bool { self.items.isEmpty && self.mocks.isEmpty }
+
+  mutating func note(_ problem: Diagnostic) { self.problems.append(problem) }
+
   /// Moves a reply's bytes into a slab. They are cut out of it again when all is read: a buffer that is still written to
   /// must have no other owner.
   private mutating func keep(_ bytes: inout ByteBuffer) -> (slab: Int, offset: Int) {
@@ -106,7 +113,7 @@ package struct CassetteBuilder: Sendable {
   /// The slab that the next reply goes to, which has room for it.
   private mutating func slab(for length: Int) -> Int {
     if self.slabs.isEmpty || self.slabs[self.slabs.count - 1].writableBytes < length {
-      self.slabs.append(self.allocator.buffer(capacity: max(length, Self.slabBytes)))
+      self.slabs.append(self.allocator.buffer(capacity: max(length, self.slabBytes)))
     }
     return self.slabs.count - 1
   }

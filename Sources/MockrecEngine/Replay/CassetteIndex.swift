@@ -96,12 +96,13 @@ package final class ReplayState: Sendable {
   let calls: AtomicCounters
   /// How often each mock answered.
   let mockCalls: AtomicCounters
-  package let scenarios = ScenarioStates()
+  package let scenarios: ScenarioStates
   /// How often requests were answered by what is rendered, by a digest of their keys.
   private let turns: AtomicCounters
   private static let slots = 1024
 
-  package init(_ index: CassetteIndex) {
+  package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
+    self.scenarios = scenarios
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
     self.turns = AtomicCounters(count: index.mocks == nil ? 0 : Self.slots)
@@ -111,10 +112,21 @@ package final class ReplayState: Sendable {
   func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
 
   package func reset() {
+    self.resetCalls()
+    self.scenarios.reset()
+  }
+
+  func resetCalls() {
     self.calls.reset()
     self.mockCalls.reset()
     self.turns.reset()
-    self.scenarios.reset()
+  }
+
+  /// Goes on where another left off, for what both have.
+  func take(over other: ReplayState, of old: CassetteIndex, in new: CassetteIndex) {
+    for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {
+      if let place = new.table.find(key) { self.calls.set(place, to: other.calls[group]) }
+    }
   }
 }
 

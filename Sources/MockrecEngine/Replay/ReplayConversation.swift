@@ -211,6 +211,9 @@ package final class ReplayConversation: Conversation {
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
+    if let layer = self.replayer.layer, let added = layer.served, self.answer(added, request, key) {
+      return layer.count()
+    }
     if let mocks = index.mocks, self.answer(mocks, .beforeRecorded, request, key) { return }
     guard let found = index.table.find(key) else {
       if let mocks = index.mocks, self.answer(mocks, .behindRecorded, request, key) { return }
@@ -252,31 +255,55 @@ package final class ReplayConversation: Conversation {
         entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
   }
 
-  /// - Returns: Whether a mock answers the request.
+  /// - Returns: Whether a mock of the cassette answers the request.
   private func answer(
     _ mocks: MockBook, _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey
   ) -> Bool {
-    let state = self.replayer.state
-    lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
-    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return false }
-    let page = mocks.pages[number]
-    _ = state.mockCalls.next(number)
-    self.request = nil
-    self.builder = nil
-    if self.silent != nil { self.writer.faultWasIdle() }
-    if let render = page.mock.render {
-      do throws(MockFailure) { self.answer(try render(self.replayer.dealt(asked))) } catch {
-        self.replayer.failed(error, at: self.index.entries[Int(page.entry)])
-        self.answer(self.replayer.service.wire.mockFailureReply(error))
-      }
-    } else {
-      self.writer.send(page.reply)
-    }
+    guard let page = self.play(mocks, place, self.replayer.state, of: self.index, request, key) else { return false }
     self.served.append(
       ServedEvent(
         entry: page.entry, connection: self.connection, started: self.started,
         nanoseconds: ServedTurn.now - self.started))
     return true
+  }
+
+  /// - Returns: The mock that answered; nil where none does.
+  private func play(
+    _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex,
+    _ request: any WireRequest, _ key: MatchKey
+  ) -> MockBook.Page? {
+    lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
+    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
+    let page = mocks.pages[number]
+    _ = state.mockCalls.next(number)
+    self.request = nil
+    if self.silent != nil { self.writer.faultWasIdle() }
+    if let render = page.mock.render {
+      do throws(MockFailure) { self.answer(try render(self.replayer.dealt(asked))) } catch {
+        self.replayer.failed(error, at: index.entries[Int(page.entry)])
+        self.answer(self.replayer.service.wire.mockFailureReply(error))
+      }
+    } else {
+      self.writer.send(page.reply)
+    }
+    self.builder = nil
+    return page
+  }
+
+  /// - Returns: Whether an entry that was added answers the request.
+  private func answer(_ added: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey) -> Bool {
+    let (index, state) = (added.index, added.state)
+    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, state, of: index, request, key) != nil { return true }
+    if let found = index.table.find(key) {
+      let step = index.step(of: index.groups[found], call: state.calls.next(found))
+      self.request = nil
+      self.builder = nil
+      if self.silent != nil { self.writer.faultWasIdle() }
+      self.writer.send(step.reply)
+      return true
+    }
+    guard let mocks = index.mocks else { return false }
+    return self.play(mocks, .behindRecorded, state, of: index, request, key) != nil
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.

@@ -21,6 +21,8 @@ package final class Replayer: Sendable {
   private let now: @Sendable () -> Timestamp
   /// A request that may have to be sent on is kept whole.
   let bodyLimits: WireLimits
+  /// What was added to the cassette while it is served; nil where nothing can be.
+  let layer: EntryLayer?
 
   /// - Parameters:
   ///   - state: The counters to use: a run's own, or those of a scope.
@@ -29,7 +31,7 @@ package final class Replayer: Sendable {
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
-    streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
+    layer: EntryLayer? = nil, streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
     report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
@@ -43,6 +45,7 @@ package final class Replayer: Sendable {
     self.report = report
     self.offload = offload
     self.streamPace = streamPace
+    self.layer = layer
     self.seed = seed
     self.now = {
       let milliseconds = time.now()

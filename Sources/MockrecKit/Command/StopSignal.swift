@@ -22,16 +22,24 @@ public final class StopSignal: Sendable {
   public init(onSecond: @escaping @Sendable () -> Void = { _exit(130) }) {
     let listener = SignalRelay.shared.add(.stop, signals: [SIGINT, SIGTERM]) { [weak self] signal in
       guard let self else { return }
-      let (isSecond, waiting) = self.state.withLock { state in
-        let isSecond = state.received != nil
-        if !isSecond { state.received = signal }
-        defer { state.waiting = [:] }
-        return (isSecond, state.waiting.values)
-      }
-      for continuation in waiting { continuation.resume(returning: signal) }
-      if isSecond { onSecond() }
+      if self.take(signal) { onSecond() }
     }
     self.state.withLock { $0.listener = listener }
+  }
+
+  /// Has it be as if a signal to stop had come.
+  func stop() { _ = self.take(SIGTERM) }
+
+  /// - Returns: Whether one had come before.
+  private func take(_ signal: Int32) -> Bool {
+    let (isSecond, waiting) = self.state.withLock { state in
+      let isSecond = state.received != nil
+      if !isSecond { state.received = signal }
+      defer { state.waiting = [:] }
+      return (isSecond, state.waiting.values)
+    }
+    for continuation in waiting { continuation.resume(returning: signal) }
+    return isSecond
   }
 
   /// The first signal's number, as soon as it has come; nil when the task is cancelled before.

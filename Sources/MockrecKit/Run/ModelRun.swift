@@ -47,7 +47,9 @@ final class ModelRun: ServedRun {
     }
   }
 
-  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
+  func listen(
+    in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
+  ) async throws {
     let service = self.name
     journal.expect(kinds: self.model.kinds, service: service)
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }

@@ -29,18 +29,23 @@ final class ReplayRun: ServedRun {
   let binding: ServiceBinding
   let index: CassetteIndex
   private let state: ReplayState
-  private let tally = Tally()
+  let tally = Tally()
   private let onMiss: MissRule
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
   private let buffers = Mutex<LoopLocal<ServedBuffer>?>(nil)
   private let connections: ConnectionNumbers
+  private let time: ModelTime
+  private let serving = Mutex<Serving?>(nil)
+  /// What sessions that are closed have served.
+  private let past = Mutex<(served: Int, used: Set<String>)>((0, []))
 
   var name: String { self.binding.settings.name }
-  var served: Int { self.index.usage(self.state, self.binding.settings.sequence).served }
+  var served: Int { self.usage.served }
 
   /// - Parameter index: Its cassette, where that was read before.
-  init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil) throws {
+  init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil, time: ModelTime = .system) throws {
+    self.time = time
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
@@ -48,27 +53,77 @@ final class ReplayRun: ServedRun {
     self.onMiss = onMiss
   }
 
-  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws {
+  func listen(
+    in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
+  ) async throws {
     try await session.listen(
       self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
-      conversation: self.answer(session.loops, journal, overlays, console))
+      conversation: self.answer(session.loops, journal, overlays, console, sessions))
   }
 
   /// Begins to serve.
   ///
+  /// - Parameter sessions: Those of the run, where tests may open some; nil where there is none but one.
   /// - Returns: Makes what answers on one connection.
   func answer(
-    _ loops: EventLoops, _ journal: RunJournal, _ overlays: OverlayPlan, _ console: Console
+    _ loops: EventLoops, _ journal: RunJournal, _ overlays: OverlayPlan, _ console: Console,
+    _ sessions: SessionTable? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
     journal.expect(self.index, service: self.name)
-    let replayer = self.replayer(journal: journal, console: console, loops: loops)
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console, loops: loops)
     self.origin.withLock { $0 = origins?.run }
-    let faults = try overlays.faults(
-      self.binding, recorded: self.index, state: self.state, journal: journal)
+    let serving = Serving(
+      loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
+      sessions: sessions)
+    self.serving.withLock { $0 = serving }
+    guard let sessions else { return try self.make(serving, self.state, layer: nil) }
+    try self.open(sessions.common, state: self.state)
+    return self.scoped(nil, in: sessions)
+  }
+
+  /// Gives a session what it has of this service.
+  func open(_ session: Session, state: ReplayState) throws {
+    guard let serving = self.serving.withLock({ $0 }) else { return }
+    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
+    session.add(
+      ServiceScope(
+        session, service: self.name, layer: layer, state: state, tally: self.tally, time: self.time,
+        make: try self.make(serving, state, layer: layer)), for: self.name)
+  }
+
+  /// Keeps what a session came to, of which nothing else is left.
+  func close(_ session: Session) {
+    guard let scope = session.scope(self.name), let state = scope.state else { return }
+    let usage = self.index.usage(state, self.binding.settings.sequence)
+    let used = Set(self.index.entries).subtracting(usage.unused)
+    self.past.withLock { past in
+      past.served += usage.served + (scope.layer?.answered ?? 0)
+      past.used.formUnion(used)
+    }
+  }
+
+  /// What all connections and sessions of the run share.
+  private struct Serving: Sendable {
+    var loops: EventLoops
+    var journal: RunJournal
+    var overlays: OverlayPlan
+    var console: Console
+    var buffers: LoopLocal<ServedBuffer>
+    var origins: OriginRunner?
+    var sessions: SessionTable?
+  }
+
+  /// Makes what answers on one connection, with counts and entries of its own.
+  private func make(
+    _ serving: Serving, _ state: ReplayState, layer: EntryLayer?
+  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+    let replayer = self.replayer(serving, state, layer: layer)
+    let faults = try serving.overlays.faults(
+      self.binding, recorded: self.index, state: state, journal: serving.journal)
     let memory = faults?.memory
+    let (origins, buffers) = (serving.origins, serving.buffers)
     return { writer, channel in
       let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
@@ -85,15 +140,15 @@ final class ReplayRun: ServedRun {
     }
   }
 
-  private func replayer(journal: RunJournal, console: Console, loops: EventLoops) -> Replayer {
-    let binding = self.binding
-    let folder = binding.settings.cassette
+  private func replayer(_ serving: Serving, _ state: ReplayState, layer: EntryLayer?) -> Replayer {
+    let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
-      service: binding.service, index: self.index, state: self.state, sequence: binding.settings.sequence,
-      tally: self.tally, journal: journal,
-      nearMisses: NearMisses(folder: folder) { name in CassetteLibrary.request(name, binding) },
-      forwardsMisses: self.onMiss != .fail, streamPace: binding.settings.streamTiming.factor,
-      report: { console.message("\($0)\n") }, offload: { loops.offload($0) })
+      service: binding.service, index: self.index, state: state, sequence: binding.settings.sequence,
+      tally: self.tally, journal: serving.journal,
+      nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
+      forwardsMisses: self.onMiss != .fail, layer: layer, streamPace: binding.settings.streamTiming.factor,
+      seed: serving.overlays.seed, time: self.time, report: { console.message("\($0)\n") },
+      offload: { loops.offload($0) })
   }
 
   private func origins(journal: RunJournal, console: Console, loops: EventLoops) throws -> OriginRunner? {
@@ -126,8 +181,25 @@ final class ReplayRun: ServedRun {
     }
   }
 
+  /// What was served, and by which entries not, in all sessions.
+  private var usage: (served: Int, unused: [String]) {
+    var (served, unused) = self.index.usage(self.state, self.binding.settings.sequence)
+    let past = self.past.withLock { $0 }
+    served += past.served
+    unused.removeAll { past.used.contains($0) }
+    for session in self.serving.withLock({ $0?.sessions })?.all ?? [] {
+      guard let scope = session.scope(self.name) else { continue }
+      served += scope.layer?.answered ?? 0
+      guard let state = scope.state, state !== self.state else { continue }
+      let own = self.index.usage(state, self.binding.settings.sequence)
+      served += own.served
+      unused = unused.filter(Set(own.unused).contains)
+    }
+    return (served, unused)
+  }
+
   func finish() -> Outcome {
-    let usage = self.index.usage(self.state, self.binding.settings.sequence)
+    let usage = self.usage
     return Outcome(
       name: self.name, folder: self.binding.settings.cassette, served: usage.served, entries: self.index.entries.count,
       unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish())

@@ -37,6 +37,9 @@ public struct RunOptions: Sendable {
   /// Event loops; the processors that this process may use when nil.
   public var threads: Int?
 
+  /// Where tests steer the run while it is served; nil for nowhere.
+  public var control: ControlOptions?
+
   var modelTime: ModelTime { self.clock.map { ModelTime($0) } ?? .system }
 
   public init(services: [ServiceSettings], seed: UInt64 = UInt64.random(in: .min ... .max)) {

@@ -27,6 +27,8 @@ final class RunSession: Sendable {
 
   /// The forward proxy, where there is one.
   private let forward = Mutex<Listener?>(nil)
+  /// Where tests steer the run, if they do.
+  private let control = Mutex<Listener?>(nil)
   private let authority: RunAuthority
   private let console: Console
 
@@ -80,6 +82,45 @@ final class RunSession: Sendable {
     }
   }
 
+  /// Opens the control API of a run.
+  func listen(control settings: ControlSettings, _ runs: [any ServedRun]) async throws {
+    let address = settings.options.address
+    let api = ControlAPI(
+      settings.sessions, runs: runs.compactMap { $0 as? any SessionRun },
+      services: self.open.map { ($0.binding.settings.name, $0.binding.service.wire.name, $0.address) }
+    ) { run, session in
+      try await self.listen(run, for: session, in: settings.sessions)
+    } shutDown: {
+      self.signal?.stop()
+    }
+    let hosts = Set(["localhost", "127.0.0.1", "[::1]", address.host.lowercased()])
+    do {
+      let listener = try await Listener.open(
+        service: "control", host: address.host, port: address.port, wire: Wires.http, limits: WireLimits(),
+        group: self.loops.group
+      ) { writer, _ in
+        ControlConversation(api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer)
+      }
+      self.control.withLock { $0 = listener }
+    } catch let problem as Diagnostic {
+      throw Failure.usage(problem)
+    }
+  }
+
+  /// Opens a port on which everything belongs to one session.
+  private func listen(
+    _ run: any SessionRun, for session: Session, in table: SessionTable
+  ) async throws -> (address: String, close: @Sendable () async -> Void) {
+    let binding = run.binding
+    let listener = try await Listener.open(
+      service: binding.service.name, host: binding.settings.listen.host, port: 0, wire: binding.service.wire,
+      limits: binding.service.limits, tls: self.tls(binding, run.tally, nil), group: self.loops.group,
+      conversation: run.scoped(session, in: table))
+    let address = binding.service.wire.address(
+      host: listener.host, port: listener.port, usesTLS: binding.settings.tls)
+    return (address, { await listener.close() })
+  }
+
   private func open(
     _ binding: ServiceBinding, _ tally: Tally, _ handshakes: HandshakeFaults?,
     _ make: (String, Int, ServerTLS?) async throws -> Listener
@@ -126,6 +167,9 @@ final class RunSession: Sendable {
     if let forward = self.forward.withLock({ $0 }) {
       self.console.output("listening proxy \(Wires.http.name) \(forward.host):\(forward.port)\n")
     }
+    if let control = self.control.withLock({ $0 }) {
+      self.console.output("listening control \(Wires.http.name) \(control.host):\(control.port)\n")
+    }
     self.console.output("ready\n")
     guard !command.isEmpty else {
       _ = await self.signal?.wait()
@@ -137,14 +181,17 @@ final class RunSession: Sendable {
   /// Where the services are and whom to trust, as commands are told.
   func environment() throws -> [String: String] {
     let forward = self.forward.withLock { $0 }
+    let control = self.control.withLock { $0 }.map { ("MOCKREC_CONTROL", "http://\($0.host):\($0.port)") }
     return try Dictionary(
-      self.open.map { ($0.binding.settings.environmentName, $0.address) }, uniquingKeysWith: { $1 }
+      self.open.map { ($0.binding.settings.environmentName, $0.address) } + [control].compactMap { $0 },
+      uniquingKeysWith: { $1 }
     ).merging(self.authority.environment(proxy: forward?.port)) { own, _ in own }
   }
 
   func stopListening() async {
     for service in self.open { await service.listener.close() }
     await self.forward.withLock { $0 }?.close()
+    await self.control.withLock { $0 }?.close()
   }
 
   /// Lets the event loops hear what has come already: that a command's clients have gone, first of all.

@@ -1,13 +1,34 @@
+import MockrecEngine
 import MockrecTransport
+import MockrecWire
+import NIOCore
 
 /// A service that is served, from a cassette or by a model, from its listener to its summary.
 protocol ServedRun: Sendable {
   var name: String { get }
   var served: Int { get }
-  func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan, console: Console) async throws
+  /// - Parameter sessions: Those of the run, where tests may open some.
+  func listen(
+    in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
+  ) async throws
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async
   func finish() -> ReplayRun.Outcome
+}
+
+/// A served service of which every session has its own.
+protocol SessionRun: ServedRun {
+  var binding: ServiceBinding { get }
+  var tally: Tally { get }
+  /// Gives a session what it has of this service.
+  func open(_ session: Session) throws
+  func close(_ session: Session)
+  /// Makes what answers on one connection.
+  ///
+  /// - Parameter fixed: The session of everything that comes; nil where requests tell.
+  func scoped(
+    _ fixed: Session?, in sessions: SessionTable
+  ) -> @Sendable (any ReplyWriter, any Channel) -> any Conversation
 }
 
 extension Mockrec {
@@ -15,7 +36,7 @@ extension Mockrec {
   static func served(_ options: RunOptions, onMiss: MissRule) throws -> [any ServedRun] {
     try options.services.map { settings in
       if let fake = settings.fake { return try ModelRun(settings, fake, seed: options.seed, time: options.modelTime) }
-      return try ReplayRun(settings, onMiss: onMiss)
+      return try ReplayRun(settings, onMiss: onMiss, time: options.modelTime)
     }
   }
 }

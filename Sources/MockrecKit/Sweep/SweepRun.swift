@@ -38,7 +38,9 @@ struct SweepRun: Sendable {
     let journal = RunJournal(mode: "sweep", options: options, console: .silent)
     let session = RunSession(options, threads: options.threads ?? 1, takesSignals: false, console: .silent)
     do {
-      for run in runs { try await run.listen(in: session, journal: journal, overlays: overlays, console: .silent) }
+      for run in runs {
+        try await run.listen(in: session, journal: journal, overlays: overlays, sessions: nil, console: .silent)
+      }
       let started = ContinuousClock.now
       let (status, output, timedOut) = try await self.command(session.environment())
       let duration = ContinuousClock.now - started

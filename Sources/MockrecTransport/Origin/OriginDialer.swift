@@ -60,6 +60,10 @@ struct OriginDialer: Sendable {
       .flatMap { channel in
         let agreed = agreement?.futureResult ?? channel.eventLoop.makeSucceededFuture(speaks)
         return agreed.flatMapThrowing { try prepare(channel, $0) }
+          .flatMapErrorThrowing { error in
+            channel.close(promise: nil)
+            throw error
+          }
       }
       .hop(to: loop)
   }

@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecHTTP2
 import MockrecWire
 import NIOCore
 
@@ -14,14 +15,9 @@ enum HTTPReplyEncoder {
     case close
   }
 
-  /// Whether a reply of this status to this method carries a body (RFC 9110, 6.4.1).
-  static func hasBody(status: Int, method: String) -> Bool {
-    method != "HEAD" && status >= 200 && status != 204 && status != 304
-  }
-
   /// Chooses the framing of a streamed reply from its head, and corrects the head for it.
   static func frame(_ head: inout Message, method: String, clientTakesChunks: Bool) -> Framing {
-    guard self.hasBody(status: head.status, method: method) else { return .none }
+    guard HTTPSemantics.hasBody(status: head.status, method: method) else { return .none }
     if head.isChunked {
       guard clientTakesChunks else {
         head.fields.remove("Transfer-Encoding")

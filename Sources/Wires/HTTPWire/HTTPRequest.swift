@@ -63,6 +63,8 @@ struct HTTPRequest: WireRequest {
     return HTTPRequest(head: head, isDialogue: self.isDialogue, namesWebSocket: self.namesWebSocket)
   }
 
+  func session(field: String?) -> SessionMark? { SessionMark(field: field) { self.values($0) } }
+
   var summary: String { "\(self.method) \(self.target)" }
 
   var message: Message {

@@ -82,7 +82,7 @@ extension HTTPWire {
       case .bytes(let bytes): bytes.count
       case .file(_, let length): length
       }
-    let hasBody = HTTPReplyEncoder.hasBody(status: reply.status, method: request.method)
+    let hasBody = HTTPSemantics.hasBody(status: reply.status, method: request.method)
     let isChunked = hasBody && reply.isChunked
     /// A length that the reply has no field for yet.
     var added: Int?

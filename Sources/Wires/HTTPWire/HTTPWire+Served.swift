@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecHTTP2
 import MockrecWire
 import NIOCore
 
@@ -17,7 +18,7 @@ extension HTTPWire {
     let request = Message(start: [method, Self.text(entry.target, file), "HTTP/1.1"])
     let reply = PlainReply(
       file: file, status: status, code: code, headers: entry.replyHeaders,
-      hasBody: HTTPReplyEncoder.hasBody(status: code, method: method))
+      hasBody: HTTPSemantics.hasBody(status: code, method: method))
     var headLength: Int?
     let body = UnsafeBufferPointer(rebasing: file[entry.body])
     if entry.layout.isEmpty {

@@ -2,7 +2,7 @@
 
 Prints a JSON object: case to outcome. An outcome is `200` for an answer, `RST CODE` for a stream that was ended,
 `GOAWAY CODE` for a connection that was, `closed` where nothing was said before.
-Usage: http2_frames.py HOST PORT PATH, where PATH is answered with 200.
+Usage: http2_frames.py HOST PORT PATH [CASE...], where PATH is answered with 200. All cases where none is named.
 """
 
 import json
@@ -188,6 +188,18 @@ def goes_on():
     return connection.outcome(3)
 
 
+@case("a wrong stream beside one that waits for its answer")
+def beside():
+    connection, seen = Connection(), {}
+    connection.send(connection.head(1), connection.head(3, USUAL + [("connection", "close")]))
+    while len(seen) < 2 and (frame := connection.frame()) is not None:
+        if isinstance(frame, RstStreamFrame):
+            seen[frame.stream_id] = "RST " + CODES[frame.error_code]
+        elif isinstance(frame, HeadersFrame):
+            seen[frame.stream_id] = dict(connection.decoder.decode(frame.data))[":status"]
+    return f"{seen.get(1)} beside {seen.get(3)}"
+
+
 # The connection is wrong.
 connection_case("a body on a stream that was not opened", DataFrame(1, b"x"))
 connection_case("a reset of a stream that was not opened", RstStreamFrame(1, 8))
@@ -321,6 +333,8 @@ def crowd():
 witness = Connection()
 results, stream = {}, 1
 for name, body in cases.items():
+    if sys.argv[4:] and name not in sys.argv[4:]:
+        continue
     try:
         results[name] = body()
     except Exception as error:

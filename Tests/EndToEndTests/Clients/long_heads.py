@@ -8,7 +8,7 @@ import sys
 import httpx
 
 base, version, *asked = sys.argv[1:]
-with httpx.Client(base_url=base, http1=version == "1", http2=version == "2", trust_env=False) as client:
+with httpx.Client(base_url=base, http1=version == "1", http2=version == "2", trust_env=False, timeout=30) as client:
     connections = set()
     for words in asked:
         path, _, count = words.partition("#")

@@ -123,6 +123,15 @@ final class Child: @unchecked Sendable {
     }
   }
 
+  /// How many sockets it has open.
+  func sockets() throws -> Int {
+    let files = FileManager.default
+    return try files.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count {
+      // One that was closed meanwhile is none.
+      (try? files.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\($0)"))?.hasPrefix("socket:") == true
+    }
+  }
+
   /// The most memory it ever held, in bytes.
   func peakMemory() throws -> Int {
     let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)

@@ -138,6 +138,14 @@ extension RealServer {
       install: "scripts/test", port: port, in: folder, answers: "/moto-api/")
   }
 
+  /// A server that thinks for 150 ms before each answer.
+  static func slow() async throws -> RealServer {
+    let port = try RawConnection.freePorts(1)[0]
+    return try await start(
+      try Python.interpreter, ["-B", Python.script("Servers/slow.py"), "\(port)"], install: "scripts/test",
+      listensOn: port, in: TemporaryFolder())
+  }
+
   /// A server of server-sent events: see `Servers/events.py`.
   static func events() async throws -> RealServer {
     let folder = try TemporaryFolder()

@@ -1,0 +1,102 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+
+/// Hands each request of a connection to what answers in the request's session, and notes it in that session's log.
+package final class ScopedConversation: Conversation {
+  // Only touched on the connection's event loop.
+  private let table: SessionTable
+  private let service: Service
+  private let writer: any ReplyWriter
+  private let channel: any Channel
+  /// The session of everything that comes this way; nil where requests tell.
+  private let fixed: Session?
+  private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] = [:]
+  private var scope: ServiceScope?
+  private var inner: (any Conversation)?
+  private var request: (any WireRequest)?
+  private var body: [UInt8] = []
+  private var bodyBytes = 0
+
+  package init(
+    _ table: SessionTable, service: Service, fixed: Session?, writer: any ReplyWriter, channel: any Channel
+  ) {
+    self.table = table
+    self.service = service
+    self.fixed = fixed
+    self.writer = writer
+    self.channel = channel
+  }
+
+  package func requestBegan(_ request: any WireRequest) {
+    self.request = request
+    self.body = []
+    self.bodyBytes = 0
+    guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
+    else {
+      (self.scope, self.inner) = (nil, nil)
+      return
+    }
+    self.scope = scope
+    let inner = self.conversation(in: scope)
+    self.inner = inner
+    inner.requestBegan(request)
+  }
+
+  private func conversation(in scope: ServiceScope) -> any Conversation {
+    if let known = self.made[ObjectIdentifier(scope)] { return known.conversation }
+    // Of sessions that have been closed nothing is kept.
+    for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
+      other.conversation.closed()
+      self.made[id] = nil
+    }
+    let conversation = scope.make(self.writer, self.channel)
+    self.made[ObjectIdentifier(scope)] = (scope, conversation)
+    return conversation
+  }
+
+  package func requestBody(_ bytes: ByteBuffer) {
+    self.bodyBytes += bytes.readableBytes
+    if self.body.count < RequestLog.longestBody {
+      self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
+    }
+    self.inner?.requestBody(bytes)
+  }
+
+  package func requestEnded(_ trailers: Fields) {
+    guard let request = self.request else { return self.inner?.requestEnded(trailers) ?? () }
+    self.request = nil
+    guard let scope = self.scope else { return self.refuse(request) }
+    // Noted before it is answered: who has an answer finds the request in the log.
+    scope.session.log.append(
+      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now())
+    self.body = []
+    self.inner?.requestEnded(trailers)
+  }
+
+  /// Answers a request of a session that there is not.
+  private func refuse(_ request: any WireRequest) {
+    let name = request.session(field: self.table.field)?.name ?? ""
+    let reply = self.service.wire.mockFailureReply(
+      MockFailure("there is no session '\(name.prefix(100))'; open it with POST /sessions of the control API"))
+    self.writer.begin(reply)
+    self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
+    self.writer.end(Fields())
+  }
+
+  package func speaksFirst(_ request: any WireRequest) -> Bool? { self.inner?.speaksFirst(request) }
+  package func inputEnded() { self.inner?.inputEnded() }
+
+  package func refused(_ error: WireError) {
+    let inner = self.inner ?? self.table.common.scope(self.service.name).map(self.conversation)
+    inner?.refused(error)
+  }
+
+  package func writabilityChanged(_ writable: Bool) { self.inner?.writabilityChanged(writable) }
+
+  package func closed() {
+    for (_, other) in self.made { other.conversation.closed() }
+    self.made = [:]
+    (self.inner, self.scope, self.request) = (nil, nil, nil)
+  }
+}

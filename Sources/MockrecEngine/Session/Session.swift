@@ -1,0 +1,100 @@
+import MockrecCore
+import MockrecWire
+import NIOCore
+import Synchronization
+
+/// A scope of a run: what is asked in it has entries, counts, states and a log of its own.
+package final class Session: Sendable {
+  package let name: String
+  package let log = RequestLog()
+  /// What it has of each service, by name. Given once, before it is served.
+  private let scopes = Mutex<[String: ServiceScope]>([:])
+
+  package init(_ name: String) { self.name = name }
+
+  package func add(_ scope: ServiceScope, for service: String) { self.scopes.withLock { $0[service] = scope } }
+  /// It is over: nobody waits for it any more, and nothing of it is kept.
+  package func end() {
+    self.log.close()
+    self.scopes.withLock { $0 = [:] }
+  }
+
+  package func scope(_ service: String) -> ServiceScope? { self.scopes.withLock { $0[service] } }
+}
+
+/// What one session has of one service.
+package final class ServiceScope: Sendable {
+  package let session: Session
+  package let service: String
+  /// Entries that were added while it is served.
+  package let layer: EntryLayer?
+  package let state: ReplayState?
+  package let tally: Tally
+  let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
+  let now: @Sendable () -> Int64
+
+  /// - Parameter make: Makes what answers on one connection, in this session.
+  package init(
+    _ session: Session, service: String, layer: EntryLayer?, state: ReplayState?, tally: Tally, time: ModelTime,
+    make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
+  ) {
+    self.session = session
+    self.service = service
+    self.layer = layer
+    self.state = state
+    self.tally = tally
+    self.now = time.now
+    self.make = make
+  }
+
+  package func reset() {
+    self.state?.reset()
+    self.layer?.reset()
+  }
+}
+
+/// The sessions of a run.
+package final class SessionTable: Sendable {
+  /// That of requests that name none.
+  package let common = Session("default")
+  private let named = Mutex<[String: Session]>([:])
+  private let count = Atomic<Int>(0)
+  /// The field whose value names a session, besides the usual ones.
+  package let field: String?
+  package static let most = 10_000
+
+  package init(field: String? = nil) { self.field = field }
+
+  package subscript(name: String) -> Session? {
+    name == self.common.name ? self.common : self.named.withLock { $0[name] }
+  }
+
+  package var all: [Session] { [self.common] + self.named.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+  /// - Returns: False where there is one of this name, or too many.
+  package func open(_ session: Session) -> Bool {
+    self.named.withLock { named in
+      guard session.name != self.common.name, named[session.name] == nil, named.count < Self.most else { return false }
+      named[session.name] = session
+      self.count.store(named.count, ordering: .releasing)
+      return true
+    }
+  }
+
+  package func close(_ name: String) -> Session? {
+    self.named.withLock { named in
+      defer { self.count.store(named.count, ordering: .releasing) }
+      return named.removeValue(forKey: name)
+    }
+  }
+
+  /// The session that a request names; nil where there is none of that name.
+  func session(of request: any WireRequest) -> Session? {
+    // Most runs have none but the common one.
+    guard self.count.load(ordering: .acquiring) > 0 || self.field == nil else { return self.common }
+    guard let mark = request.session(field: self.field) else { return self.common }
+    if let session = self[mark.name] { return session }
+    // A field that has other purposes too may hold anything.
+    return mark.isCertain ? nil : self.common
+  }
+}

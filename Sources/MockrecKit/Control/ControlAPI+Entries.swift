@@ -1,0 +1,74 @@
+import MockrecCore
+import MockrecEngine
+
+extension ControlAPI {
+  func entries(_ request: ControlRequest) throws(ControlProblem) -> ControlAnswer {
+    let session = try self.session(request)
+    let wanted = request.query.first { $0.name == "service" }?.value
+    let runs = try wanted.map { name throws(ControlProblem) in [try self.run(name)] } ?? self.runs
+    return ControlAnswer(
+      200,
+      .array(
+        runs.flatMap { run in
+          (session.scope(run.name)?.layer?.all ?? []).map { added in
+            .members([
+              ("service", .string(run.name)), ("id", .string(added.id)), ("entry", .string(added.text)),
+            ])
+          }
+        }))
+  }
+
+  /// - Parameter replacing: Whether those that were added before are taken away.
+  func addEntries(_ request: ControlRequest, replacing: Bool) throws -> ControlAnswer {
+    let session = try self.session(request)
+    var fields = try ControlFields(try request.json())
+    let run = try self.run(fields.text("service"))
+    let scope = try self.scope(session, run)
+    let texts = try Self.texts(&fields)
+    try fields.finish(known: ["service", "entry", "entries"])
+    guard let layer = scope.layer else { throw ControlProblem.missing("cassette", "\(run.name) is played by a model") }
+    let ids: [String]
+    do throws(Diagnostics) { ids = replacing ? try layer.replace(with: texts) : try layer.add(texts) } catch {
+      throw ControlProblem(400, "this does not parse", error.description, field: "/entries")
+    }
+    return ControlAnswer(
+      replacing ? 200 : 201,
+      .members([("service", .string(run.name)), ("ids", .array(ids.map { .string($0) }))]))
+  }
+
+  private static func texts(_ fields: inout ControlFields) throws(ControlProblem) -> [String] {
+    if let text = try fields.text("entry") { return [text] }
+    guard case .array(let list)? = fields.take("entries") else {
+      throw .wrong("entries", "`entry` is a text of the notation, `entries` a list of such")
+    }
+    var texts: [String] = []
+    for (index, item) in list.enumerated() {
+      guard let text = item.string else { throw .wrong("entries/\(index)", "an entry is a text of the notation") }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  func changeEntry(_ request: ControlRequest) throws -> ControlAnswer {
+    let scope = try self.scope(self.session(request), self.run(request.place("service")))
+    var fields = try ControlFields(try request.json())
+    let text = try fields.required("entry")
+    try fields.finish(known: ["entry"])
+    let isThere: Bool
+    do throws(Diagnostics) { isThere = try scope.layer?.change(request.place("entry"), to: text) ?? false } catch {
+      throw ControlProblem(400, "this does not parse", error.description, field: "/entry")
+    }
+    guard isThere else { throw Self.noEntry(request) }
+    return ControlAnswer(200, .members([("id", .string(request.place("entry")))]))
+  }
+
+  func removeEntry(_ request: ControlRequest) throws -> ControlAnswer {
+    let scope = try self.scope(self.session(request), self.run(request.place("service")))
+    guard scope.layer?.remove(request.place("entry")) == true else { throw Self.noEntry(request) }
+    return ControlAnswer(204)
+  }
+
+  private static func noEntry(_ request: ControlRequest) -> ControlProblem {
+    .missing("entry", "no entry that was added to \(request.place("service")) has the id '\(request.place("entry"))'")
+  }
+}

@@ -1,0 +1,103 @@
+import MockrecCore
+import MockrecEngine
+import NIOCore
+
+extension ControlAPI {
+  /// All operations, in the order of the document.
+  var routes: [ControlRoute] {
+    [
+      self.now("GET", "/openapi.json", "This document.") { _ in ControlAnswer(200, self.document) },
+      self.now("GET", "/health", "Whether the run serves.") { _ in
+        ControlAnswer(200, .members([("status", .string("ok"))]))
+      },
+      self.now("GET", "/services", "The services and where they listen.") { _ in
+        ControlAnswer(200, .array(self.services.map { Self.json($0.name, $0.wire, $0.address) }))
+      },
+      self.now("POST", "/shutdown", "Ends the run, as SIGTERM does.", status: 202) { _ in
+        self.shutDown()
+        return ControlAnswer(202)
+      },
+      self.now("GET", "/sessions", "The sessions that are open.") { _ in
+        ControlAnswer(200, .array(self.table.all.map { .string($0.name) }))
+      },
+      ControlRoute(
+        method: "POST", path: "/sessions", summary: "Opens a session.", status: 201, body: Self.sessionSchema,
+        act: { try self.openSession($0) }),
+      ControlRoute(
+        method: "DELETE", path: "/sessions/{session}", summary: "Closes a session, and gives back all it had.",
+        status: 204, body: nil, act: { try self.closeSession($0) }),
+      self.now("POST", "/sessions/{session}/reset", "Counts and states begin anew, the log is empty.", status: 204) {
+        let session = try self.session($0)
+        for run in self.runs { session.scope(run.name)?.reset() }
+        session.log.clear()
+        return ControlAnswer(204)
+      },
+      self.now("GET", "/sessions/{session}/entries", "The entries that were added.") { try self.entries($0) },
+      self.now(
+        "POST", "/sessions/{session}/entries", "Adds entries: all, or none.", status: 201, body: Self.entriesSchema
+      ) { try self.addEntries($0, replacing: false) },
+      self.now(
+        "PUT", "/sessions/{session}/entries", "Puts these in the place of all that were added.",
+        body: Self.entriesSchema
+      ) { try self.addEntries($0, replacing: true) },
+      self.now("DELETE", "/sessions/{session}/entries", "Takes away all that were added.", status: 204) {
+        let session = try self.session($0)
+        for run in self.runs { session.scope(run.name)?.layer?.removeAll() }
+        return ControlAnswer(204)
+      },
+      self.now(
+        "PUT", "/sessions/{session}/entries/{service}/{entry}", "Changes an entry.", body: Self.entrySchema
+      ) { try self.changeEntry($0) },
+      self.now("DELETE", "/sessions/{session}/entries/{service}/{entry}", "Takes an entry away.", status: 204) {
+        try self.removeEntry($0)
+      },
+      self.now("GET", "/sessions/{session}/states", "The states of scenarios, by service.") { try self.states($0) },
+      self.now(
+        "PUT", "/sessions/{session}/states/{service}/{scenario}", "Sets a scenario's state.", status: 204,
+        body: Self.object(["state": Self.text("The state.")], required: ["state"])
+      ) { try self.setState($0) },
+      self.now(
+        "POST", "/sessions/{session}/requests/find", "The requests that came, those that are meant.",
+        body: Self.filterSchema
+      ) { try self.find($0) },
+      ControlRoute(
+        method: "POST", path: "/sessions/{session}/requests/wait", summary: "Waits until so many requests have come.",
+        status: 200, body: Self.waitSchema, act: { try self.wait($0) }),
+      self.now(
+        "POST", "/sessions/{session}/requests/verify", "Whether requests came as they should.", body: Self.verifySchema
+      ) { try self.verify($0) },
+      self.now("DELETE", "/sessions/{session}/requests", "Forgets what came.", status: 204) {
+        try self.session($0).log.clear()
+        return ControlAnswer(204)
+      },
+      self.now("GET", "/misses", "Requests that nothing answered, with their diagnoses, of all sessions.") { _ in
+        ControlAnswer(200, self.misses)
+      },
+    ]
+  }
+
+  private func now(
+    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil,
+    _ act: @escaping @Sendable (ControlRequest) throws -> ControlAnswer
+  ) -> ControlRoute {
+    ControlRoute(method: method, path: path, summary: summary, status: status, body: body) { request in
+      request.loop.makeSucceededFuture(try act(request))
+    }
+  }
+
+  static func json(_ name: String, _ wire: String, _ address: String) -> JSON {
+    .members([("name", .string(name)), ("wire", .string(wire)), ("address", .string(address))])
+  }
+
+  private var misses: JSON {
+    .array(
+      self.runs.flatMap { run in
+        run.tally.misses.map { miss in
+          .members([
+            ("service", .string(run.name)), ("request", .string(miss.summary)), ("count", .count(miss.count)),
+            ("diagnosis", .string(miss.text)),
+          ])
+        }
+      })
+  }
+}

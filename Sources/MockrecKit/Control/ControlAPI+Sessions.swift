@@ -1,0 +1,109 @@
+import MockrecCore
+import MockrecEngine
+import NIOCore
+
+extension ControlAPI {
+  /// How long a session's name may be. Characters.
+  private static let longestName = 200
+
+  func openSession(_ request: ControlRequest) throws -> EventLoopFuture<ControlAnswer> {
+    var fields = try ControlFields(try request.json())
+    let name = try fields.text("name") ?? self.nextName()
+    let hasPorts = try fields.bool("ports") ?? false
+    try fields.finish(known: ["name", "ports"])
+    guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
+    else {
+      throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
+    }
+    let session = Session(name)
+    for run in self.runs { try run.open(session) }
+    guard self.table.open(session) else {
+      session.end()
+      throw ControlProblem(
+        409, "there is such a session",
+        self.table[name] == nil
+          ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
+    }
+    let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
+    guard hasPorts else {
+      return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
+    }
+    return request.loop.makeFutureWithTask {
+      var addresses = addresses
+      var closes: [@Sendable () async -> Void] = []
+      do {
+        for run in self.runs {
+          let (address, close) = try await self.listen(run, session)
+          addresses[run.name] = address
+          closes.append(close)
+        }
+      } catch {
+        for close in closes { await close() }
+        self.close(session)
+        throw error
+      }
+      let opened = closes
+      self.ports.withLock { $0[name] = opened }
+      return ControlAnswer(201, self.json(session, addresses))
+    }.flatMapErrorThrowing { Self.answer($0) }
+  }
+
+  private func json(_ session: Session, _ addresses: [String: String]) -> JSON {
+    .members([
+      ("name", .string(session.name)),
+      (
+        "services",
+        .array(
+          self.services.map { service in
+            Self.json(service.name, service.wire, addresses[service.name] ?? service.address)
+          })
+      ),
+    ])
+  }
+
+  func closeSession(_ request: ControlRequest) throws -> EventLoopFuture<ControlAnswer> {
+    let session = try self.session(request)
+    guard session !== self.table.common else {
+      throw ControlProblem(409, "this session stays", "the default session ends with the run; reset it")
+    }
+    guard self.table.close(session.name) != nil else {
+      throw ControlProblem.missing("session", "no session is called '\(session.name)'")
+    }
+    let closes = self.ports.withLock { $0.removeValue(forKey: session.name) } ?? []
+    self.close(session)
+    return request.loop.makeFutureWithTask {
+      for close in closes { await close() }
+      return ControlAnswer(204)
+    }
+  }
+
+  private func close(_ session: Session) {
+    _ = self.table.close(session.name)
+    for run in self.runs { run.close(session) }
+    session.end()
+  }
+
+  func states(_ request: ControlRequest) throws(ControlProblem) -> ControlAnswer {
+    let session = try self.session(request)
+    return ControlAnswer(
+      200,
+      .members(
+        self.runs.compactMap { run in
+          session.scope(run.name)?.state.map { state in
+            (
+              run.name,
+              .members(state.scenarios.states.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+            )
+          }
+        }))
+  }
+
+  func setState(_ request: ControlRequest) throws -> ControlAnswer {
+    let scope = try self.scope(self.session(request), self.run(request.place("service")))
+    var fields = try ControlFields(try request.json())
+    let state = try fields.required("state")
+    try fields.finish(known: ["state"])
+    scope.state?.scenarios.set(request.place("scenario"), state)
+    return ControlAnswer(204)
+  }
+}
