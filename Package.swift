@@ -21,6 +21,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Built with the sanitizer's own flags, by scripts/fuzz only.
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -58,6 +60,7 @@ let package = Package(
 
     // Pure values.
     .target(name: "MockrecCore", swiftSettings: settings),
+    .target(name: "MockrecTemplates", dependencies: ["MockrecCore", mustache], swiftSettings: settings),
     .target(name: "MockrecWire", dependencies: ["MockrecCore", nioCore], swiftSettings: settings),
 
     // Content codings, for the wires whose bodies may be compressed.
@@ -129,6 +132,8 @@ let package = Package(
       ], path: "Fuzz/Targets", swiftSettings: settings),
 
     .testTarget(name: "MockrecCoreTests", dependencies: ["MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecTemplatesTests", dependencies: ["MockrecTemplates", "MockrecCore"], swiftSettings: settings),
     .testTarget(
       name: "RedisWireTests",
       dependencies: ["RedisWire", "MockrecCore", "MockrecWire", "MockrecTesting", nioCore, nioEmbedded],

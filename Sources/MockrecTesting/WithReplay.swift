@@ -27,7 +27,7 @@ public func withReplay<Result>(
   options.overlays = overlays
   if let seed { options.seed = seed }
   options.allowVacuous = allowVacuous
-  return try await serving(options, body)
+  return try await serving(options) { try await body($0.values.first ?? "") }
 }
 
 /// Has a model play a service for the time of `body`, on a free loopback port of this process.
@@ -60,11 +60,12 @@ public func withFake<Result>(
   var fake = ServiceSettings.Fake(model: model)
   fake.state = .values(JSONObject(state.sorted { $0.key < $1.key }.map { .init(key: $0.key, value: $0.value) }))
   options.services[0].fake = fake
-  return try await serving(options, body)
+  return try await serving(options) { try await body($0.values.first ?? "") }
 }
 
-private func serving<Result>(
-  _ options: RunOptions, _ body: (_ address: String) async throws -> Result
+/// - Parameter body: Gets the address of each service.
+func serving<Result>(
+  _ options: RunOptions, _ body: (_ addresses: [String: String]) async throws -> Result
 ) async throws -> Result {
   var options = options
   options.stateDirectory = nil
@@ -72,7 +73,7 @@ private func serving<Result>(
   let server = try await ReplayServer(
     options, console: Console(output: { _ in }, message: { diagnoses.append($0) }))
   do {
-    let result = try await body(server.addresses.values.first ?? "")
+    let result = try await body(server.addresses)
     if let summary = await server.stop(), summary.exitStatus != 0 {
       throw ReplayMissed(description: diagnoses.text + summary.text)
     }

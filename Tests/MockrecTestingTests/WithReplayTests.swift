@@ -6,6 +6,8 @@ import Testing
   import FoundationNetworking
 #endif
 
+private let servedCassette = "\(#filePath.components(separatedBy: "/Tests/")[0])/cassettes/httpbin"
+
 @Suite("A cassette in a test")
 struct WithReplayTests {
   private let cassette = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -53,5 +55,25 @@ struct WithReplayTests {
   func seeded() {
     var generator = SeededGenerator(seed: 42)
     #expect(generator.next() == 0xBDD7_3226_2FEB_6E95)
+  }
+
+  @Test("a trait serves each case of a test by itself", .replay(servedCassette), arguments: 0..<8)
+  func trait(number: Int) async throws {
+    let status = try await self.get("\(Replayed["httpbin"])/json")
+    #expect(status == 200)
+  }
+
+  @Test("a trait fails the test whose request nothing answers, with the diagnosis")
+  func traitMissed() async throws {
+    let test = try #require(Test.current)
+    do {
+      try await ReplayTrait.replay(servedCassette).provideScope(for: test, testCase: Test.Case.current) {
+        _ = try await self.get("\(Replayed["httpbin"])/jsno")
+      }
+      Issue.record("a miss went unnoticed")
+    } catch let error as ReplayMissed {
+      #expect(error.description.contains("no recorded exchange answers GET /jsno"))
+    }
+    #expect(Replayed["httpbin"].isEmpty)
   }
 }

@@ -172,6 +172,9 @@ private struct Walk {
   }
 
   private mutating func template(_ template: Template) {
+    if let offset = template.firstTag {
+      self.problems.append(ContractScope.tag(at: Diagnostic.Place(self.source, at: offset)))
+    }
     for (name, offset) in template.placeholderNames where !self.defined.contains(name) {
       self.problems.append(
         ContractScope.undefined(

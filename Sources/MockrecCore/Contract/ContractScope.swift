@@ -90,6 +90,7 @@ package struct ContractScope: Sendable {
         }
         text += write(shown, isQuoted)
         offset += spelling.utf8.count
+      case .tag: throw Self.tag(at: Diagnostic.Place(source, at: offset))
       }
     }
     return text
@@ -183,8 +184,19 @@ package struct ContractScope: Sendable {
     return .bytes(bytes)
   }
 
-  static func undefined(_ name: String, among known: [String], at place: Diagnostic.Place) -> Diagnostic {
+  static func tag(at place: Diagnostic.Place) -> Diagnostic {
     Diagnostic(
+      "sections, comments in braces and `{{{…}}}` stand in the replies of mocks, not in contracts", at: place,
+      fix: "write what is expected, or an assert")
+  }
+
+  static func undefined(_ name: String, among known: [String], at place: Diagnostic.Place) -> Diagnostic {
+    if Vocabulary.isOfReplies(name) {
+      return Diagnostic(
+        "{{\(name)}} stands in the replies of mocks, not in contracts", at: place,
+        fix: "write what is expected, or take a value in [Captures] of an earlier entry")
+    }
+    return Diagnostic(
       "{{\(name)}} is neither a service nor a variable", at: place,
       nearest: nearestName(to: name, among: known).map { "{{\($0)}}" },
       fix:
@@ -209,8 +221,22 @@ extension Template {
         let head = String(text.prefix { $0 != " " && $0 != "\t" })
         if Vocabulary.functions[head] == nil { names.append((head, offset)) }
         offset += spelling.utf8.count
+      case .tag(_, let spelling): offset += spelling.utf8.count
       }
     }
     return names
+  }
+
+  /// The byte offset of the first tag, where there is one.
+  var firstTag: Int? {
+    guard self.literal == nil else { return nil }
+    var offset = self.offset
+    for piece in self.pieces {
+      switch piece {
+      case .text(_, let spelling), .placeholder(_, let spelling): offset += spelling.utf8.count
+      case .tag: return offset
+      }
+    }
+    return nil
   }
 }

@@ -7,9 +7,11 @@ package enum ContractValue: Sendable, Hashable {
   case nodes(Int)
   /// A regular expression between slashes, as an argument.
   case pattern(String)
+  /// An argument that was read ahead, so that it is not read again for every value.
+  case read(ReadArgument)
 
   package static func text(_ text: String) -> ContractValue { .json(.string(text)) }
-  static func number(_ number: some FixedWidthInteger) -> ContractValue { .json(.number(JSONNumber(number))) }
+  package static func number(_ number: some FixedWidthInteger) -> ContractValue { .json(.number(JSONNumber(number))) }
   static func list(_ values: [JSON]) -> ContractValue { .json(.array(values)) }
 
   /// Why a word that wants something else cannot use it: `number 42, which is no string`.
@@ -20,18 +22,20 @@ package enum ContractValue: Sendable, Hashable {
     values.count > 1 ? .list(values) : values.first.map { .json($0) }
   }
 
-  var json: JSON? { if case .json(let json) = self { json } else { nil } }
+  package var json: JSON? { if case .json(let json) = self { json } else { nil } }
   var string: String? { self.json?.string }
   var number: JSONNumber? { self.json?.number }
   var list: [JSON]? { self.json?.array }
 
   /// As a noun for people.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .bytes: "bytes"
     case .date: "date"
     case .nodes: "node set"
-    case .pattern: "pattern"
+    case .pattern, .read(.pattern): "pattern"
+    case .read(.path): "JSONPath"
+    case .read(.format), .read(.offset): "date format"
     case .json(.array): "list"
     case .json(let json): json.kind
     }
@@ -45,6 +49,25 @@ package enum ContractValue: Sendable, Hashable {
     case .date(let moment): moment.text
     case .nodes(let count): "\(count) node\(count == 1 ? "" : "s")"
     case .pattern(let text): "/\(text)/"
+    case .read(let argument): argument.text
+    }
+  }
+}
+
+/// An argument in the form in which its word uses it.
+package enum ReadArgument: Sendable, Hashable {
+  case path(JSONPath)
+  case pattern(Pattern)
+  case format(DateFormat)
+  case offset(DateOffset)
+
+  /// As written.
+  var text: String {
+    switch self {
+    case .path(let path): path.text
+    case .pattern(let pattern): pattern.text
+    case .format(let format): format.text
+    case .offset(let offset): offset.text
     }
   }
 }

@@ -1,25 +1,34 @@
 /// One call of a function in a placeholder.
-struct FunctionCall: Sendable {
+package struct FunctionCall: Sendable {
   let scope: ContractScope
-  private let offset: Int
+  /// The call's own random numbers.
+  let dice: Dice
 
-  /// - Parameter offset: Where the placeholder stands in its file: two calls in one step give two values.
-  init(_ scope: ContractScope, at offset: Int) {
+  package init(_ scope: ContractScope, dice: Dice) {
     self.scope = scope
-    self.offset = offset
+    self.dice = dice
   }
 
-  /// The call's own random numbers, the same in every run with the same seed.
-  var dice: Dice { Dice(seed: self.scope.seed ^ (UInt64(truncatingIfNeeded: self.offset) &* 0x9E37_79B9_7F4A_7C15)) }
+  /// - Parameter offset: Where the placeholder stands in its file: two calls in one step give two values, and the same
+  ///   in every run with the same seed.
+  init(_ scope: ContractScope, at offset: Int) {
+    self.init(
+      scope, dice: Dice(seed: scope.seed ^ (UInt64(truncatingIfNeeded: offset) &* 0x9E37_79B9_7F4A_7C15)))
+  }
+
+  /// What a function of contracts gives; nil where there is none of this name.
+  package func value(of name: String, _ arguments: [ContractValue]) throws(WordError) -> ContractValue? {
+    try WordTable.functions[name]?(self, arguments)
+  }
 }
 
 /// Random numbers from a seed. Source: Steele, Lea, Flood, Fast splittable pseudorandom number generators (SplitMix64).
-struct Dice: RandomNumberGenerator {
+package struct Dice: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  init(seed: UInt64) { self.state = seed }
+  package init(seed: UInt64) { self.state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     self.state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = self.state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -68,10 +77,18 @@ extension WordTable {
   private static func uuid(_ high: UInt64, _ low: UInt64) -> String {
     let high = high & ~0xF000 | 0x4000
     let low = low & ~(0xC << 60) | (0x8 << 60)
-    let digits = [high, low].flatMap { word in
-      stride(from: 56, through: 0, by: -8).map { Excerpt.hex(UInt8(truncatingIfNeeded: word >> UInt64($0))) }
+    return String(unsafeUninitializedCapacity: 36) { text in
+      var digit: UInt64 = 0
+      for index in 0..<36 {
+        if index == 8 || index == 13 || index == 18 || index == 23 {
+          text[index] = UInt8(ascii: "-")
+          continue
+        }
+        let value = UInt8(truncatingIfNeeded: (digit < 16 ? high : low) >> (60 - 4 * (digit % 16)) & 15)
+        text[index] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        digit += 1
+      }
+      return 36
     }
-    let groups = [digits[0..<4], digits[4..<6], digits[6..<8], digits[8..<10], digits[10..<16]]
-    return groups.map { $0.joined() }.joined(separator: "-")
   }
 }

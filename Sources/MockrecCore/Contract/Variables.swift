@@ -8,7 +8,7 @@ extension ContractValue {
     switch self {
     case .json(let json): json.string ?? json.description
     case .date(let moment): moment.text
-    case .bytes, .nodes, .pattern: nil
+    case .bytes, .nodes, .pattern, .read: nil
     }
   }
 

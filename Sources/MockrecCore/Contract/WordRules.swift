@@ -5,7 +5,7 @@ package enum WordError: Error {
   /// The answer does not have what the word needs: text that is no number, a body that is no JSON.
   case cannot(String)
 
-  var reason: String {
+  package var reason: String {
     switch self {
     case .misuse(let reason), .cannot(let reason): reason
     }
@@ -145,16 +145,18 @@ extension [ContractValue] {
   /// A pattern between slashes, or one in quotes.
   func pattern(_ index: Int, of word: String) throws(WordError) -> Pattern {
     let text: String
+    if index < self.count, case .read(.pattern(let pattern)) = self[index] { return pattern }
     if index < self.count, case .pattern(let pattern) = self[index] {
       text = pattern
     } else {
       text = try self.text(index, of: word)
     }
-    do { return try Pattern(text) } catch { throw .misuse(error.description) }
+    return try Pattern.reading(text)
   }
 
   func jsonPath(_ index: Int, of word: String) throws(WordError) -> JSONPath {
-    try JSONPath.reading(try self.text(index, of: word))
+    if index < self.count, case .read(.path(let path)) = self[index] { return path }
+    return try JSONPath.reading(try self.text(index, of: word))
   }
 }
 
@@ -170,6 +172,11 @@ extension JSONPath {
 }
 
 extension Pattern {
+  /// - Throws: `misuse` for a text that is no pattern.
+  static func reading(_ text: String) throws(WordError) -> Pattern {
+    do { return try Pattern(text) } catch { throw .misuse(error.description) }
+  }
+
   /// - Throws: `cannot` for a text that is too long for the pattern.
   func holds(of text: String) throws(WordError) -> Bool {
     do { return try self.contains(text) } catch { throw .cannot(error.description) }

@@ -18,6 +18,12 @@ package enum JSONString {
   /// Appends `text` between two of `quote`, escaping that quote, the backslash and control characters.
   static func appendQuoted(_ text: String, quote: UInt8, to output: inout [UInt8]) {
     output.append(quote)
+    self.appendEscaped(text, quote: quote, to: &output)
+    output.append(quote)
+  }
+
+  /// Appends `text` as it stands between two of `quote`.
+  package static func appendEscaped(_ text: String, quote: UInt8, to output: inout [UInt8]) {
     for byte in text.utf8 {
       if byte == quote || byte == UInt8(ascii: "\\") {
         output.append(UInt8(ascii: "\\"))
@@ -28,7 +34,6 @@ package enum JSONString {
         output.append(byte)
       }
     }
-    output.append(quote)
   }
 
   private static func appendControl(_ byte: UInt8, to output: inout [UInt8]) {

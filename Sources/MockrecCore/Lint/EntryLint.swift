@@ -94,6 +94,7 @@ package struct EntryLint {
       case .placeholder(_, let spelling):
         text += Pseudonym.text(of: "").utf8
         offset += spelling.utf8.count
+      case .tag(_, let spelling): offset += spelling.utf8.count
       }
     }
     let redacted = redact(text)

@@ -1,7 +1,7 @@
 extension Vocabulary {
   /// What can be made of a queried value, or of a variable in a placeholder.
   ///
-  /// Source: https://hurl.dev/docs/filters.html.
+  /// Source: https://hurl.dev/docs/filters.html; `toEpoch` and `toEpochMillis` are mockrec's.
   package static let filters: [String: WordRule] = [
     WordRule("base64Decode"),
     WordRule("base64Encode"),
@@ -27,6 +27,8 @@ extension Vocabulary {
     WordRule("replaceRegex", [.pattern, .string]),
     WordRule("split", [.string]),
     WordRule("toDate", [.string]),
+    WordRule("toEpoch"),
+    WordRule("toEpochMillis"),
     WordRule("toFloat"),
     WordRule("toHex"),
     WordRule("toInt"),

@@ -21,4 +21,16 @@ package enum NotationParser {
       return try reader.file()
     }
   }
+
+  /// Reads a text that is the body of a reply as a whole, with its placeholders and tags: nothing in it is escaped.
+  ///
+  /// - Throws: As `parse`.
+  package static func reply(_ source: SourceText) throws(Diagnostic) -> Template {
+    try source.bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in
+      var reader = NotationReader(bytes: bytes, source: source, dialect: .http)
+      reader.isReply = true
+      try reader.checkText()
+      return try reader.text(.whole)
+    }
+  }
 }

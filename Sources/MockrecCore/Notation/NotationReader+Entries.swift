@@ -124,16 +124,20 @@ extension NotationReader {
     bodyLeading: inout [Trivia], body: inout BodyText?, bodyComment: inout String?
   ) throws(Diagnostic) {
     self.skipTrivia()
+    self.isReply = side == .response
+    defer { self.isReply = false }
     while let colon = self.keyColon() {
       // Most messages have about this many; growing by doubling would move them three times.
       if headers.isEmpty { headers.reserveCapacity(8) }
       headers.append(try self.keyValue(colon: colon))
       self.skipTrivia()
     }
+    self.isReply = false
     while let name = self.sectionName() {
       sections.append(try self.section(name, on: side, after: sections))
       self.skipTrivia()
     }
+    self.isReply = side == .response
     if self.isBody {
       bodyLeading = self.takePending()
       body = try self.body()

@@ -2,7 +2,7 @@ extension NotationReader {
   /// Reads a JSON value of a body, checks it and keeps it as it is written.
   mutating func json() throws(Diagnostic) -> Template {
     var builder = TemplateBuilder(at: self.at)
-    try self.jsonValue(depth: 0, &builder)
+    if self.isTag(self.at) { try self.tagged([], &builder) } else { try self.jsonValue(depth: 0, &builder) }
     return builder.finish(at: self.at, in: self)
   }
 
@@ -15,7 +15,7 @@ extension NotationReader {
 
   private mutating func jsonValue(depth: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) {
     switch self.current {
-    case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
+    case .openBrace where self.byte(self.at + 1) == .openBrace: try self.braces(&builder)
     case .openBrace: try self.jsonContainer(closing: .closeBrace, depth: depth + 1, &builder)
     case UInt8(ascii: "["): try self.jsonContainer(closing: UInt8(ascii: "]"), depth: depth + 1, &builder)
     case .quote: self.at = try self.endOfJSONString(from: self.at, &builder)
@@ -26,7 +26,7 @@ extension NotationReader {
     }
   }
 
-  private func noJSON(_ wanted: String, at offset: Int) -> Diagnostic {
+  func noJSON(_ wanted: String, at offset: Int) -> Diagnostic {
     let fix: String? =
       switch self.byte(offset) {
       case UInt8(ascii: "'"): "strings stand in double quotes"
@@ -54,7 +54,10 @@ extension NotationReader {
     }
     while true {
       if closing == .closeBrace {
-        guard self.byte(at) == .quote else { throw self.noJSON("a name in double quotes", at: at) }
+        guard self.byte(at) == .quote else {
+          if self.isTag(at) { return try self.tagged([closing], from: at, &builder) }
+          throw self.noJSON("a name in double quotes", at: at)
+        }
         at = self.bytes.endOfWhitespace(from: try self.endOfJSONString(from: at, &builder))
         guard self.byte(at) == UInt8(ascii: ":") else {
           throw self.failure("JSON: `:` is expected behind a name", at: at)
@@ -66,6 +69,7 @@ extension NotationReader {
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
         at = try self.endOfNumber(from: at, strict: true)
       default:
+        if self.isTag(at) { return try self.tagged([closing], from: at, &builder) }
         self.at = at
         try self.jsonValue(depth: depth, &builder)
         at = self.at
@@ -77,6 +81,7 @@ extension NotationReader {
         return
       }
       guard next == UInt8(ascii: ",") else {
+        if self.isTag(at) { return try self.tagged([closing], from: at, &builder) }
         let name = closing == .closeBrace ? "}" : "]"
         throw self.failure("JSON: `,` or `\(name)` is expected", at: at)
       }
@@ -86,7 +91,7 @@ extension NotationReader {
 
   /// Reads a string from its opening quote on, and gives the offset behind the closing one.
   @inline(__always)
-  private mutating func endOfJSONString(from start: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) -> Int {
+  mutating func endOfJSONString(from start: Int, _ builder: inout TemplateBuilder) throws(Diagnostic) -> Int {
     let end = self.bytes.endOfPlainText(from: start &+ 1, mark: .openBrace, stopsBeyondASCII: false)
     if self.byte(end) == .quote { return end &+ 1 }
     self.at = end
@@ -103,7 +108,7 @@ extension NotationReader {
         self.at &+= 1
         return
       case .backslash: try self.jsonEscape()
-      case .openBrace where self.byte(self.at + 1) == .openBrace: try self.jsonPlaceholder(&builder)
+      case .openBrace where self.byte(self.at + 1) == .openBrace: try self.braces(&builder)
       case .lineFeed, .carriageReturn, 0:
         throw self.failure("JSON: this string does not end on its line", at: start, fix: "close it with \"")
       case 1..<UInt8.space: throw self.failure("JSON: an unescaped control character", at: self.at)
@@ -125,11 +130,5 @@ extension NotationReader {
       self.at += 6
     default: throw self.failure("JSON: this is no escape", at: self.at, fix: "write a backslash as `\\\\`")
     }
-  }
-
-  private mutating func jsonPlaceholder(_ builder: inout TemplateBuilder) throws(Diagnostic) {
-    let start = self.at
-    let expression = try self.placeholder()
-    builder.placeholder(expression, at: start, upTo: self.at, in: self)
   }
 }

@@ -13,8 +13,7 @@ extension NotationReader {
     case UInt8(ascii: "/"): return .regex(try self.regex())
     case .openBrace where self.byte(start + 1) == .openBrace:
       var builder = TemplateBuilder(at: start)
-      let expression = try self.placeholder()
-      builder.placeholder(expression, at: start, upTo: self.at, in: self)
+      try self.placeholder(&builder)
       return .variable(builder.finish(at: self.at, in: self))
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try self.number())
     default: break

@@ -17,9 +17,7 @@ extension NotationReader {
         builder.unescape(try self.escape(in: flavour), at: start, upTo: self.at, in: self)
         solid = self.at
       case .openBrace where self.byte(self.at + 1) == .openBrace:
-        let start = self.at
-        let expression = try self.placeholder()
-        builder.placeholder(expression, at: start, upTo: self.at, in: self)
+        if flavour.isBody { try self.braces(&builder) } else { try self.placeholder(&builder) }
         solid = self.at
       case .openBrace:
         guard !flavour.isKey else { break scan }
@@ -88,13 +86,20 @@ extension NotationReader {
     return scalar
   }
 
-  /// Reads a placeholder with its braces and gives what stands between them, trimmed.
-  mutating func placeholder() throws(Diagnostic) -> String {
+  /// Reads a placeholder with its braces.
+  mutating func placeholder(_ builder: inout TemplateBuilder) throws(Diagnostic) {
     let start = self.at
-    self.at += 2
+    let expression = try self.between("{{", "}}")
+    builder.placeholder(expression, at: start, upTo: self.at, in: self)
+  }
+
+  /// Reads what an expression stands in, from its opening braces on, and gives the expression as it is written.
+  mutating func between(_ opening: StaticString, _ closing: StaticString) throws(Diagnostic) -> String {
+    let start = self.at
+    self.at += opening.utf8CodeUnitCount
     self.skipSpaces()
     let name = self.at
-    guard self.current.isLetter else {
+    guard self.current.isLetter || self.isReply && self.current == .dot else {
       throw self.failure(
         "a placeholder holds the name of a variable", at: self.at,
         fix: "if this is no placeholder, write `{{` as `\\u{7b}\\u{7b}`")
@@ -102,11 +107,12 @@ extension NotationReader {
     _ = try self.expression()
     let end = self.at
     self.skipSpaces()
-    guard self.current == .closeBrace, self.byte(self.at + 1) == .closeBrace else {
-      throw self.failure("a placeholder ends with `}}`", at: self.at, fix: "`{{\(self.string(name..<end))}}`")
-        .noting("opened", "at column \(self.source.position(of: start).column)")
+    guard self.has(closing, at: self.at) else {
+      throw self.failure(
+        "a placeholder ends with `\(closing)`", at: self.at, fix: "`\(opening)\(self.string(name..<end))\(closing)`"
+      ).noting("opened", "at column \(self.source.position(of: start).column)")
     }
-    self.at += 2
+    self.at += closing.utf8CodeUnitCount
     return self.string(name..<end)
   }
 
@@ -130,4 +136,11 @@ extension NotationReader {
 extension TextFlavour {
   fileprivate var isKey: Bool { if case .key = self { true } else { false } }
   fileprivate var isFenced: Bool { if case .fenced = self { true } else { false } }
+  /// Whether a body is such a text.
+  fileprivate var isBody: Bool {
+    switch self {
+    case .oneline, .fenced, .whole: true
+    case .value, .key, .quoted, .filename: false
+    }
+  }
 }

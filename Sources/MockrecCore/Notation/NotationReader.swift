@@ -7,6 +7,8 @@ struct NotationReader {
   let source: SourceText
   let dialect: Dialect
   var at = 0
+  /// Whether the headers or the body of a response are read, in which a mock says more than a contract can.
+  var isReply = false
   /// Blank lines and comments that were read and belong to what comes next.
   var pending: [Trivia] = []
 
@@ -128,6 +130,7 @@ extension UInt8 {
   static let quote = UInt8(ascii: "\"")
   static let backslash = UInt8(ascii: "\\")
   static let backtick = UInt8(ascii: "`")
+  static let dot = UInt8(ascii: ".")
   static let openBrace = UInt8(ascii: "{")
   static let closeBrace = UInt8(ascii: "}")
 

@@ -79,6 +79,7 @@ extension TextFlavour {
       if scalar == "\"" { return false }
     case .oneline, .fenced:
       if scalar == "`" || scalar == "#" { return false }
+    case .whole: break
     case .filename:
       if ";# {}".unicodeScalars.contains(scalar) { return false }
     }

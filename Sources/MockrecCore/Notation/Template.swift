@@ -1,10 +1,27 @@
-/// A text with `{{placeholders}}`: pieces in order.
+/// A text with `{{placeholders}}` and, in the body of a reply, tags: pieces in order.
 package struct Template: Sendable, Hashable {
   package enum Piece: Sendable, Hashable {
     /// Text, with its escapes undone, and as it is spelt in the file.
     case text(String, spelling: String)
     /// What stands between the braces, trimmed, and the spelling with braces and white space.
     case placeholder(String, spelling: String)
+    case tag(Tag, spelling: String)
+  }
+
+  /// What only the body of a reply has. An expression is as it stands between the braces, trimmed.
+  ///
+  /// Source: https://mustache.github.io/mustache.5.html.
+  package enum Tag: Sendable, Hashable {
+    /// `{{#expression}}`: what follows, up to its end, stands there for each element of a list, or once.
+    case section(String)
+    /// `{{^expression}}`: what follows stands there where there is nothing.
+    case inverted(String)
+    /// `{{/name}}`
+    case end(String)
+    /// `{{! words }}`
+    case comment
+    /// `{{{expression}}}`: a value that is not escaped.
+    case raw(String)
   }
 
   /// One text that is spelt as it reads, which nearly every template is, takes no list of pieces.
@@ -74,7 +91,7 @@ package struct Template: Sendable, Hashable {
     case .pieces(let pieces):
       pieces.map { piece in
         switch piece {
-        case .text(_, let spelling), .placeholder(_, let spelling): spelling
+        case .text(_, let spelling), .placeholder(_, let spelling), .tag(_, let spelling): spelling
         }
       }.joined()
     }

@@ -25,8 +25,17 @@ struct TemplateBuilder {
 
   /// Takes a placeholder that stands in `start..<end`.
   mutating func placeholder(_ expression: String, at start: Int, upTo end: Int, in reader: NotationReader) {
+    self.append(.placeholder(expression, spelling: reader.string(start..<end)), at: start, upTo: end, in: reader)
+  }
+
+  /// Takes a tag that stands in `start..<end`.
+  mutating func tag(_ tag: Template.Tag, at start: Int, upTo end: Int, in reader: NotationReader) {
+    self.append(.tag(tag, spelling: reader.string(start..<end)), at: start, upTo: end, in: reader)
+  }
+
+  private mutating func append(_ piece: Template.Piece, at start: Int, upTo end: Int, in reader: NotationReader) {
     self.flush(upTo: start, in: reader)
-    self.pieces.append(.placeholder(expression, spelling: reader.string(start..<end)))
+    self.pieces.append(piece)
     self.start = end
     self.copied = end
   }

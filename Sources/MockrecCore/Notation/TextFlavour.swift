@@ -12,6 +12,8 @@ enum TextFlavour {
   case filename
   /// Between fences of three backticks, behind the opening line.
   case fenced(escapes: Bool, placeholders: Bool)
+  /// To the end of a text that is all there is; nothing is escaped.
+  case whole
 
   /// Bytes at which plain text stops: the end, an escape, a placeholder, what must not stand unescaped.
   var stops: ByteSet {
@@ -25,6 +27,7 @@ enum TextFlavour {
     case .fenced(true, false): Self.fencedStops.1
     case .fenced(false, true): Self.fencedStops.2
     case .fenced(false, false): Self.fencedStops.3
+    case .whole: Self.wholeStops
     }
   }
 
@@ -37,6 +40,7 @@ enum TextFlavour {
   private static let fencedStops = (
     ByteSet("`\\{\0"), ByteSet("`\\\0"), ByteSet("`{\0"), ByteSet("`\0")
   )
+  private static let wholeStops = ByteSet("{\0")
 
   /// The characters that stand for themselves behind a backslash, beside `\\` and `\/`.
   var escapable: String {
@@ -47,6 +51,7 @@ enum TextFlavour {
     case .oneline: "`#"
     case .filename: ";# {}"
     case .fenced: "`"
+    case .whole: ""
     }
   }
 }

@@ -16,7 +16,10 @@ package final class Tally: Sendable {
   /// Distinct misses and troubles that are kept word for word; more are only counted.
   private static let kept = 100
 
-  package init() {}
+  /// Of all that this is a part of.
+  private let whole: Tally?
+
+  package init(partOf whole: Tally? = nil) { self.whole = whole }
 
   package var counts: (missed: Int, forwarded: Int, failed: Int, refused: Int) {
     (
@@ -30,7 +33,7 @@ package final class Tally: Sendable {
   @discardableResult
   package func miss(_ summary: String, text: String) -> Bool {
     self.missed.wrappingAdd(1, ordering: .relaxed)
-    return self.notes.withLock { notes in
+    let isNew = self.notes.withLock { notes in
       if notes.misses[summary] != nil {
         notes.misses[summary]?.count += 1
         return false
@@ -40,12 +43,17 @@ package final class Tally: Sendable {
       notes.missOrder.append(summary)
       return true
     }
+    return self.whole?.miss(summary, text: text) ?? isNew
   }
 
-  package func forward() { self.forwarded.wrappingAdd(1, ordering: .relaxed) }
+  package func forward() {
+    self.forwarded.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.forward()
+  }
 
   package func fail(_ text: String) {
     self.failed.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.fail(text)
     self.trouble(text)
   }
 
@@ -53,6 +61,7 @@ package final class Tally: Sendable {
   @discardableResult
   package func refuse(_ text: String) -> Bool {
     self.refused.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.refuse(text)
     return self.trouble(text)
   }
 

@@ -70,8 +70,8 @@ extension ControlAPI {
         try self.session($0).log.clear()
         return ControlAnswer(204)
       },
-      self.now("GET", "/misses", "Requests that nothing answered, with their diagnoses, of all sessions.") { _ in
-        ControlAnswer(200, self.misses)
+      self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, with their diagnoses.") {
+        ControlAnswer(200, self.misses(of: try self.session($0)))
       },
     ]
   }
@@ -89,10 +89,10 @@ extension ControlAPI {
     .members([("name", .string(name)), ("wire", .string(wire)), ("address", .string(address))])
   }
 
-  private var misses: JSON {
+  private func misses(of session: Session) -> JSON {
     .array(
       self.runs.flatMap { run in
-        run.tally.misses.map { miss in
+        (session.scope(run.name)?.tally.misses ?? []).map { miss in
           .members([
             ("service", .string(run.name)), ("request", .string(miss.summary)), ("count", .count(miss.count)),
             ("diagnosis", .string(miss.text)),

@@ -78,7 +78,7 @@ final class ReplayRun: ServedRun {
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
       sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, layer: nil) }
+    guard let sessions else { return try self.make(serving, self.state, self.tally, layer: nil) }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -87,10 +87,11 @@ final class ReplayRun: ServedRun {
   func open(_ session: Session, state: ReplayState) throws {
     guard let serving = self.serving.withLock({ $0 }) else { return }
     let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
+    let tally = Tally(partOf: self.tally)
     session.add(
       ServiceScope(
-        session, service: self.name, layer: layer, state: state, tally: self.tally, time: self.time,
-        make: try self.make(serving, state, layer: layer)), for: self.name)
+        session, service: self.name, layer: layer, state: state, tally: tally, time: self.time,
+        make: try self.make(serving, state, tally, layer: layer)), for: self.name)
   }
 
   /// Keeps what a session came to, of which nothing else is left.
@@ -117,9 +118,9 @@ final class ReplayRun: ServedRun {
 
   /// Makes what answers on one connection, with counts and entries of its own.
   private func make(
-    _ serving: Serving, _ state: ReplayState, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let replayer = self.replayer(serving, state, layer: layer)
+    let replayer = self.replayer(serving, state, tally, layer: layer)
     let faults = try serving.overlays.faults(
       self.binding, recorded: self.index, state: state, journal: serving.journal)
     let memory = faults?.memory
@@ -140,11 +141,13 @@ final class ReplayRun: ServedRun {
     }
   }
 
-  private func replayer(_ serving: Serving, _ state: ReplayState, layer: EntryLayer?) -> Replayer {
+  private func replayer(
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+  ) -> Replayer {
     let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
       service: binding.service, index: self.index, state: state, sequence: binding.settings.sequence,
-      tally: self.tally, journal: serving.journal,
+      tally: tally, journal: serving.journal,
       nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
       forwardsMisses: self.onMiss != .fail, layer: layer, streamPace: binding.settings.streamTiming.factor,
       seed: serving.overlays.seed, time: self.time, report: { console.message("\($0)\n") },

@@ -19,6 +19,7 @@ protocol ServedRun: Sendable {
 /// A served service of which every session has its own.
 protocol SessionRun: ServedRun {
   var binding: ServiceBinding { get }
+  /// Of all sessions.
   var tally: Tally { get }
   /// Gives a session what it has of this service.
   func open(_ session: Session) throws

@@ -20,6 +20,8 @@ struct GRPCRequest: WireRequest {
 
   var summary: String { "\(GRPCWire.verb) \(self.path.dropFirst())" }
 
+  func session(field: String?) -> SessionMark? { SessionMark(field: field) { self.message.fields[all: $0] } }
+
   func key(_ rules: MatchRules) -> MatchKey { MatchKey(head: self.headKey(rules)) }
 
   func keyBuilder(_ rules: MatchRules, limits: WireLimits) -> any KeyBuilder {

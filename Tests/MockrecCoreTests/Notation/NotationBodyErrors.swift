@@ -1,6 +1,124 @@
 /// Bodies that are wrong, each with the message for it.
 let notationBodyErrors: [(String, String)] = [
   (
+    "GET http://a\nHTTP 200\n{{#a}}{\"b\": 1}\nGET http://b\n",
+    #"""
+    error: this section is not closed
+      --> a.hurl:3:1
+    3 | {{#a}}{"b": 1}
+      | ^
+      fix: close it with `{{/…}}`
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n[{{#a}}1{{/a}}}\n",
+    #"""
+    error: JSON: this closes no open bracket
+      --> a.hurl:3:15
+    3 | [{{#a}}1{{/a}}}
+      |               ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n[1, {{#a}}b{{/a}}]\n",
+    #"""
+    error: JSON: a value is expected
+      --> a.hurl:3:11
+    3 | [1, {{#a}}b{{/a}}]
+      |           ^
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n{\"a\": \"{{> b}}\"}\n",
+    #"""
+    error: a mock's text has no partials and no blocks
+      --> a.hurl:3:8
+    3 | {"a": "{{> b}}"}
+      |        ^
+      fix: write the text itself here
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n```\n{{=<% %>=}}\n```\n",
+    #"""
+    error: the braces of placeholders are always `{{` and `}}`
+      --> a.hurl:4:1
+    4 | {{=<% %>=}}
+      | ^
+      fix: take the tag out
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{%CONTENT_TYPE: HTML}}`\n",
+    #"""
+    error: a mock's text has no pragmas
+      --> a.hurl:3:2
+    3 | `{{%CONTENT_TYPE: HTML}}`
+      |  ^
+      fix: take the tag out: the reply's type says how it is escaped
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{&a}}`\n",
+    #"""
+    error: a value that is not escaped is written in three braces
+      --> a.hurl:3:2
+    3 | `{{&a}}`
+      |  ^
+      fix: `{{{name}}}`
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{{a}}`\n",
+    #"""
+    error: a placeholder ends with `}}}`
+      --> a.hurl:3:6
+    3 | `{{{a}}`
+      |      ^
+      fix:    `{{{a}}}`
+      opened: at column 2
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{! a`\n",
+    #"""
+    error: this comment does not end on its line
+      --> a.hurl:3:2
+    3 | `{{! a`
+      |  ^
+      fix: close it with }}
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{request. }}`\n",
+    #"""
+    error: a name is expected behind the dot
+      --> a.hurl:3:12
+    3 | `{{request. }}`
+      |            ^
+      fix: put a name with other characters in double quotes
+    """#
+  ),
+  (
+    "GET http://a\nHTTP 200\n`{{f a=1 2}}`\n",
+    #"""
+    error: an argument without a name stands before those with one
+      --> a.hurl:3:10
+    3 | `{{f a=1 2}}`
+      |          ^
+    """#
+  ),
+  (
+    "GET http://a\n`{{#a}}{{/a}}`\n",
+    #"""
+    error: a placeholder holds the name of a variable
+      --> a.hurl:2:4
+    2 | `{{#a}}{{/a}}`
+      |    ^
+      fix: if this is no placeholder, write `{{` as `\u{7b}\u{7b}`
+    """#
+  ),
+  (
     "GET http://a\nHTTP 200\n{}\n{}\n",
     #"""
     error: expected a request line

@@ -39,6 +39,33 @@ struct NotationRoundTripTests {
     }
   }
 
+  @Test("replies with placeholders and tags keep their text, whatever it is", arguments: UInt64(0)..<100)
+  func replies(seed: UInt64) throws {
+    var random = NotationRandom(seed: seed)
+    let parts = [
+      "{{#a}}", "{{/a}}", "{{^b.c}}", "{{/b.c}}", "{{! x }}", "{{{ y }}}", "{{ now \"1 d\"}}", "{{.}}", "{{.z}}",
+      "{{last()}}",
+      "{{f \"{{g}}\" k=1 urlEncode}}", "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "\n", "1", "null", "\"a\"",
+      "\"b\": ", "{{",
+    ]
+    var count = 0
+    for _ in 0..<60 {
+      let text = (0..<Int.random(in: 1...8, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+        .joined()
+      for body in [text, "[\(text)]", "{\(text)}", "\"\(text)\"", "```\n\(text)\n```", "`\(text)`"] {
+        guard let file = try? parseNotation("GET http://a\nHTTP 200\n\(body)\n"), file.entries.count == 1 else {
+          continue
+        }
+        count += 1
+        let printed = NotationPrinter.print(file)
+        let again = try parseNotation(printed)
+        #expect(notationStructure(of: again) == notationStructure(of: file), "seed \(seed): \(body)")
+        #expect(NotationPrinter.print(again) == printed, "seed \(seed): \(body)")
+      }
+    }
+    #expect(count > 10)
+  }
+
   @Test("a file is read to its parts")
   func tree() throws {
     let file = try parseNotation(

@@ -134,6 +134,22 @@ let canonicalNotation = [
   """,
   "GRPC {{chat}} chat.Chat/Talk\n1\n2\n", "GRPC {{chat}} a.B/C\nGRPC OK\n[Asserts]\nstatus == 1\nhex,00;\nhex,01;\n",
   "GET http://a\nX: # c\nHTTP 200\nX:  # d\n",
+  """
+  GET {{users}}/users/{id}
+  HTTP 200
+  Location: /users/{{request.path.id}}?at={{ now "+3 days" dateFormat "%F" }} # c
+  X-Token: {{jwt "{\\"sub\\": \\"{{request.query.user}}\\"}" alg="HS256" ttl=-60}}
+  {
+    "id": {{request.path.id toInt}}, "raw": {{{ request.body.a."b c".0 }}}, "u": "{{! why }}{{uuid}}{{#a}}{{.}}{{/a}}",
+    "items": [{{# request.body.items }}{"n": {{.n}}, "t": [{{#t}}1{{/t}}]}{{^last()}}, {{/last()}}{{/request.body.items}}],
+    {{^jsonpath "$.x[?@.y == '}}']"}}"x": null, {{/jsonpath}}
+    "c": {{counter "a"}}, "r": {{random "a" "b" 1}}
+  }
+
+  """,
+  "GET http://a\nHTTP 200\n{{#a}}\n{\"b\": 1}\n{{/a}}\n\n{{^a}}[]{{/a}} {{! c }} # d\n\nGET http://a\n",
+  "GET http://a\nHTTP 200\n{{random 1 2}}\n", "GET http://a\nHTTP 200\n`{{#a}}{{{b}}}{{/a}} {{request.body}}`\n",
+  "GET http://a\nHTTP 200\n```json\n{{#a}}\n  {{b}}{ {{c}}\n{{/a}}\n```\n",
   "REDIS {{cache}} GET x\nREDIS  # c\n",
   "GET http://a\nHTTP: is a header\nÄrger: ja\nHTTP 200\n",
 ]

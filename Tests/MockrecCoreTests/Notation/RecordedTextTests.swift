@@ -26,7 +26,9 @@ struct RecordedTextTests {
         headers: [KeyValue(key: Template(escapingKey: name), value: Template(escapingHeaderValue: value))],
         body: BodyText(file: file)),
       response: Response(
-        verb: "REDIS", status: status, sections: [Section(kind: .asserts, lines: .asserts([assert]))]))
+        verb: "REDIS", status: status,
+        headers: [KeyValue(key: Template(escapingKey: name), value: Template(escapingHeaderValue: value))],
+        sections: [Section(kind: .asserts, lines: .asserts([assert]))]))
     let read = try self.reread(entry)
     #expect(
       try ContractScope(["cache": .text("")]).text(read.request.target, in: SourceText(name: "", text: ""))
@@ -34,6 +36,8 @@ struct RecordedTextTests {
     #expect(Array((read.request.headers.first?.key.literal ?? "").utf8) == Array(name.utf8))
     #expect(Array((read.request.headers.first?.value.literal ?? "").utf8) == Array(value.utf8))
     #expect(Array((read.response?.status ?? "").utf8) == Array(status.utf8))
+    #expect(Array((read.response?.headers.first?.key.literal ?? "").utf8) == Array(name.utf8))
+    #expect(Array((read.response?.headers.first?.value.literal ?? "").utf8) == Array(value.utf8))
     #expect(notationStructure(of: read.request.body as Any) == notationStructure(of: entry.request.body as Any))
     #expect(
       notationStructure(of: read.response?.sections as Any) == notationStructure(of: entry.response?.sections as Any))
@@ -49,10 +53,13 @@ struct RecordedTextTests {
       BodyText(json: Array("[\"\(text)\"]".utf8)),
     ]
     for case let body? in bodies {
-      let entry = Entry(request: Request(verb: "GET", target: Template("http://a"), body: body), response: nil)
+      let entry = Entry(
+        request: Request(verb: "GET", target: Template("http://a"), body: body),
+        response: Response(verb: "HTTP", status: "200", body: body))
       let read = try self.reread(entry)
-      #expect(
-        notationStructure(of: read.request.body as Any) == notationStructure(of: Optional(body) as Any), "seed \(seed)")
+      for again in [read.request.body, read.response?.body] {
+        #expect(notationStructure(of: again as Any) == notationStructure(of: Optional(body) as Any), "seed \(seed)")
+      }
     }
     if case .multiline(let fenced)? = BodyText(fencing: text) {
       #expect(Array((fenced.text.literal ?? "").utf8) == Array(text.utf8))

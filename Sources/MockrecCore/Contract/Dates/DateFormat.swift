@@ -1,7 +1,7 @@
 /// How a date is written, as a text with `%` and a letter for each part: `%Y-%m-%dT%H:%M:%S%.fZ`.
 ///
 /// Source: https://docs.rs/chrono/latest/chrono/format/strftime/index.html, whose letters these are.
-struct DateFormat: Sendable {
+package struct DateFormat: Sendable, Hashable {
   enum Part: Sendable, Hashable {
     case text(String)
     /// A letter, and what fills a number up: a zero, a space, or nothing; nil is the letter's own way.
@@ -14,21 +14,35 @@ struct DateFormat: Sendable {
 
   enum Fill: Sendable, Hashable { case zero, space, none }
 
+  /// As written.
+  let text: String
   let parts: [Part]
 
-  static let rfc3339 = DateFormat(parts: Self.parts("%Y-%m-%dT%H:%M:%S%.6fZ"))
-  static let iso8601 = DateFormat(parts: Self.parts("%Y-%m-%dT%H:%M:%S%.f%:z"))
+  static let rfc3339 = DateFormat(known: "%Y-%m-%dT%H:%M:%S%.6fZ")
+  static let iso8601 = DateFormat(known: "%Y-%m-%dT%H:%M:%S%.f%:z")
   /// The three ways of RFC 9110, 5.6.7, and the one with dashes that cookies came with.
   static let ofHTTP = [
     "%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a, %d-%b-%Y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y",
-  ].map { DateFormat(parts: Self.parts($0)) }
+  ].map { DateFormat(known: $0) }
 
-  private init(parts: [Part]?) { self.parts = parts ?? [] }
+  private init(known text: String) {
+    self.text = text
+    self.parts = Self.parts(text) ?? []
+  }
 
   /// nil where a letter behind a `%` stands for nothing.
   init?(_ text: String) {
     guard let parts = Self.parts(text) else { return nil }
+    self.text = text
     self.parts = parts
+  }
+
+  /// - Throws: `misuse` for what stands for nothing.
+  static func reading(_ text: String, of word: String) throws(WordError) -> DateFormat {
+    guard let format = DateFormat(text) else {
+      throw .misuse("\(word) is given a format with an unknown letter: \(text)")
+    }
+    return format
   }
 
   /// Letters that stand for several.

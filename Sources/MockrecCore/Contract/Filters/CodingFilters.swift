@@ -103,7 +103,7 @@ package enum PercentCoding {
   }
 
   /// nil for what does not become UTF-8. A `%` with no digits behind it stays.
-  static func decode(_ text: Substring) -> String? {
+  package static func decode(_ text: Substring) -> String? {
     let bytes = Array(text.utf8)
     var decoded: [UInt8] = []
     var index = 0

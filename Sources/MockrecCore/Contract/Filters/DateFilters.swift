@@ -19,6 +19,11 @@ extension WordTable {
         asking: { scope, value, _ throws(WordError) in
           .number(scope.moment.days(since: try value.date()))
         }),
+      FilterRule("toEpoch") { value, _ throws(WordError) in .number(try value.date().seconds) },
+      FilterRule("toEpochMillis") { value, _ throws(WordError) in
+        let moment = try value.date()
+        return .number(moment.seconds * 1000 + Int64(moment.nanoseconds / 1_000_000))
+      },
     ]
     // `format` is the older name.
     + ["dateFormat", "format"].map { name in
@@ -39,10 +44,7 @@ extension ContractValue {
 
 extension [ContractValue] {
   fileprivate func dateFormat(_ index: Int, of word: String) throws(WordError) -> DateFormat {
-    let text = try self.text(index, of: word)
-    guard let format = DateFormat(text) else {
-      throw .misuse("\(word) is given a format with an unknown letter: \(text)")
-    }
-    return format
+    if index < self.count, case .read(.format(let format)) = self[index] { return format }
+    return try .reading(self.text(index, of: word), of: word)
   }
 }

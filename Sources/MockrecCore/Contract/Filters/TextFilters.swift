@@ -8,7 +8,7 @@ extension WordTable {
     },
     FilterRule("replace", arguments: 2...2) { value, arguments throws(WordError) in
       let new = try arguments.text(1, of: "replace")
-      if case .pattern = arguments[0] { return try replace(arguments.pattern(0, of: "replace"), value, new) }
+      if arguments[0].isPattern { return try replace(arguments.pattern(0, of: "replace"), value, new) }
       let old = try arguments.text(0, of: "replace")
       guard !old.isEmpty else { throw .misuse("replace takes a text that is not empty") }
       return .text(split(try value.text(), at: old).joined(separator: new))
@@ -54,6 +54,13 @@ extension WordTable {
 }
 
 extension ContractValue {
+  fileprivate var isPattern: Bool {
+    switch self {
+    case .pattern, .read(.pattern): true
+    default: false
+    }
+  }
+
   /// - Throws: `cannot` for what is no string.
   func text() throws(WordError) -> String {
     guard let text = self.string else { throw self.isNo("string") }

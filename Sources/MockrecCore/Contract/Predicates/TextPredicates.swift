@@ -26,7 +26,7 @@ extension WordTable {
     switch value {
     case .bytes(let bytes): return bytes
     case .json(.string(let text)): return Array(text.utf8)
-    case .json, .date, .nodes, .pattern:
+    case .json, .date, .nodes, .pattern, .read:
       throw .cannot("\(value.kind) \(value.shown), which is neither a string nor bytes")
     }
   }

@@ -24,7 +24,7 @@ extension ContractValue {
   fileprivate var isCollection: Bool {
     switch self {
     case .bytes, .nodes, .json(.array), .json(.object): true
-    case .json, .date, .pattern: false
+    case .json, .date, .pattern, .read: false
     }
   }
 
@@ -36,7 +36,7 @@ extension ContractValue {
     switch self {
     case .bytes(let bytes): bytes.count
     case .nodes(let count): count
-    case .date, .pattern: nil
+    case .date, .pattern, .read: nil
     case .json(.array(let elements)): elements.count
     case .json(.object(let object)): object.effectiveMembers.count
     case .json(.string(let text)): text.unicodeScalars.count

@@ -1,0 +1,63 @@
+import MockrecCore
+
+/// One reply that is being made: all its templates, of fields and of the body, are rendered with one context, one after
+/// the other, so that what they draw differs and the request is read once.
+///
+/// The same request, moment and seed, and the same order of templates, give the same texts.
+package final class ReplyContext {
+  package let request: ReplyRequest
+  package let moment: Timestamp
+  /// The most bytes that one template may give.
+  package let limit: Int
+  /// Gives the next number of a counter, from 1, by its name; the name is empty where none is written.
+  let counter: (String) -> Int
+  let scope: ContractScope
+  private var source: Dice
+  private var readQuery: [(name: String, value: String)]?
+  private var readForm: [(name: String, value: String)]?
+  private var readBody: JSON?
+
+  package init(
+    _ request: ReplyRequest, moment: Timestamp, seed: UInt64, services: ContractServices = ContractServices(),
+    limit: Int = 4 << 20, counter: @escaping (String) -> Int
+  ) {
+    self.request = request
+    self.moment = moment
+    self.limit = limit
+    self.counter = counter
+    self.scope = ContractScope(services: services, moment: moment, seed: seed)
+    self.source = Dice(seed: seed)
+  }
+
+  /// Random numbers of their own for one call.
+  package func draw() -> Dice { Dice(seed: self.source.next()) }
+
+  var query: [(name: String, value: String)] {
+    if let pairs = self.readQuery { return pairs }
+    let pairs = self.request.query
+    self.readQuery = pairs
+    return pairs
+  }
+
+  var form: [(name: String, value: String)] {
+    if let pairs = self.readForm { return pairs }
+    let pairs = self.request.form
+    self.readForm = pairs
+    return pairs
+  }
+
+  /// The body's JSON; nil where there is no body.
+  ///
+  /// - Throws: `cannot` for a body that is no JSON.
+  func json() throws(WordError) -> JSON? {
+    if let json = self.readBody { return json }
+    if self.request.body.isEmpty { return nil }
+    do {
+      let json = try JSON.parse(self.request.body)
+      self.readBody = json
+      return json
+    } catch {
+      throw .cannot("a request whose body is no JSON: \(error.description)")
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import MockrecCore
+
+/// What stands between braces, read once: where its value comes from, and what is made of it.
+struct ReplyExpression: Sendable {
+  indirect enum Head: Sendable {
+    case request(RequestPart)
+    /// Of the present element of a section or, where `climbs`, of the nearest around it that has the first name.
+    case field([String], climbs: Bool)
+    case position(Position)
+    case call(ReplyFunction, [Argument], options: [(name: String, value: Argument)])
+  }
+
+  /// Of an element among those of its section.
+  enum Position: String, Sendable, CaseIterable {
+    case first = "first()"
+    case last = "last()"
+    /// From 0.
+    case index = "index()"
+  }
+
+  enum Argument: Sendable {
+    case constant(ContractValue)
+    /// Texts and values to be joined, and then read as the word takes it.
+    case text([Piece], read: Read)
+    case value(ReplyExpression, read: Read)
+  }
+
+  /// Gives an argument in the form in which its word uses it.
+  typealias Read = @Sendable (ContractValue) throws(WordError) -> ContractValue
+
+  enum Piece: Sendable {
+    case text(String)
+    case value(ReplyExpression, Spelling)
+  }
+
+  var head: Head
+  var filters: [(filter: BoundFilter, arguments: [Argument])]
+  /// As written, for messages.
+  var text: String
+  /// In the mock's text.
+  var offset: Int
+}
+
+extension ReplyExpression {
+  /// The value for a request; nil is nothing, which a filter leaves as it is.
+  ///
+  /// - Parameter isCondition: Whether a word that finds nothing gives nothing, and is no failure.
+  func value(in rendering: Rendering, _ element: Frame?, isCondition: Bool) throws(WordError) -> ContractValue? {
+    var value = try self.head(rendering, element, isCondition: isCondition)
+    for (filter, arguments) in self.filters {
+      guard let given = value else { return nil }
+      var values: [ContractValue] = []
+      for argument in arguments { values.append(try argument.value(in: rendering, element)) }
+      do throws(WordError) {
+        value = try self.apply(filter, given, values, rendering)
+      } catch {
+        throw .cannot("\(filter.name) is given \(error.reason)")
+      }
+      if value == nil, !isCondition { throw .cannot("\(filter.name) gives nothing") }
+    }
+    return value
+  }
+
+  private func head(
+    _ rendering: Rendering, _ element: Frame?, isCondition: Bool
+  ) throws(WordError) -> ContractValue? {
+    switch self.head {
+    case .request(let part): return try part.value(in: rendering.context)
+    case .field(let path, let climbs): return element?.value(at: path, climbs: climbs)
+    case .position(let position): return element?.value(of: position)
+    case .call(let function, let arguments, let options):
+      var values: [ContractValue] = []
+      for argument in arguments { values.append(try argument.value(in: rendering, element)) }
+      var named: [String: ContractValue] = [:]
+      for option in options { named[option.name] = try option.value.value(in: rendering, element) }
+      if rendering.isInLoop { try rendering.work(rendering.context.request.body.count / 8) }
+      let value = try function.evaluate(ReplyCall(arguments: values, options: named, context: rendering.context))
+      if value == nil, !isCondition { throw .cannot("finds nothing") }
+      return value
+    }
+  }
+
+  private func apply(
+    _ filter: BoundFilter, _ value: ContractValue, _ arguments: [ContractValue], _ rendering: Rendering
+  ) throws(WordError) -> ContractValue? {
+    var value = value
+    if let text = value.json?.string {
+      try rendering.work(text.utf8.count)
+      switch filter.name {
+      // A text is its bytes here, of which a reply is made.
+      case "base64Encode", "base64UrlSafeEncode", "toHex": value = .bytes(Array(text.utf8))
+      case "replace", "replaceRegex":
+        // What may come of it is bounded before it is made.
+        let (size, overflows) = text.utf8.count.multipliedReportingOverflow(
+          by: arguments.last?.json?.string?.utf8.count ?? 0)
+        try rendering.work(overflows ? .max : size / 16)
+      default: break
+      }
+    }
+    if filter.name == "jsonpath", case .read(.path(let path))? = arguments.first, value.json?.string == nil,
+      let json = value.json
+    {
+      return try path.selection(in: json)
+    }
+    return try filter.apply(value, arguments, in: rendering.context.scope)
+  }
+}
+
+extension ReplyExpression.Argument {
+  func value(in rendering: Rendering, _ element: Frame?) throws(WordError) -> ContractValue {
+    switch self {
+    case .constant(let value): return value
+    case .value(let expression, let read):
+      return try read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""))
+    case .text(let pieces, let read):
+      var text: [UInt8] = []
+      for piece in pieces {
+        switch piece {
+        case .text(let part): text.append(contentsOf: part.utf8)
+        case .value(let expression, let spelling):
+          try spelling.append(try expression.value(in: rendering, element, isCondition: false), to: &text)
+        }
+      }
+      try rendering.work(text.count)
+      return try read(.text(String(decoding: text, as: UTF8.self)))
+    }
+  }
+}
+
+/// What a section stands for at one time, and what is around it.
+final class Frame {
+  let value: ContractValue
+  let parent: Frame?
+  /// From 0; nil where it is no element of a list.
+  let index: Int?
+  let isLast: Bool
+
+  init(_ value: ContractValue, in parent: Frame?, index: Int? = nil, isLast: Bool = false) {
+    self.value = value
+    self.parent = parent
+    self.index = index
+    self.isLast = isLast
+  }
+
+  func value(at path: [String], climbs: Bool) -> ContractValue? {
+    guard let first = path.first else { return self.value }
+    var here: Frame? = self
+    while let element = here {
+      if let json = element.value.json, json.value(at: [first][...]) != nil || !climbs {
+        return json.value(at: path[...]).map { .json($0) }
+      }
+      here = climbs ? element.parent : nil
+    }
+    return nil
+  }
+
+  func value(of position: ReplyExpression.Position) -> ContractValue? {
+    guard let index = self.index else { return self.parent?.value(of: position) }
+    switch position {
+    case .first: return .json(.bool(index == 0))
+    case .last: return .json(.bool(self.isLast))
+    case .index: return .number(index)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import MockrecCore
+
+/// A function that may stand in a placeholder of a reply.
+package struct ReplyFunction: Sendable {
+  /// How many arguments without a name it takes.
+  package var arguments: ClosedRange<Int>
+  /// The names of those with one: `expires="1h"`. Each may be left out.
+  package var options: [String]
+  /// The arguments that are JSON, in whose texts values are escaped as such: `{{jwt `{"sub": {{request.query.user}}}`}}`.
+  package var json: Set<ReplyArgument>
+  /// Gives an argument in the form in which `evaluate` takes it, by its place or its name; called once when the mock is
+  /// loaded where no placeholder stands in the argument, and then its error is one of the mock.
+  package var read: @Sendable (_ argument: ReplyArgument, _ value: ContractValue) throws(WordError) -> ContractValue
+  /// nil is nothing, as a JSONPath that selects nothing gives.
+  package var evaluate: @Sendable (ReplyCall) throws(WordError) -> ContractValue?
+
+  package init(
+    arguments: ClosedRange<Int> = 0...0, options: [String] = [], json: Set<ReplyArgument> = [],
+    read: @escaping @Sendable (ReplyArgument, ContractValue) throws(WordError) -> ContractValue = { $1 },
+    evaluate: @escaping @Sendable (ReplyCall) throws(WordError) -> ContractValue?
+  ) {
+    self.arguments = arguments
+    self.options = options
+    self.json = json
+    self.read = read
+    self.evaluate = evaluate
+  }
+}
+
+package enum ReplyArgument: Sendable, Hashable {
+  /// From 0.
+  case index(Int)
+  case option(String)
+}
+
+/// One call of a function.
+package struct ReplyCall {
+  package let arguments: [ContractValue]
+  package let options: [String: ContractValue]
+  /// With the request, the moment, and random numbers.
+  package let context: ReplyContext
+
+  func call() -> FunctionCall { FunctionCall(self.context.scope, dice: self.context.draw()) }
+}
+
+extension ReplyFunction {
+  /// The functions that every mock has.
+  static let builtin: [String: ReplyFunction] = [
+    "now": ReplyFunction(
+      arguments: 0...1, read: { _, value throws(WordError) in try DateOffset.reading(value) }, evaluate: Self.now),
+    "uuid": ReplyFunction.ofContracts("newUuid", 0),
+    "newDate": ReplyFunction.ofContracts("newDate", 0),
+    "newUuid": ReplyFunction.ofContracts("newUuid", 0),
+    "getEnv": ReplyFunction.ofContracts("getEnv", 1),
+    "randomBool": ReplyFunction.ofContracts("randomBool", 0),
+    "randomInt": ReplyFunction.ofContracts("randomInt", 2),
+    "randomString": ReplyFunction.ofContracts("randomString", 1),
+    "random": ReplyFunction(arguments: 1...64, evaluate: Self.random),
+    "counter": ReplyFunction(arguments: 0...1) { call throws(WordError) in
+      .number(call.context.counter(try call.arguments.first?.replyText() ?? ""))
+    },
+    "jsonpath": ReplyFunction(
+      arguments: 1...1, read: { _, value throws(WordError) in try JSONPath.reading(value) },
+      evaluate: Self.jsonPath),
+  ]
+
+  private static func ofContracts(_ name: String, _ count: Int) -> ReplyFunction {
+    ReplyFunction(arguments: count...count) { call throws(WordError) in
+      try call.call().value(of: name, call.arguments)
+    }
+  }
+
+  private static func now(_ call: ReplyCall) throws(WordError) -> ContractValue? {
+    guard case .read(.offset(let offset))? = call.arguments.first else { return .date(call.context.moment) }
+    guard let moment = offset.applied(to: call.context.moment) else { throw .cannot("a date beyond the year 9999") }
+    return .date(moment)
+  }
+
+  private static func jsonPath(_ call: ReplyCall) throws(WordError) -> ContractValue? {
+    guard case .read(.path(let path))? = call.arguments.first else { throw .misuse("jsonpath takes a string") }
+    guard let json = try call.context.json() else { throw .cannot("a request without a body") }
+    return try path.selection(in: json)
+  }
+
+  /// A whole number between two, a text of as many letters and digits, or one of several values.
+  private static func random(_ call: ReplyCall) throws(WordError) -> ContractValue? {
+    switch (call.arguments.count, call.arguments[0]) {
+    case (1, .json(.number)): return try call.call().value(of: "randomString", call.arguments)
+    case (2, .json(.number)): return try call.call().value(of: "randomInt", call.arguments)
+    case (1, .json(.array(let elements))):
+      var dice = call.context.draw()
+      return elements.randomElement(using: &dice).map { .json($0) }
+    default:
+      var dice = call.context.draw()
+      return call.arguments.randomElement(using: &dice)
+    }
+  }
+}
+
+extension JSONPath {
+  /// In values that are looked at.
+  static let visits = 2_000_000
+
+  /// What it selects: the one value, or the list of several; nil for nothing.
+  ///
+  /// - Throws: `cannot` where it looks at too much.
+  func selection(in document: JSON) throws(WordError) -> ContractValue? {
+    let limits = JSONPathLimits(maximumNodes: Self.visits / 8, maximumVisits: Self.visits)
+    let values: [JSON]
+    do { values = try self.select(document, limits: limits) } catch { throw .cannot(error.description) }
+    return values.count > 1 ? .json(.array(values)) : values.first.map { .json($0) }
+  }
+}
