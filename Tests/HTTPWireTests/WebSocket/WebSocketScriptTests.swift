@@ -109,6 +109,7 @@ struct WebSocketScriptTests {
     #expect(one != WebSocketScript.untimed("> \"a\"\n> \"b\"\n< \"B\"\n< \"A\"\n"))
     let left = WebSocketScript.untimed("< \"A\"\n> close 1000\n< close 1000\n")
     #expect(left == WebSocketScript.untimed("< \"A\"\n> close 1000\n"))
+    #expect(WebSocketScript.untimed("< ping \"drawn\"\n") == WebSocketScript.untimed("< ping\n"))
     #expect(left != WebSocketScript.untimed("< \"A\"\n< close 1000\n> close 1000\n"))
   }
 

@@ -74,6 +74,10 @@ struct WebSocketScript {
     let lines = Self.lines(of: text).compactMap { line in
       var frame = try? WebSocketFrameLine(line)
       frame?.delay = 0
+      // What goes with a ping is drawn anew for each, and may happen to be a text.
+      if case .message(let message)? = frame?.content, message.kind == .ping {
+        frame?.content = .message(WebSocketMessage(.ping, ByteBuffer()))
+      }
       return frame
     }
     // How the service answers the client's end comes before that has gone, or too late.
