@@ -187,6 +187,25 @@ struct WebSocketReplayTests {
       in: folder.path, within: .seconds(60))
   }
 
+  @Test("a handshake that is wrong is the service's to refuse, recorded and replayed")
+  func refusedHandshake() async throws {
+    let server = try await RealServer.prices()
+    let folder = try TemporaryFolder()
+    let curl = "curl -s -o /dev/null -m 5 -w '%{http_code} ' -H 'Connection: Upgrade' -H 'Upgrade: websocket'"
+    let key = "-H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='"
+    let commands = ["Version: 8' \(key)", "Version: 13' -H 'Sec-WebSocket-Key: short'"]
+      .map { "\(curl) -H 'Sec-WebSocket-\($0) URL/ticks" }.joined(separator: "; ")
+    let direct = try Child("sh", ["-c", commands.replacingOccurrences(of: "URL", with: server.url)])
+    #expect(try await direct.end(within: .seconds(20)) == .exit(0) && direct.stdout == "400 400 ")
+    for mode in [["record", "--real", server.url], ["replay"]] {
+      let finished = try await Mockrec.run(
+        mode + ["--wire", "http", "--listen", "127.0.0.1:0", "--cassette", "cassette", "--", "sh", "-c"]
+          + [commands.replacingOccurrences(of: "URL", with: "$CASSETTE_URL")], in: folder.path)
+      #expect(finished.status == 0 && finished.stdout.contains("400 400 "), "\(finished)")
+    }
+    try await server.stop()
+  }
+
   @Test("verify: an unchanged service agrees, a changed one drifts by the place of its message, one that is gone is 69")
   func verified() async throws {
     let server = try await RealServer.prices()

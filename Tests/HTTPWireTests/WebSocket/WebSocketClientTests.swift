@@ -26,7 +26,8 @@ private final class SocketClient: ReplyReceiver {
     let head = Message(
       start: ["GET", "/ws", "HTTP/1.1"],
       fields: Fields(
-        [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Key", "the client's")] + fields))
+        [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
+          + fields))
     self.link.begin(HTTPWire().outgoing(head, to: OriginAddressSample.local))
     self.asked = String(decoding: try self.heard(), as: UTF8.self)
   }

@@ -10,13 +10,19 @@ struct WebSocketHandshake {
 
   /// - Returns: Nil for a request that asks for none, or not as it has to: such a one is a request like any other.
   init?(_ head: HTTPRequestHead) {
-    let versions = head.headers[canonicalForm: "sec-websocket-version"]
-    let keys = head.headers["sec-websocket-key"]
     guard head.method == .GET, head.version == .http1_1, head.headers.asksForWebSocket,
-      versions.count == 1, versions[0] == "13", keys.count == 1, Self.isKey(keys[0]),
+      head.headers.contains(name: "sec-websocket-version"), head.headers.contains(name: "sec-websocket-key"),
+      Self.isSound(head.headers),
       !head.headers.contains(name: "transfer-encoding"), (head.headers.first(name: "content-length") ?? "0") == "0"
     else { return nil }
     self.head = head
+  }
+
+  /// Whether version and key are as they have to be, as far as they are there: recordings have no key of their own.
+  static func isSound(_ headers: HTTPHeaders) -> Bool {
+    let versions = headers[canonicalForm: "sec-websocket-version"]
+    let keys = headers["sec-websocket-key"]
+    return versions.count < 2 && versions.allSatisfy { $0 == "13" } && keys.count < 2 && keys.allSatisfy(Self.isKey)
   }
 
   /// Sixteen bytes in base64.
@@ -99,9 +105,11 @@ struct WebSocketRequest {
   private let offers: [WebSocketDeflateTerms]
 
   /// - Parameter head: Gets a key of its own.
-  /// - Returns: Nil for a request that asks for no WebSocket.
+  /// - Returns: Nil for a request that asks for no WebSocket, or not as it has to: what is said to that is the service's.
   init?(_ head: inout HTTPRequestHead) {
-    guard head.method == .GET, head.headers.asksForWebSocket else { return nil }
+    guard head.method == .GET, head.headers.asksForWebSocket, WebSocketHandshake.isSound(head.headers) else {
+      return nil
+    }
     let key = NIOWebSocketClientUpgrader.randomRequestKey()
     self.upgrader = NIOWebSocketClientUpgrader(
       requestKey: key, upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
