@@ -1,3 +1,5 @@
+import MockrecWire
+
 /// Something that takes bytes of strangers, and what must hold whatever they are.
 package struct FuzzTarget: Sendable {
   package let name: String
@@ -45,6 +47,15 @@ struct FuzzSettings {
   mutating func below(_ count: Int) -> Int { Int(self.byte()) % count }
 
   mutating func one<Element>(of list: [Element]) -> Element { list[self.below(list.count)] }
+
+  /// What a wire of HTTP may be sent.
+  mutating func limits() -> WireLimits {
+    var limits = WireLimits()
+    limits.bodyBytes = self.one(of: [nil, 16, 1024])
+    limits.headBytes = self.one(of: [64 << 10, 512])
+    limits.fieldCount = self.one(of: [256, 4])
+    return limits
+  }
 }
 
 /// Pieces of seeded sizes.

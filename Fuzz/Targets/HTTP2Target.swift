@@ -100,11 +100,7 @@ private struct HTTP2Serving {
   init(_ wire: any Wire, _ seed: UInt8, _ settings: inout FuzzSettings) {
     self.wire = wire
     self.seed = seed
-    var limits = WireLimits()
-    limits.bodyBytes = settings.one(of: [nil, 16, 1024])
-    limits.headBytes = settings.one(of: [64 << 10, 512])
-    limits.fieldCount = settings.one(of: [256, 4])
-    self.limits = limits
+    self.limits = settings.limits()
     self.isLate = settings.byte() & 1 != 0
     self.bytes = HTTP2Bytes.preface + HTTP2Bytes.settings + settings.frames()
   }

@@ -14,11 +14,7 @@ struct HTTPServing {
 
   init(_ seed: UInt8, _ settings: inout FuzzSettings) {
     self.seed = seed
-    var limits = WireLimits()
-    limits.bodyBytes = settings.one(of: [nil, 16, 1024])
-    limits.headBytes = settings.one(of: [64 << 10, 512])
-    limits.fieldCount = settings.one(of: [256, 4])
-    self.limits = limits
+    self.limits = settings.limits()
     self.isLate = settings.byte() & 1 != 0
     let wire = HTTPWire()
     self.reply = wire.prepare(

@@ -23,24 +23,11 @@ package struct ReplyRequest: Sendable {
   var path: Substring { self.target.prefix { $0 != "?" } }
 
   /// The names and values of the query, decoded, in order.
-  var query: [(name: String, value: String)] { Self.pairs(self.target.dropFirst(self.path.count + 1)) }
+  var query: [(name: String, value: String)] { WebAddress.query(of: self.target) }
 
   /// Those of a body that is a form.
-  var form: [(name: String, value: String)] { Self.pairs(String(decoding: self.body, as: UTF8.self)[...]) }
-
-  /// Source: https://url.spec.whatwg.org/#urlencoded-parsing.
-  private static func pairs(_ text: Substring) -> [(name: String, value: String)] {
-    text.split(separator: "&").map { pair in
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
-    }
-  }
-
-  /// What is no UTF-8 stays as it was sent.
-  private static func decoded(_ text: Substring) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
-    let spaced = text.replacing("+", with: " ")
-    return PercentCoding.decode(spaced[...]) ?? String(text)
+  var form: [(name: String, value: String)] {
+    WebAddress.pairs(String(decoding: self.body, as: UTF8.self)[...])
   }
 
   /// The value of a cookie. Source: RFC 6265, 4.2.1.

@@ -54,7 +54,7 @@ package struct WebAddress: Sendable, Hashable {
   }
 
   /// The names and values of an `application/x-www-form-urlencoded` text.
-  static func pairs(_ text: Substring) -> [(name: String, value: String)] {
+  package static func pairs(_ text: Substring) -> [(name: String, value: String)] {
     text.split(separator: "&").map { pair in
       let end = pair.firstIndex(of: "=") ?? pair.endIndex
       return (self.decoded(pair[..<end]), self.decoded(pair[end...].dropFirst()))

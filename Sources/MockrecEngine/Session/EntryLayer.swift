@@ -59,10 +59,6 @@ package final class EntryLayer: Sendable {
 
   package var all: [Added] { self.held.withLock { $0.texts.map(\.added) } }
 
-  package subscript(id: String) -> Added? {
-    self.held.withLock { held in held.place[id].map { held.texts[$0].added } }
-  }
-
   /// Adds texts, each with one entry or more; all or, where one cannot be read, none.
   ///
   /// - Returns: Their identifiers.

@@ -48,10 +48,9 @@ final class ControlConversation: Conversation {
     self.request = nil
     if let problem = self.refusal(request) { return self.send(ControlAnswer(problem.status, problem.json)) }
     let target = request.start.count > 1 ? request.start[1] : "/"
-    let fields = request.fields
     let asked = ControlRequest(
       method: request.start.first ?? "", path: String(target.prefix { $0 != "?" }),
-      query: WebAddress.query(of: target), body: self.body, header: { fields[first: $0] },
+      query: WebAddress.query(of: target), body: self.body,
       loop: self.writer.eventLoop)
     self.body = []
     let generation = self.generation

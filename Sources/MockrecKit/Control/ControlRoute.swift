@@ -8,7 +8,6 @@ struct ControlRequest: Sendable {
   var path: String
   var query: [(name: String, value: String)]
   var body: [UInt8]
-  var header: @Sendable (String) -> String?
   /// The values of the route's places.
   var places: [String: String] = [:]
   /// Where a later answer is worked out.
@@ -56,7 +55,7 @@ struct ControlRoute: Sendable {
     var places: [String: String] = [:]
     for (our, their) in zip(ours, theirs) {
       if our.hasPrefix("{") {
-        places[String(our.dropFirst().dropLast())] = WebAddress.decoded(their)
+        places[String(our.dropFirst().dropLast())] = PercentCoding.decode(their) ?? String(their)
       } else if our != their {
         return nil
       }
