@@ -14,8 +14,7 @@ struct PluginTests {
     try await Mockrec.run(
       ["replay", "--wire", "http", "--cassette", "cassette", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"]
         + ["--control-token", "t0k3n", "--"] + command,
-      in: self.folder.path, environment: environment.merging(["MOCKREC_CONTROL_TOKEN": "t0k3n"]) { $1 },
-      within: .seconds(120))
+      in: self.folder.path, environment: environment, within: .seconds(120))
   }
 
   @Test("pytest: a session each, waiting, verification, and a miss fails the test that made it")
