@@ -16,6 +16,7 @@ package final class Session: Sendable {
   /// It is over: nobody waits for it any more, and nothing of it is kept.
   package func end() {
     self.log.close()
+    self.log.clear()
     self.scopes.withLock { $0 = [:] }
   }
 
@@ -59,6 +60,7 @@ package final class SessionTable: Sendable {
   package let common = Session("default")
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
+  private let closings = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
@@ -83,10 +85,16 @@ package final class SessionTable: Sendable {
 
   package func close(_ name: String) -> Session? {
     self.named.withLock { named in
-      defer { self.count.store(named.count, ordering: .releasing) }
+      defer {
+        self.count.store(named.count, ordering: .releasing)
+        self.closings.wrappingAdd(1, ordering: .releasing)
+      }
       return named.removeValue(forKey: name)
     }
   }
+
+  /// How many sessions were closed: where it is the same as before, what was open is.
+  var closed: Int { self.closings.load(ordering: .acquiring) }
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {

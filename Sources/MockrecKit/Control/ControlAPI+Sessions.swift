@@ -16,8 +16,15 @@ extension ControlAPI {
       throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
     }
     let session = Session(name)
-    for run in self.runs { try run.open(session) }
+    self.overlays.open(session, hasPorts: hasPorts)
+    do {
+      for run in self.runs { try run.open(session) }
+    } catch {
+      self.overlays.close(session)
+      throw error
+    }
     guard self.table.open(session) else {
+      self.overlays.close(session)
       session.end()
       throw ControlProblem(
         409, "there is such a session",
@@ -80,6 +87,7 @@ extension ControlAPI {
   private func close(_ session: Session) {
     _ = self.table.close(session.name)
     for run in self.runs { run.close(session) }
+    self.overlays.close(session)
     session.end()
   }
 

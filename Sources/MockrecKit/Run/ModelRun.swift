@@ -65,12 +65,13 @@ final class ModelRun: ServedRun {
     journal.expect(kinds: self.model.kinds, service: service)
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
-    let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
-    let faults = try overlays.faults(
-      self.binding, recorded: recorded, journal: journal, turnClock: { [time = self.time] in time.turn($0) },
-      forget: { [model = self.model] in model.forget() })
-    let handshakes = try overlays.handshakes(self.binding, journal: journal)
-    if let lookback = faults?.lookback { self.model.lookBack(lookback) }
+    let faults = try overlays.common.lay(
+      over: FaultSite(
+        binding: self.binding, journal: journal,
+        recorded: { [binding = self.binding] in try overlays.run.recorded(binding) },
+        turnClock: { [time = self.time] in time.turn($0) }, forget: { [model = self.model] in model.forget() },
+        lookBack: { [model = self.model] in model.lookBack($0) }))
+    let handshakes = try overlays.common.lay(overPort: self.binding, journal: journal)
     try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
       let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in

@@ -57,7 +57,7 @@ final class ReplayRun: ServedRun {
     in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
   ) async throws {
     try await session.listen(
-      self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
+      self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
       conversation: self.answer(session.loops, journal, overlays, console, sessions))
   }
 
@@ -78,7 +78,7 @@ final class ReplayRun: ServedRun {
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
       sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, self.tally, layer: nil) }
+    guard let sessions else { return try self.make(serving, self.state, self.tally, session: nil) }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -91,7 +91,7 @@ final class ReplayRun: ServedRun {
     session.add(
       ServiceScope(
         session, service: self.name, layer: layer, state: state, tally: tally, time: self.time,
-        make: try self.make(serving, state, tally, layer: layer)), for: self.name)
+        make: try self.make(serving, state, tally, layer: layer, session: session)), for: self.name)
   }
 
   /// Keeps what a session came to, of which nothing else is left.
@@ -117,26 +117,31 @@ final class ReplayRun: ServedRun {
   }
 
   /// Makes what answers on one connection, with counts and entries of its own.
+  ///
+  /// - Parameter session: nil where there is none but one.
   private func make(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, session: Session?
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
     let replayer = self.replayer(serving, state, tally, layer: layer)
-    let faults = try serving.overlays.faults(
-      self.binding, recorded: self.index, state: state, journal: serving.journal)
-    let memory = faults?.memory
+    let faults = try serving.overlays.overlays(of: session).lay(
+      over: FaultSite(
+        binding: self.binding, journal: serving.journal, recorded: { [index = self.index] in index }, state: state))
+    let ordinals = session.map { _ in SessionConnections() }
     let (origins, buffers) = (serving.origins, serving.buffers)
     return { writer, channel in
       let connection = self.connections.number(of: channel)
-      return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
+      return FaultConversation.over(
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+      ) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
           origin: origins.map { origins in
-            OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+            OriginFaultConversation.over(faults, writer) { writer in
               OriginConversation(
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: memory)
+          }, memory: faults?.memory)
       }
     }
   }
