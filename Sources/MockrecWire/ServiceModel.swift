@@ -13,6 +13,10 @@ package protocol ServiceModel: Sendable {
   func forget()
   /// What it was asked for and does not know, and how often; by name.
   var unsupported: [(name: String, count: Int)] { get }
+  /// Another one in the first state of this one, which shares nothing with it that changes.
+  ///
+  /// - Parameter time: The only time that it looks at.
+  func another(_ time: ModelTime) -> any ServiceModel
 }
 
 /// One connection to a model.

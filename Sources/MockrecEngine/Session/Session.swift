@@ -29,19 +29,26 @@ package final class ServiceScope: Sendable {
   /// Entries that were added while it is served.
   package let layer: EntryLayer?
   package let state: ReplayState?
+  /// What plays it; nil where a cassette does.
+  package let model: SessionModel?
+  /// Its time in this session.
+  package let clock: TurnableTime
   package let tally: Tally
   let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
   let now: @Sendable () -> Int64
 
   /// - Parameter make: Makes what answers on one connection, in this session.
   package init(
-    _ session: Session, service: String, layer: EntryLayer?, state: ReplayState?, tally: Tally, time: ModelTime,
+    _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
+    model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
     make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) {
     self.session = session
     self.service = service
     self.layer = layer
     self.state = state
+    self.model = model
+    self.clock = clock
     self.tally = tally
     self.now = time.now
     self.make = make

@@ -38,8 +38,9 @@ extension ControlAPI {
           closes.append(close)
         }
       } catch {
+        _ = self.table.close(name)
         for close in closes { await close() }
-        self.close(session)
+        self.giveBack(session)
         throw error
       }
       let opened = closes
@@ -70,15 +71,15 @@ extension ControlAPI {
       throw ControlProblem.missing("session", "no session is called '\(session.name)'")
     }
     let closes = self.ports.withLock { $0.removeValue(forKey: session.name) } ?? []
-    self.close(session)
     return request.loop.makeFutureWithTask {
       for close in closes { await close() }
+      self.giveBack(session)
       return ControlAnswer(204)
     }
   }
 
-  private func close(_ session: Session) {
-    _ = self.table.close(session.name)
+  /// Nothing of a session that nobody finds any more is left but what the run came to by it.
+  private func giveBack(_ session: Session) {
     for run in self.runs { run.close(session) }
     session.end()
   }
