@@ -95,7 +95,7 @@ package final class ScopedConversation: Conversation {
   package func inputEnded() { self.inner?.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner = self.inner ?? self.table.common.scope(self.service.name).map(self.conversation)
+    let inner = self.inner ?? (self.fixed ?? self.table.common).scope(self.service.name).map(self.conversation)
     inner?.refused(error)
   }
 

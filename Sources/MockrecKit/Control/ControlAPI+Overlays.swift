@@ -8,19 +8,19 @@ extension ControlAPI {
   private static let longestOverlayName = 200
 
   func listOverlays(_ request: ControlRequest) throws -> ControlAnswer {
-    let overlays = self.overlays.overlays(of: try self.session(request))
+    let overlays = try self.overlays(request)
     return ControlAnswer(200, .array(overlays.all.map(Self.json)))
   }
 
   func addOverlay(_ request: ControlRequest) throws -> ControlAnswer {
-    let overlays = self.overlays.overlays(of: try self.session(request))
+    let overlays = try self.overlays(request)
     let overlay = try self.overlay(of: request, named: nil, in: overlays)
     try self.put(overlay) { try overlays.add($0) }
     return try self.shown(overlay.name, in: overlays, 201)
   }
 
   func changeOverlay(_ request: ControlRequest) throws -> ControlAnswer {
-    let overlays = self.overlays.overlays(of: try self.session(request))
+    let overlays = try self.overlays(request)
     let name = request.place("overlay")
     let overlay = try self.overlay(of: request, named: name, in: overlays)
     try self.put(overlay) { try overlays.replace(name, with: $0) }
@@ -28,7 +28,7 @@ extension ControlAPI {
   }
 
   func switchOverlay(_ request: ControlRequest) throws -> ControlAnswer {
-    let overlays = self.overlays.overlays(of: try self.session(request))
+    let overlays = try self.overlays(request)
     let name = request.place("overlay")
     var fields = try ControlFields(try request.json())
     guard let isOn = try fields.bool("active") else {
@@ -40,10 +40,18 @@ extension ControlAPI {
   }
 
   func removeOverlay(_ request: ControlRequest) throws -> ControlAnswer {
-    let overlays = self.overlays.overlays(of: try self.session(request))
+    let overlays = try self.overlays(request)
     let name = request.place("overlay")
     try Self.changing(name) { try overlays.remove(name) }
     return ControlAnswer(204)
+  }
+
+  private func overlays(_ request: ControlRequest) throws -> SessionOverlays {
+    let session = try self.session(request)
+    guard let overlays = self.overlays.overlays(of: session) else {
+      throw ControlProblem.missing("session", "the session '\(session.name)' is closed")
+    }
+    return overlays
   }
 
   private func put(_ overlay: Overlay, _ body: (PlannedOverlay) throws -> Void) throws {
@@ -99,8 +107,10 @@ extension ControlAPI {
       if text.contains("\\") || text.contains("\t"), let json { text = json.description }
     } else {
       var fields = try ControlFields(json)
-      text = try fields.required("overlay")
+      let given = try fields.text("overlay")
       try fields.finish(known: ["overlay", "name", "rules"])
+      guard let given else { throw ControlProblem.wrong("overlay", "`overlay` or `rules` has to be given") }
+      text = given
     }
     guard text.utf8.count <= OverlayFile.maximumBytes else {
       throw ControlProblem(413, "this is too long", "an overlay has \(ByteSize(OverlayFile.maximumBytes)) at most")

@@ -29,7 +29,7 @@ extension ControlAPI {
       self.now("POST", "/sessions/{session}/reset", "Counts and states begin anew, the log is empty.", status: 204) {
         let session = try self.session($0)
         for run in self.runs { session.scope(run.name)?.reset() }
-        self.overlays.overlays(of: session).reset()
+        self.overlays.overlays(of: session)?.reset()
         session.log.clear()
         return ControlAnswer(204)
       },

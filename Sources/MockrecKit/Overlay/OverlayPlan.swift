@@ -57,7 +57,7 @@ final class OverlayPlan: Sendable {
   let common: SessionOverlays
   private let sessions = Mutex(Sessions())
   /// Added rules that the summary tells apart.
-  private static let mostAdded = 1000
+  private static let mostAdded = 100
 
   var seed: UInt64 { self.run.seed }
 
@@ -96,9 +96,14 @@ final class OverlayPlan: Sendable {
       zip(file.overlay.rules, file.totals).filter { self.concerns($0.0) }
         .map { Outcome($0, of: file.overlay, isFile: true, in: self.run, $1) }
     }
-    let added = self.sessions.withLock { sessions in sessions.order.compactMap { sessions.added[$0] }.filter(\.isKept) }
+    let added = self.sessions.withLock { sessions in sessions.order.compactMap { sessions.added[$0] } }
+      .filter(\.isKept)
+    let names = Dictionary(added.enumerated().map { ($1.outcome.overlay, $0) }, uniquingKeysWith: { first, _ in first })
     return ofFiles
-      + added.map { added in
+      + added.enumerated().sorted {
+        (names[$0.1.outcome.overlay] ?? 0, $0.0) < (names[$1.1.outcome.overlay] ?? 0, $1.0)
+      }
+      .map { _, added in
         var outcome = added.outcome
         (outcome.matched, outcome.fired, outcome.idle) = (added.total.matched, added.total.fired, added.total.idle)
         return outcome
@@ -120,9 +125,15 @@ final class OverlayPlan: Sendable {
 
 // Sessions, and what is added to them.
 extension OverlayPlan {
-  /// Those of a session; of one that was not opened, those of requests that name none.
-  func overlays(of session: Session?) -> SessionOverlays {
-    session.flatMap { session in self.sessions.withLock { $0.open[ObjectIdentifier(session)] } } ?? self.common
+  /// Those of a session; nil of one that is closed.
+  func overlays(of session: Session) -> SessionOverlays? {
+    session.isCommon ? self.common : self.sessions.withLock { $0.open[ObjectIdentifier(session)] }
+  }
+
+  /// What they do to a service of a session, where there are several; nil where they do nothing, and never will.
+  func lay(over site: FaultSite, in session: Session?) throws -> LaidFaults? {
+    guard let session else { return try self.common.lay(over: site) }
+    return try self.overlays(of: session)?.lay(over: site)
   }
 
   /// A session begins with the overlays of files, all switched on.

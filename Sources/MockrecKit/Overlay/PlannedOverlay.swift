@@ -31,7 +31,8 @@ final class PlannedOverlay: Sendable {
   private let run: OverlayRun
   private let known = Mutex(Known())
 
-  init(_ overlay: Overlay, isFile: Bool = true, services: Set<String>? = nil, totals: [FaultCount], of run: OverlayRun) {
+  init(_ overlay: Overlay, isFile: Bool = true, services: Set<String>? = nil, totals: [FaultCount], of run: OverlayRun)
+  {
     self.overlay = overlay
     self.isFile = isFile
     self.services = services

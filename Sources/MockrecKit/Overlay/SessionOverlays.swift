@@ -253,6 +253,9 @@ extension SessionOverlays {
     }
   }
 
+  /// What was laid over its services.
+  var places: [LaidFaults] { self.state.withLock { $0.places.map(\.faults) } }
+
   /// Counts from the beginning: every request is the first of its key again, and what fired `until-reset` is quiet.
   func reset() {
     self.state.withLock { state in

@@ -116,14 +116,24 @@ final class RunSession: Sendable {
     _ journal: RunJournal
   ) async throws -> (address: String, close: @Sendable () async -> Void) {
     let binding = run.binding
-    let handshakes = try overlays.overlays(of: session).lay(overPort: binding, journal: journal)
+    let handshakes = try overlays.overlays(of: session)?.lay(overPort: binding, journal: journal)
+    let (clients, conversation) = (OpenChannels(), run.scoped(session, in: table))
     let listener = try await Listener.open(
       service: binding.service.name, host: binding.settings.listen.host, port: 0, wire: binding.service.wire,
-      limits: binding.service.limits, tls: self.tls(binding, run.tally, handshakes), group: self.loops.group,
-      conversation: run.scoped(session, in: table))
+      limits: binding.service.limits, tls: self.tls(binding, run.tally, handshakes), group: self.loops.group
+    ) { writer, channel in
+      clients.add(channel)
+      return conversation(writer, channel)
+    }
     let address = binding.service.wire.address(
       host: listener.host, port: listener.port, usesTLS: binding.settings.tls)
-    return (address, { await listener.close() })
+    return (
+      address,
+      {
+        await listener.close()
+        await clients.close()
+      }
+    )
   }
 
   private func open(
