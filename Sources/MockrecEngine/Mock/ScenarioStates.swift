@@ -3,7 +3,7 @@ import Synchronization
 
 /// The states of scenarios, and the counters of mocks, in one scope.
 package final class ScenarioStates: Sendable {
-  private struct Values {
+  struct Values: Sendable {
     var states: [String: String] = [:]
     var counters: [String: Int] = [:]
   }
@@ -39,6 +39,13 @@ package final class ScenarioStates: Sendable {
   package var states: [String: String] { self.values.withLock { $0.states } }
 
   package func set(_ scenario: String, _ state: String) { self.values.withLock { $0.states[scenario] = state } }
+
+  /// Sets these, and puts all others back to their first.
+  package func replace(with states: [String: String]) { self.values.withLock { $0.states = states } }
+
+  var snapshot: Values { self.values.withLock { $0 } }
+
+  func restore(_ snapshot: Values) { self.values.withLock { $0 = snapshot } }
 
   package func reset() { self.values.withLock { $0 = Values() } }
 }

@@ -122,6 +122,34 @@ package final class ReplayState: Sendable {
     self.turns.reset()
   }
 
+  /// What it was at one moment.
+  struct Snapshot: Sendable {
+    var counts: Counts
+    var scenarios: ScenarioStates.Values
+  }
+
+  /// How often everything was asked.
+  struct Counts: Sendable {
+    fileprivate var calls: [Int]
+    fileprivate var mockCalls: [Int]
+    fileprivate var turns: [Int]
+  }
+
+  var counts: Counts { Counts(calls: self.calls.all, mockCalls: self.mockCalls.all, turns: self.turns.all) }
+
+  func restore(_ counts: Counts) {
+    self.calls.set(counts.calls)
+    self.mockCalls.set(counts.mockCalls)
+    self.turns.set(counts.turns)
+  }
+
+  var snapshot: Snapshot { Snapshot(counts: self.counts, scenarios: self.scenarios.snapshot) }
+
+  func restore(_ snapshot: Snapshot) {
+    self.restore(snapshot.counts)
+    self.scenarios.restore(snapshot.scenarios)
+  }
+
   /// Goes on where another left off, for what both have.
   func take(over other: ReplayState, of old: CassetteIndex, in new: CassetteIndex) {
     for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {
