@@ -61,7 +61,7 @@ struct RedisStateText {
       var members: [JSONObject.Member] = []
       hash.fields.visit { members.append(.init(key: Self.name($0), value: Self.text($1))) }
       return (.object(JSONObject(members)), !members.contains { $0.key == Self.type })
-    case .set(let set): return (.array(set.members.map(Self.text)), false)
+    case .set(let set): return (.array(set.members.sorted().map(Self.text)), false)
     case .sortedSet(let set):
       var members: [JSONObject.Member] = []
       set.visit { members.append(.init(key: Self.name($0.member), value: Self.score($0.score))) }
