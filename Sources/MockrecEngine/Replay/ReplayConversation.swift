@@ -39,6 +39,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var isHeadKnown = false
   /// The request under way, where such a one may be answered before its end.
   @exclusivity(unchecked) private var dialogue: Dialogue?
+  /// Holds the reply back, where its entry says so.
+  @exclusivity(unchecked) private var timer = LoopTimer()
   /// Answers the request under way, where the cassette has none such.
   @exclusivity(unchecked) private var standIn: (any StandIn)?
 
@@ -214,9 +216,13 @@ package final class ReplayConversation: Conversation {
     if let layer = self.replayer.layer, let added = layer.served, self.answer(added, request, key) {
       return layer.count()
     }
-    if let mocks = index.mocks, self.answer(mocks, .beforeRecorded, request, key) { return }
+    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, self.replayer.state, of: index, request, key) {
+      return
+    }
     guard let found = index.table.find(key) else {
-      if let mocks = index.mocks, self.answer(mocks, .behindRecorded, request, key) { return }
+      if let mocks = index.mocks, self.play(mocks, .behindRecorded, self.replayer.state, of: index, request, key) {
+        return
+      }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
@@ -240,6 +246,12 @@ package final class ReplayConversation: Conversation {
     let step = index.step(of: group, call: call)
     self.request = nil
     self.builder = nil
+    let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
+    if wait > .zero { self.later(wait) { $0.answer(step, request, key) } } else { self.answer(step, request, key) }
+    self.note(step.entry, wait)
+  }
+
+  private func answer(_ step: CassetteIndex.Step, _ request: any WireRequest, _ key: MatchKey) {
     if self.isRemembered || self.silent != nil {
       self.send(step.reply, for: request, key)
     } else if let stream = step.reply.stream {
@@ -249,61 +261,67 @@ package final class ReplayConversation: Conversation {
     } else {
       self.writer.send(step.reply)
     }
-    let now = ServedTurn.now
-    self.served.append(
-      ServedEvent(
-        entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
   }
 
-  /// - Returns: Whether a mock of the cassette answers the request.
-  private func answer(
-    _ mocks: MockBook, _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey
-  ) -> Bool {
-    guard let page = self.play(mocks, place, self.replayer.state, of: self.index, request, key) else { return false }
-    self.served.append(
-      ServedEvent(
-        entry: page.entry, connection: self.connection, started: self.started,
-        nanoseconds: ServedTurn.now - self.started))
-    return true
+  private func later(_ wait: Duration, _ body: @escaping (ReplayConversation) -> Void) {
+    self.timer.start(in: wait, on: self.writer.eventLoop) { body(self) }
   }
 
-  /// - Returns: The mock that answered; nil where none does.
+  /// - Parameter wait: How much longer the answer takes.
+  private func note(_ entry: Int32, _ wait: Duration = .zero) {
+    var nanoseconds = ServedTurn.now - self.started
+    if wait > .zero { nanoseconds += TimeAmount(wait).nanoseconds }
+    self.served.append(
+      ServedEvent(entry: entry, connection: self.connection, started: self.started, nanoseconds: nanoseconds))
+  }
+
+  /// - Returns: Whether a mock answers the request.
   private func play(
     _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex,
     _ request: any WireRequest, _ key: MatchKey
-  ) -> MockBook.Page? {
+  ) -> Bool {
     lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
-    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
+    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return false }
     let page = mocks.pages[number]
     _ = state.mockCalls.next(number)
     self.request = nil
     if self.silent != nil { self.writer.faultWasIdle() }
+    var made: Message?
     if let render = page.mock.render {
-      do throws(MockFailure) { self.answer(try render(self.replayer.dealt(asked))) } catch {
+      do throws(MockFailure) { made = try render(self.replayer.dealt(asked, state)) } catch {
         self.replayer.failed(error, at: index.entries[Int(page.entry)])
-        self.answer(self.replayer.service.wire.mockFailureReply(error))
+        made = self.replayer.service.wire.mockFailureReply(error)
       }
-    } else {
-      self.writer.send(page.reply)
     }
     self.builder = nil
-    return page
+    let wait = self.replayer.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
+    if wait > .zero { self.later(wait) { [made] in $0.answer(made, page) } } else { self.answer(made, page) }
+    // What was added to the cassette is counted by its layer.
+    if index === self.index { self.note(page.entry, wait) }
+    return true
+  }
+
+  /// - Parameter made: What was made for this request; nil where the mock's own reply is sent.
+  private func answer(_ made: Message?, _ page: MockBook.Page) {
+    if let made { self.answer(made) } else { self.writer.send(page.reply) }
   }
 
   /// - Returns: Whether an entry that was added answers the request.
   private func answer(_ added: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey) -> Bool {
     let (index, state) = (added.index, added.state)
-    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, state, of: index, request, key) != nil { return true }
+    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, state, of: index, request, key) { return true }
     if let found = index.table.find(key) {
-      let step = index.step(of: index.groups[found], call: state.calls.next(found))
+      let call = state.calls.next(found)
+      let step = index.step(of: index.groups[found], call: call)
       self.request = nil
       self.builder = nil
       if self.silent != nil { self.writer.faultWasIdle() }
-      self.writer.send(step.reply)
+      let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
+      if wait > .zero { self.later(wait) { $0.writer.send(step.reply) } } else { self.writer.send(step.reply) }
       return true
     }
     guard let mocks = index.mocks else { return false }
-    return self.play(mocks, .behindRecorded, state, of: index, request, key) != nil
+    return self.play(mocks, .behindRecorded, state, of: index, request, key)
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.
@@ -329,11 +347,7 @@ package final class ReplayConversation: Conversation {
   /// The dialogue under way is over.
   private func note() {
     self.builder = nil
-    guard let step = self.dialogue?.step else { return }
-    self.served.append(
-      ServedEvent(
-        entry: step.entry, connection: self.connection, started: self.started,
-        nanoseconds: ServedTurn.now - self.started))
+    if let step = self.dialogue?.step { self.note(step.entry) }
   }
 
   /// The client has heard enough.
@@ -446,6 +460,7 @@ package final class ReplayConversation: Conversation {
   }
 
   package func closed() {
+    self.timer.cancel()
     // The client has left before it had said all.
     if self.request != nil {
       self.dialogue?.leave()
