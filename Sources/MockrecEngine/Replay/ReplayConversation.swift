@@ -8,41 +8,41 @@ import NIOCore
 /// leaves the event loop, to be diagnosed.
 package final class ReplayConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
-  private let replayer: Replayer
-  private let index: CassetteIndex
+  let replayer: Replayer
+  let index: CassetteIndex
   private let calls: AtomicCounters
-  private let rules: MatchRules
+  let rules: MatchRules
   /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
   private let wire: (any StreamWire)?
   /// Whether requests are sequences of messages.
-  private let holdsMessages: Bool
-  private let writer: any ReplyWriter
+  let holdsMessages: Bool
+  let writer: any ReplyWriter
   private let served: ServedBuffer
-  private let connection: Int32
+  let connection: Int32
   /// Answers what the cassette does not hold, where the user wants that.
-  private let origin: (any Conversation)?
-  @exclusivity(unchecked) private var request: (any WireRequest)?
-  @exclusivity(unchecked) private var builder: (any KeyBuilder)?
-  @exclusivity(unchecked) private var started: Int64 = 0
-  @exclusivity(unchecked) private var bodyBytes = 0
-  @exclusivity(unchecked) private var handedOver = false
+  let origin: (any Conversation)?
+  @exclusivity(unchecked) var request: (any WireRequest)?
+  @exclusivity(unchecked) var builder: (any KeyBuilder)?
+  @exclusivity(unchecked) var started: Int64 = 0
+  @exclusivity(unchecked) var bodyBytes = 0
+  @exclusivity(unchecked) var handedOver = false
   /// What silent faults answer from; nil where there are none.
   private let memory: AnswerMemory?
   /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
-  @exclusivity(unchecked) private var isRemembered = false
-  @exclusivity(unchecked) private var isFaulted = false
-  @exclusivity(unchecked) private var silent: SilentFault?
+  @exclusivity(unchecked) var isRemembered = false
+  @exclusivity(unchecked) var isFaulted = false
+  @exclusivity(unchecked) var silent: SilentFault?
   @exclusivity(unchecked) private var turn = ServedTurn()
   /// Sends the reply under way, where that goes piece by piece.
   @exclusivity(unchecked) private var player: StreamPlayer?
   /// Whether it was looked up that such a request was recorded.
-  @exclusivity(unchecked) private var isHeadKnown = false
+  @exclusivity(unchecked) var isHeadKnown = false
   /// The request under way, where such a one may be answered before its end.
-  @exclusivity(unchecked) private var dialogue: Dialogue?
+  @exclusivity(unchecked) var dialogue: Dialogue?
   /// Holds the reply back, where its entry says so.
   @exclusivity(unchecked) private var timer = LoopTimer()
   /// Answers the request under way, where the cassette has none such.
-  @exclusivity(unchecked) private var standIn: (any StandIn)?
+  @exclusivity(unchecked) var standIn: (any StandIn)?
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
@@ -100,55 +100,10 @@ package final class ReplayConversation: Conversation {
     self.writer.wantBody()
   }
 
-  private func beginDialogue(_ request: any WireRequest) {
-    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
-      !request.isDialogue || openings.contains(where: self.isGranted)
-    else {
-      if request.isDialogue { self.answerAtOnce(request) } else { self.missSilent(request) }
-      return
-    }
-    self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
-    self.dialogue = Dialogue(
-      openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
-    self.followDialogue()
-  }
-
-  /// Who asks for what was never recorded may wait for the service to speak first.
-  private func missSilent(_ request: any WireRequest) {
-    guard self.holdsMessages, !self.index.heads.contains(request.key(self.rules).head) else { return }
-    if self.origin != nil { return self.handOver(request) }
-    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    let started = self.started
-    self.writer.eventLoop.scheduleTask(in: Self.silence) {
-      let conversation = bound.value
-      guard conversation.started == started, conversation.builder == nil, let request = conversation.request else {
-        return
-      }
-      conversation.missed(request, request.key(conversation.rules), nil, .unknown)
-    }
-  }
-
-  /// How long a client may say nothing that asks for what was never recorded, and is to be told so.
-  private static let silence = TimeAmount.milliseconds(100)
-
-  private func handOver(_ request: any WireRequest) {
+  func handOver(_ request: any WireRequest) {
     self.request = nil
     self.handedOver = true
     self.origin?.requestBegan(request)
-  }
-
-  /// Whether what was asked for was begun, and not declined.
-  private func isGranted(_ opening: Dialogue.Opening) -> Bool {
-    self.index.step(of: self.index.groups[Int(opening.group)], call: 0).reply.stream != nil
-  }
-
-  /// Answers what the client has said so far.
-  private func followDialogue() {
-    guard let dialogue = self.dialogue, let progress = self.builder?.progress, !dialogue.hear(progress),
-      let request = self.request, let builder = self.builder
-    else { return }
-    // Nothing recorded goes on like this: the client need not wait for its own end.
-    self.missed(request, builder.finish(), nil, .unknown)
   }
 
   package func speaksFirst(_ request: any WireRequest) -> Bool? {
@@ -158,7 +113,7 @@ package final class ReplayConversation: Conversation {
   }
 
   /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
-  private func answerAtOnce(_ request: any WireRequest) {
+  func answerAtOnce(_ request: any WireRequest) {
     guard self.origin != nil, self.index.table.find(request.key(self.rules)) == nil else {
       return self.requestEnded(Fields())
     }
@@ -193,16 +148,6 @@ package final class ReplayConversation: Conversation {
     self.followDialogue()
   }
 
-  /// Who speaks of what was never recorded need not end it to hear so: it may wait for an answer before.
-  private func missEarly() {
-    guard !self.isHeadKnown, let builder = self.builder, let progress = builder.progress, progress.messages > 0,
-      let request = self.request
-    else { return }
-    self.isHeadKnown = true
-    let key = builder.finish()
-    if !self.index.heads.contains(key.head) { self.missed(request, key, nil, .unknown) }
-  }
-
   package func requestEnded(_ trailers: Fields) {
     if let standIn = self.standIn { return self.end(standIn) }
     if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
@@ -213,16 +158,12 @@ package final class ReplayConversation: Conversation {
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    if let layer = self.replayer.layer, let added = layer.served, self.answer(added, request, key) {
-      return layer.count()
+    if self.replayer.layer != nil, let reply = self.replayer.added(request, key, body: self.body) {
+      return self.send(reply)
     }
-    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, self.replayer.state, of: index, request, key) {
-      return
-    }
+    if index.mocks != nil, self.answer(.beforeRecorded, request, key) { return }
     guard let found = index.table.find(key) else {
-      if let mocks = index.mocks, self.play(mocks, .behindRecorded, self.replayer.state, of: index, request, key) {
-        return
-      }
+      if index.mocks != nil, self.answer(.behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
@@ -267,61 +208,29 @@ package final class ReplayConversation: Conversation {
     self.timer.start(in: wait, on: self.writer.eventLoop) { body(self) }
   }
 
-  /// - Parameter wait: How much longer the answer takes.
-  private func note(_ entry: Int32, _ wait: Duration = .zero) {
-    var nanoseconds = ServedTurn.now - self.started
-    if wait > .zero { nanoseconds += TimeAmount(wait).nanoseconds }
-    self.served.append(
-      ServedEvent(entry: entry, connection: self.connection, started: self.started, nanoseconds: nanoseconds))
-  }
+  /// What was kept of the request's body.
+  private var body: [UInt8] { self.builder?.kept ?? [] }
 
-  /// - Returns: Whether a mock answers the request.
-  private func play(
-    _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex,
-    _ request: any WireRequest, _ key: MatchKey
-  ) -> Bool {
-    lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
-    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return false }
-    let page = mocks.pages[number]
-    _ = state.mockCalls.next(number)
-    self.request = nil
-    if self.silent != nil { self.writer.faultWasIdle() }
-    var made: Message?
-    if let render = page.mock.render {
-      do throws(MockFailure) { made = try render(self.replayer.dealt(asked, state)) } catch {
-        self.replayer.failed(error, at: index.entries[Int(page.entry)])
-        made = self.replayer.service.wire.mockFailureReply(error)
-      }
-    }
-    self.builder = nil
-    let wait = self.replayer.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
-    if wait > .zero { self.later(wait) { [made] in $0.answer(made, page) } } else { self.answer(made, page) }
-    // What was added to the cassette is counted by its layer.
-    if index === self.index { self.note(page.entry, wait) }
+  /// - Returns: Whether a mock of the cassette answers the request.
+  private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {
+    guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
+    self.send(reply)
+    self.note(entry, reply.wait)
     return true
   }
 
-  /// - Parameter made: What was made for this request; nil where the mock's own reply is sent.
-  private func answer(_ made: Message?, _ page: MockBook.Page) {
-    if let made { self.answer(made) } else { self.writer.send(page.reply) }
+  private func send(_ reply: MockReply) {
+    self.request = nil
+    self.builder = nil
+    if self.silent != nil { self.writer.faultWasIdle() }
+    if reply.wait > .zero { self.later(reply.wait) { $0.answer(reply.content) } } else { self.answer(reply.content) }
   }
 
-  /// - Returns: Whether an entry that was added answers the request.
-  private func answer(_ added: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey) -> Bool {
-    let (index, state) = (added.index, added.state)
-    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, state, of: index, request, key) { return true }
-    if let found = index.table.find(key) {
-      let call = state.calls.next(found)
-      let step = index.step(of: index.groups[found], call: call)
-      self.request = nil
-      self.builder = nil
-      if self.silent != nil { self.writer.faultWasIdle() }
-      let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
-      if wait > .zero { self.later(wait) { $0.writer.send(step.reply) } } else { self.writer.send(step.reply) }
-      return true
+  private func answer(_ content: MockReply.Content) {
+    switch content {
+    case .prepared(let reply): self.writer.send(reply)
+    case .rendered(let reply): self.answer(reply)
     }
-    guard let mocks = index.mocks else { return false }
-    return self.play(mocks, .behindRecorded, state, of: index, request, key)
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.
@@ -344,31 +253,23 @@ package final class ReplayConversation: Conversation {
     }
   }
 
-  /// The dialogue under way is over.
-  private func note() {
-    self.builder = nil
-    if let step = self.dialogue?.step { self.note(step.entry) }
-  }
-
-  /// The client has heard enough.
-  private func end(_ dialogue: Dialogue) {
-    self.request = nil
-    dialogue.leave()
-    self.note()
-    let farewell = self.replayer.service.wire.farewell
-    if farewell.readableBytes > 0 { self.writer.body(farewell) }
-    self.writer.end(Fields())
+  /// An entry has answered the request under way, or does so when this time has passed.
+  func note(_ entry: Int32, _ wait: Duration = .zero) {
+    var nanoseconds = ServedTurn.now - self.started
+    if wait > .zero { nanoseconds += TimeAmount(wait).nanoseconds }
+    self.served.append(
+      ServedEvent(entry: entry, connection: self.connection, started: self.started, nanoseconds: nanoseconds))
   }
 
   /// What stands in for a service says something.
-  private func answer(_ bytes: ByteBuffer) {
+  func answer(_ bytes: ByteBuffer) {
     guard bytes.readableBytes > 0 else { return }
     self.writer.body(bytes)
     self.writer.settle()
     self.writer.flush()
   }
 
-  private func end(_ standIn: any StandIn) {
+  func end(_ standIn: any StandIn) {
     self.request = nil
     self.builder = nil
     guard let (rest, trailers) = standIn.end() else { return }
@@ -377,58 +278,7 @@ package final class ReplayConversation: Conversation {
     self.writer.end(trailers)
   }
 
-  /// - Parameter trailers: nil where the client may still speak.
-  private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields?, _ reason: Miss.Reason) {
-    let hasBegun = self.dialogue?.hasBegun == true
-    self.dialogue?.stop()
-    self.dialogue = nil
-    if reason == .unknown, self.origin == nil, let standIn = request.standIn {
-      self.standIn = standIn
-      self.writer.begin(standIn.head)
-      self.answer(standIn.hear(ByteBuffer(bytes: self.builder?.kept ?? [])))
-      return self.end(standIn)
-    }
-    if reason == .unknown {
-      switch request.unrecorded {
-      case .miss: break
-      case .reply(let bytes): return self.writer.send(PreparedReply(bytes: bytes, headLength: 0))
-      case .silence: return self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0))
-      }
-    }
-    let body = self.builder.map { $0.kept } ?? []
-    self.request = nil
-    self.builder = nil
-    if let origin = self.origin, let body, !hasBegun {
-      self.handedOver = true
-      origin.requestBegan(request)
-      if self.isRemembered { origin.remember() }
-      if self.isFaulted { origin.fault(self.silent) }
-      if !body.isEmpty { origin.requestBody(ByteBuffer(bytes: body)) }
-      if let trailers { origin.requestEnded(trailers) }
-      return
-    }
-    var message = request.message
-    // A request that came whole has its body within.
-    if self.bodyBytes > 0 { message.body = Body(body ?? []) }
-    let event = JournalEvent(
-      service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
-      connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)
-    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    self.replayer.diagnose(message, key: key, reason: reason, event: event) { reply in
-      bound.eventLoop.execute {
-        if hasBegun { bound.value.endReply(reply) } else { bound.value.answer(reply) }
-      }
-    }
-  }
-
-  /// Ends a reply that has begun as this one would.
-  private func endReply(_ reply: Message) {
-    let (rest, trailers) = self.replayer.service.wire.ending(reply)
-    if rest.readableBytes > 0 { self.writer.body(rest) }
-    self.writer.end(trailers)
-  }
-
-  private func answer(_ reply: Message) {
+  func answer(_ reply: Message) {
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
     self.writer.end(Fields())

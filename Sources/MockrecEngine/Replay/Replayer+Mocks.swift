@@ -1,0 +1,69 @@
+import MockrecCore
+import MockrecWire
+
+/// What a hand-written entry says.
+struct MockReply {
+  enum Content {
+    /// The same to every request.
+    case prepared(PreparedReply)
+    /// Made for this one.
+    case rendered(Message)
+  }
+
+  var content: Content
+  /// How long it is held back.
+  var wait: Duration
+}
+
+extension Replayer {
+  /// What a mock of the cassette says to a request; nil where none answers it.
+  ///
+  /// - Parameter body: What was kept of the request's.
+  func mock(
+    _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]
+  ) -> (entry: Int32, reply: MockReply)? {
+    self.play(place, self.index, self.state, request, key, body: body)
+  }
+
+  /// What an entry that was added while it is served says to a request; nil where none answers it.
+  func added(_ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]) -> MockReply? {
+    guard let layer = self.layer, let (index, state) = layer.served.map({ ($0.index, $0.state) }) else { return nil }
+    let reply: MockReply
+    if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
+      reply = played.reply
+    } else if let found = index.table.find(key) {
+      let call = state.calls.next(found)
+      let step = index.step(of: index.groups[found], call: call)
+      reply = MockReply(
+        content: .prepared(step.reply), wait: self.wait(before: step.reply, to: key, occurrence: call))
+    } else if let played = self.play(.behindRecorded, index, state, request, key, body: body) {
+      reply = played.reply
+    } else {
+      return nil
+    }
+    layer.count()
+    return reply
+  }
+
+  private func play(
+    _ place: MockBook.Place, _ index: CassetteIndex, _ state: ReplayState, _ request: any WireRequest, _ key: MatchKey,
+    body: () -> [UInt8]
+  ) -> (entry: Int32, reply: MockReply)? {
+    guard let mocks = index.mocks else { return nil }
+    lazy var asked = self.mockRequest(request, key, body())
+    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
+    let page = mocks.pages[number]
+    _ = state.mockCalls.next(number)
+    var content = MockReply.Content.prepared(page.reply)
+    if let render = page.mock.render {
+      do throws(MockFailure) {
+        content = .rendered(try render(self.dealt(asked, state)))
+      } catch {
+        self.failed(error, at: index.entries[Int(page.entry)])
+        content = .rendered(self.service.wire.mockFailureReply(error))
+      }
+    }
+    let wait = self.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
+    return (page.entry, MockReply(content: content, wait: wait))
+  }
+}
