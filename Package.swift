@@ -122,7 +122,7 @@ let package = Package(
       name: "MockrecKit",
       dependencies: [
         "MockrecCore", "MockrecWire", "HTTPWire", "GRPCWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore",
-        "MockrecEngine", "MockrecTransport",
+        "MockrecEngine", "MockrecTransport", "MockrecIdentity",
         "CProcess", "CText",
         yams, nioCore,
       ], swiftSettings: settings),
@@ -154,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "HTTPWireTests",
       dependencies: [
-        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecIdentity", "MockrecWire", nioCore, nioEmbedded, nioHTTP1,
+        nioWebSocket,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -165,6 +165,7 @@ package final class ReplayConversation: Conversation {
     guard let found = index.table.find(key) else {
       if index.mocks != nil, self.answer(.behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
+      if let reply = self.replayer.published(to: request) { return self.publish(reply, request) }
       return self.missed(request, key, trailers, .unknown)
     }
     if let dialogue = self.dialogue, dialogue.end(found) {
@@ -206,6 +207,19 @@ package final class ReplayConversation: Conversation {
 
   private func later(_ wait: Duration, _ body: @escaping (ReplayConversation) -> Void) {
     self.timer.start(in: wait, on: self.writer.eventLoop) { body(self) }
+  }
+
+  private func publish(_ reply: Message, _ request: any WireRequest) {
+    self.request = nil
+    self.builder = nil
+    self.answer(reply)
+    let replayer = self.replayer
+    replayer.tally.publish()
+    replayer.journal.write(
+      JournalEvent(
+        service: replayer.service.name, outcome: .served, summary: replayer.redactedSummary(request.message),
+        status: replayer.service.wire.status(of: reply), connection: Int(self.connection), started: self.started,
+        duration: .nanoseconds(ServedTurn.now - self.started), replyBytes: reply.body.bytes?.count ?? 0))
   }
 
   /// What was kept of the request's body.

@@ -45,6 +45,12 @@ extension Replayer {
     return reply
   }
 
+  /// What the mocks' wire says for them to a request that no entry answers; nil for other requests.
+  func published(to request: any WireRequest) -> Message? {
+    guard self.index.mocks?.publishes == true || self.layer?.served?.index.mocks?.publishes == true else { return nil }
+    return self.service.wire.published(to: request)
+  }
+
   private func play(
     _ place: MockBook.Place, _ index: CassetteIndex, _ state: ReplayState, _ request: any WireRequest, _ key: MatchKey,
     body: () -> [UInt8]

@@ -1,4 +1,5 @@
 import MockrecEngine
+import MockrecIdentity
 import MockrecTransport
 import MockrecWire
 import NIOCore
@@ -35,9 +36,10 @@ protocol SessionRun: ServedRun {
 extension Mockrec {
   /// What serves each service of a run.
   static func served(_ options: RunOptions, onMiss: MissRule) throws -> [any ServedRun] {
-    try options.services.map { settings in
+    let keys = try SigningKeys(options)
+    return try options.services.map { settings in
       if let fake = settings.fake { return try ModelRun(settings, fake, options) }
-      return try ReplayRun(settings, onMiss: onMiss, time: options.modelTime)
+      return try ReplayRun(settings, onMiss: onMiss, keys: keys, time: options.modelTime)
     }
   }
 }
