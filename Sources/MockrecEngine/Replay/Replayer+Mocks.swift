@@ -31,7 +31,7 @@ extension Replayer {
     let reply: MockReply
     if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
       reply = played.reply
-    } else if let found = index.table.find(key) {
+    } else if let found = index.find(key) {
       let call = state.calls.next(found)
       let step = index.step(of: index.groups[found], call: call)
       reply = MockReply(
