@@ -63,13 +63,13 @@ extension Replayer {
     var content = MockReply.Content.prepared(page.reply)
     if let render = page.mock.render {
       do throws(MockFailure) {
-        content = .rendered(try render(self.dealt(asked, state)))
+        content = .rendered(try render(self.dealt(asked)))
       } catch {
         self.failed(error, at: index.entries[Int(page.entry)])
         content = .rendered(self.service.wire.mockFailureReply(error))
       }
     }
-    let wait = self.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
+    let wait = self.wait(before: page.reply, to: key, occurrence: self.state.scenarios.turn(of: FNV1a(key.bytes).value))
     return (page.entry, MockReply(content: content, wait: wait))
   }
 }
