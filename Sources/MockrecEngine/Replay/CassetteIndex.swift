@@ -105,7 +105,7 @@ package final class ReplayState: Sendable {
     self.scenarios = scenarios
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
-    self.turns = AtomicCounters(count: index.mocks == nil ? 0 : Self.slots)
+    self.turns = AtomicCounters(count: Self.slots)
   }
 
   /// How often a request of this digest came before.

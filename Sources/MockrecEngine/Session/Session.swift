@@ -56,7 +56,8 @@ package final class ServiceScope: Sendable {
 /// The sessions of a run.
 package final class SessionTable: Sendable {
   /// That of requests that name none.
-  package let common = Session("default")
+  package let common = Session(SessionTable.commonName)
+  package static let commonName = "default"
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.

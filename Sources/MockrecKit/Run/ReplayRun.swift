@@ -18,6 +18,8 @@ final class ReplayRun: ServedRun {
     var tally: Tally
     var recorded: RecordSummary?
     var model: Model?
+    /// What the handler answered of what was served; nil without one.
+    var handled: Int?
 
     /// What a model has to say at the end.
     struct Model: Sendable {
@@ -37,6 +39,7 @@ final class ReplayRun: ServedRun {
   private let connections: ConnectionNumbers
   private let time: ModelTime
   private let serving = Mutex<Serving?>(nil)
+  private let handler = Mutex<ServiceHandler?>(nil)
   /// What sessions that are closed have served.
   private let past = Mutex<(served: Int, used: Set<String>)>((0, []))
 
@@ -56,9 +59,17 @@ final class ReplayRun: ServedRun {
   func listen(
     in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
   ) async throws {
+    let handler = try HandlerRun(self.binding, session.loops, console) { [service = self.binding.service, tally] in
+      let reason = service.rules.redactor.text($0.reason)
+      tally.fail("\(ServiceHandler.entry): \(reason)")
+      journal.write(
+        JournalEvent(service: service.name, outcome: .failed, summary: ServiceHandler.entry, note: reason))
+    }
+    self.handler.withLock { $0 = handler?.handler }
     try await session.listen(
       self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
       conversation: self.answer(session.loops, journal, overlays, console, sessions))
+    if let handler { session.start(handler) }
   }
 
   /// Begins to serve.
@@ -69,14 +80,14 @@ final class ReplayRun: ServedRun {
     _ loops: EventLoops, _ journal: RunJournal, _ overlays: OverlayPlan, _ console: Console,
     _ sessions: SessionTable? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    journal.expect(self.index, service: self.name)
+    journal.expect(self.index, isHandled: self.binding.settings.handler != nil, service: self.name)
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console, loops: loops)
     self.origin.withLock { $0 = origins?.run }
     let serving = Serving(
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
-      sessions: sessions)
+      handler: self.handler.withLock { $0 }, sessions: sessions)
     self.serving.withLock { $0 = serving }
     guard let sessions else { return try self.make(serving, self.state, self.tally, layer: nil) }
     try self.open(sessions.common, state: self.state)
@@ -91,7 +102,7 @@ final class ReplayRun: ServedRun {
     session.add(
       ServiceScope(
         session, service: self.name, layer: layer, state: state, tally: tally, time: self.time,
-        make: try self.make(serving, state, tally, layer: layer)), for: self.name)
+        make: try self.make(serving, state, tally, layer: layer, session: session.name)), for: self.name)
   }
 
   /// Keeps what a session came to, of which nothing else is left.
@@ -113,14 +124,16 @@ final class ReplayRun: ServedRun {
     var console: Console
     var buffers: LoopLocal<ServedBuffer>
     var origins: OriginRunner?
+    var handler: ServiceHandler?
     var sessions: SessionTable?
   }
 
   /// Makes what answers on one connection, with counts and entries of its own.
   private func make(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?,
+    session: String = SessionTable.commonName
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let replayer = self.replayer(serving, state, tally, layer: layer)
+    let replayer = self.replayer(serving, state, tally, layer: layer, session: session)
     let faults = try serving.overlays.faults(
       self.binding, recorded: self.index, state: state, journal: serving.journal)
     let memory = faults?.memory
@@ -142,14 +155,15 @@ final class ReplayRun: ServedRun {
   }
 
   private func replayer(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, session: String
   ) -> Replayer {
     let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
       service: binding.service, index: self.index, state: state, sequence: binding.settings.sequence,
       tally: tally, journal: serving.journal,
       nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
-      forwardsMisses: self.onMiss != .fail, layer: layer, streamPace: binding.settings.streamTiming.factor,
+      forwardsMisses: self.onMiss != .fail, layer: layer, handler: serving.handler, session: session,
+      streamPace: binding.settings.streamTiming.factor,
       seed: serving.overlays.seed, time: self.time, report: { console.message("\($0)\n") },
       offload: { loops.offload($0) })
   }
@@ -188,7 +202,7 @@ final class ReplayRun: ServedRun {
   private var usage: (served: Int, unused: [String]) {
     var (served, unused) = self.index.usage(self.state, self.binding.settings.sequence)
     let past = self.past.withLock { $0 }
-    served += past.served
+    served += past.served + (self.handler.withLock { $0 }?.answered ?? 0)
     unused.removeAll { past.used.contains($0) }
     for session in self.serving.withLock({ $0?.sessions })?.all ?? [] {
       guard let scope = session.scope(self.name) else { continue }
@@ -205,6 +219,7 @@ final class ReplayRun: ServedRun {
     let usage = self.usage
     return Outcome(
       name: self.name, folder: self.binding.settings.cassette, served: usage.served, entries: self.index.entries.count,
-      unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish())
+      unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish(),
+      handled: self.handler.withLock { $0 }?.answered)
   }
 }
