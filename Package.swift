@@ -184,7 +184,8 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
+      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", nioCore],
+      swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
     .testTarget(
