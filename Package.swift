@@ -187,7 +187,9 @@ let package = Package(
       name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", nioCore],
       swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
-    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecKit", "MockrecCore"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ] + fuzzers

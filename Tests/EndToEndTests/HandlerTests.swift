@@ -139,7 +139,8 @@ struct HandlerTests {
     let folder = try self.folder("told")
     let (lines, run) = try await self.said(Array(repeating: "/die/1", count: 7), in: folder)
     let reasons = self.reasons(lines)
-    #expect(reasons.count == 7 && reasons[6].contains("has failed 5 times in a row, and is not started again"), "\(run)")
+    #expect(
+      reasons.count == 7 && reasons[6].contains("has failed 5 times in a row, and is not started again"), "\(run)")
     #expect(run.stderr.contains("failed: 7\n"), "\(run)")
   }
 
@@ -233,6 +234,18 @@ struct HandlerTests {
     let lines = try String(contentsOfFile: folder("said.txt"), encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(Array(lines.prefix(3)) == ["none 503", "path / 200", "late 200"], "\(lines) \(run)")
     #expect(lines.last?.contains(#""session":"s1""#) == true && run.status == 0, "\(lines) \(run)")
+  }
+
+  @Test("what it declines is asked of the real service, where the user wants that")
+  func forwarded() async throws {
+    let service = try TemporaryFolder()
+    try service.write("cassette/real.hurl", "# mockrec 1\nPOST {{cassette}}/miss\n`body`\n\nHTTP 200\n`the real one`\n")
+    let real = try await Mockrec.replay(in: service.path)
+    let folder = try self.folder("told", "    real: \(try real.url)")
+    let (lines, run) = try await self.said(["/miss -d body", "/own"], in: folder, ["--on-miss", "forward"])
+    #expect(lines == ["the real one 200", "path /own 200"] && run.status == 0, "\(lines) \(run)")
+    #expect(run.stderr.contains("served 1 (by the handler 1), missed 0, forwarded 1"), "\(run)")
+    _ = try await real.stop()
   }
 
   @Test("a contract asks a handler's service as any other, and each file a fresh one")

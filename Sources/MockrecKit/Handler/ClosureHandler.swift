@@ -1,21 +1,30 @@
 import MockrecEngine
 import MockrecWire
+import Synchronization
 
 /// A closure of the program that mockrec runs in.
-struct ClosureHandler: RequestHandler {
-  let closure: Handler.Closure
+final class ClosureHandler: RequestHandler {
+  private let closure: Handler.Closure
+  private let isOver = Atomic<Bool>(false)
+
+  init(_ closure: @escaping Handler.Closure) { self.closure = closure }
+
+  /// Whoever asked has gone.
+  func end() { self.isOver.store(true, ordering: .releasing) }
 
   func ask(
     _ question: HandlerQuestion, then: @escaping @Sendable (Result<HandlerAnswer, MockFailure>) -> Void
   ) {
     Task {
+      let result: Result<HandlerAnswer, MockFailure>
       do {
-        then(.success(try await self.closure(HandlerRequest(question))?.answer ?? .declined))
+        result = .success(try await self.closure(HandlerRequest(question))?.answer ?? .declined)
       } catch let failure as MockFailure {
-        then(.failure(failure))
+        result = .failure(failure)
       } catch {
-        then(.failure(MockFailure("the handler threw: \(error)")))
+        result = .failure(MockFailure("the handler threw: \(error)"))
       }
+      if !self.isOver.load(ordering: .acquiring) { then(result) }
     }
   }
 }

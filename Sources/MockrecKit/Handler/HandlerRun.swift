@@ -9,6 +9,7 @@ import NIOCore
 struct HandlerRun: Sendable {
   let handler: ServiceHandler
   private let process: HandlerProcess?
+  private let closure: ClosureHandler?
 
   /// - Parameter trouble: Told of what goes wrong while no request waits.
   /// - Returns: nil for a service without one.
@@ -26,14 +27,15 @@ struct HandlerRun: Sendable {
     }
     switch handler {
     case .closure(let closure):
-      self.handler = ServiceHandler(ClosureHandler(closure: closure))
-      self.process = nil
+      let closure = ClosureHandler(closure)
+      self.handler = ServiceHandler(closure)
+      (self.process, self.closure) = (nil, closure)
     case .command(let command):
       try Self.check(command, of: binding.settings)
       let process = HandlerProcess(
         command, service: binding.service, wire: wire, on: loops.group.next(), console: console, trouble: trouble)
       self.handler = ServiceHandler(process)
-      self.process = process
+      (self.process, self.closure) = (process, nil)
     }
   }
 
@@ -55,7 +57,10 @@ struct HandlerRun: Sendable {
   func start() { self.process?.start() }
 
   /// Ends what was started.
-  func end() async { await self.process?.end(isLast: true) }
+  func end() async {
+    self.closure?.end()
+    await self.process?.end(isLast: true)
+  }
 
   /// The same; it is started again, and knows nothing, when it is asked.
   func forget() async { await self.process?.end(isLast: false) }
