@@ -42,20 +42,20 @@ struct WithHandlersTests {
   @Test("what it declines is a miss, and what it throws is told: both fail the test")
   func declined() async throws {
     struct Broken: Error {}
-    for (closure, status, told) in [
-      ({ _ in nil }, 501, "no recorded exchange answers POST /token"),
-      ({ _ in throw Broken() }, 500, "handler: the handler threw: Broken()"),
-      ({ _ in HandlerReply(status: 99) }, 500, "has the status 99"),
-    ] as [(Handler.Closure, Int, String)] {
-      do {
-        try await withReplay(handlers: ["auth": closure]) { services in
-          let answer = try await self.post("\(services["auth"] ?? "")/token")
-          #expect(answer.status == status)
-        }
-        Issue.record("it went unnoticed: \(told)")
-      } catch let error as ReplayMissed {
-        #expect(error.description.contains(told), "\(error)")
+    try await self.fails(501, "no recorded exchange answers POST /token") { _ in nil }
+    try await self.fails(500, "handler: the handler threw: Broken()") { _ in throw Broken() }
+    try await self.fails(500, "has the status 99") { _ in HandlerReply(status: 99) }
+  }
+
+  private func fails(_ status: Int, _ told: String, _ closure: @escaping Handler.Closure) async throws {
+    do {
+      try await withReplay(handlers: ["auth": closure]) { services in
+        let answer = try await self.post("\(services["auth"] ?? "")/token")
+        #expect(answer.status == status)
       }
+      Issue.record("it went unnoticed: \(told)")
+    } catch let error as ReplayMissed {
+      #expect(error.description.contains(told), "\(error)")
     }
   }
 }
