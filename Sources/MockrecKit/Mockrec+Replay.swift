@@ -34,7 +34,7 @@ extension Mockrec {
         try await run.listen(
           in: session, journal: journal, overlays: overlays, sessions: control?.sessions, console: console)
       }
-      if let control { try await session.listen(control: control, named) }
+      if let control { try await session.listen(control: control, named, overlays, journal) }
       let forward =
         options.discovers ? try await self.replayForward(options, onMiss, session, journal, overlays, console) : nil
       let status = try await session.run(options.command)

@@ -6,13 +6,17 @@ package protocol ServiceModel: Sendable {
   var kinds: [String] { get }
   /// What stands behind the wire on one connection. Called on the connection's event loop.
   func connect(_ writer: any ReplyWriter) -> any ModelConversation
-  /// Silent faults may answer as it answered so many answers ago, and before the last write. Called before anybody
-  /// connects.
+  /// Silent faults may answer as it answered so many answers ago, and before the last write. What it answered before this
+  /// was said is none of it.
   func lookBack(_ answers: Int)
   /// Nothing was answered and changed so far that a silent fault could go back to.
   func forget()
   /// What it was asked for and does not know, and how often; by name.
   var unsupported: [(name: String, count: Int)] { get }
+  /// Another one in the first state of this one, which shares nothing with it that changes.
+  ///
+  /// - Parameter time: The only time that it looks at.
+  func another(_ time: ModelTime) -> any ServiceModel
 }
 
 /// One connection to a model.

@@ -91,7 +91,7 @@ package final class TurnableTime: Sendable {
     switch step {
     case .nothing: return
     case .due(let wake): wake.loop.execute(wake.body)
-    case .later(let wake, let moment): self.base.wake(moment, wake.loop) { self.arm(number) }
+    case .later(let wake, let moment): self.base.wake(moment, wake.loop) { [weak self] in self?.arm(number) }
     }
   }
 }

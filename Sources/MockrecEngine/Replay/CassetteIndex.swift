@@ -108,19 +108,12 @@ package final class ReplayState: Sendable {
   /// How often each mock answered.
   let mockCalls: AtomicCounters
   package let scenarios: ScenarioStates
-  /// How often requests were answered by what is rendered, by a digest of their keys.
-  private let turns: AtomicCounters
-  private static let slots = 1024
 
   package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
     self.scenarios = scenarios
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
-    self.turns = AtomicCounters(count: Self.slots)
   }
-
-  /// How often a request of this digest came before.
-  func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
 
   package func reset() {
     self.resetCalls()
@@ -130,7 +123,6 @@ package final class ReplayState: Sendable {
   func resetCalls() {
     self.calls.reset()
     self.mockCalls.reset()
-    self.turns.reset()
   }
 
   /// Goes on where another left off, for what both have.

@@ -12,6 +12,8 @@ package final class ScopedConversation: Conversation {
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
   private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] = [:]
+  /// How many sessions were closed when it was last looked at them.
+  private var closings = 0
   private var scope: ServiceScope?
   private var inner: (any Conversation)?
   private var request: (any WireRequest)?
@@ -32,6 +34,7 @@ package final class ScopedConversation: Conversation {
     self.request = request
     self.body = []
     self.bodyBytes = 0
+    if self.table.closed != self.closings { self.dropClosed() }
     guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
     else {
       (self.scope, self.inner) = (nil, nil)
@@ -45,14 +48,18 @@ package final class ScopedConversation: Conversation {
 
   private func conversation(in scope: ServiceScope) -> any Conversation {
     if let known = self.made[ObjectIdentifier(scope)] { return known.conversation }
-    // Of sessions that have been closed nothing is kept.
+    let conversation = scope.make(self.writer, self.channel)
+    self.made[ObjectIdentifier(scope)] = (scope, conversation)
+    return conversation
+  }
+
+  /// Of sessions that have been closed nothing is kept.
+  private func dropClosed() {
+    self.closings = self.table.closed
     for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
       other.conversation.closed()
       self.made[id] = nil
     }
-    let conversation = scope.make(self.writer, self.channel)
-    self.made[ObjectIdentifier(scope)] = (scope, conversation)
-    return conversation
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
@@ -88,7 +95,7 @@ package final class ScopedConversation: Conversation {
   package func inputEnded() { self.inner?.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner = self.inner ?? self.table.common.scope(self.service.name).map(self.conversation)
+    let inner = self.inner ?? (self.fixed ?? self.table.common).scope(self.service.name).map(self.conversation)
     inner?.refused(error)
   }
 

@@ -12,10 +12,14 @@ package final class Session: Sendable {
 
   package init(_ name: String) { self.name = name }
 
+  /// Whether it is that of requests that name none.
+  package var isCommon: Bool { self.name == SessionTable.commonName }
+
   package func add(_ scope: ServiceScope, for service: String) { self.scopes.withLock { $0[service] = scope } }
   /// It is over: nobody waits for it any more, and nothing of it is kept.
   package func end() {
     self.log.close()
+    self.log.clear()
     self.scopes.withLock { $0 = [:] }
   }
 
@@ -29,19 +33,26 @@ package final class ServiceScope: Sendable {
   /// Entries that were added while it is served.
   package let layer: EntryLayer?
   package let state: ReplayState?
+  /// What plays it; nil where a cassette does.
+  package let model: SessionModel?
+  /// Its time in this session.
+  package let clock: TurnableTime
   package let tally: Tally
   let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
   let now: @Sendable () -> Int64
 
   /// - Parameter make: Makes what answers on one connection, in this session.
   package init(
-    _ session: Session, service: String, layer: EntryLayer?, state: ReplayState?, tally: Tally, time: ModelTime,
+    _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
+    model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
     make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
   ) {
     self.session = session
     self.service = service
     self.layer = layer
     self.state = state
+    self.model = model
+    self.clock = clock
     self.tally = tally
     self.now = time.now
     self.make = make
@@ -60,6 +71,7 @@ package final class SessionTable: Sendable {
   package static let commonName = "default"
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
+  private let closings = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
@@ -84,10 +96,16 @@ package final class SessionTable: Sendable {
 
   package func close(_ name: String) -> Session? {
     self.named.withLock { named in
-      defer { self.count.store(named.count, ordering: .releasing) }
+      defer {
+        self.count.store(named.count, ordering: .releasing)
+        self.closings.wrappingAdd(1, ordering: .releasing)
+      }
       return named.removeValue(forKey: name)
     }
   }
+
+  /// How many sessions were closed: where it is the same as before, what was open is.
+  var closed: Int { self.closings.load(ordering: .acquiring) }
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {

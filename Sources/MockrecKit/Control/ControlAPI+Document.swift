@@ -30,6 +30,14 @@ extension ControlAPI {
     "service": ControlAPI.service, "entry": ControlAPI.text("One entry or more, in the notation of cassettes."),
     "entries": .members([("type", .string("array")), ("items", .members([("type", .string("string"))]))]),
   ])
+  static let overlaySchema = ControlAPI.object([
+    "overlay": ControlAPI.text("The YAML of an overlay file; or, beside `rules`, the overlay's name."),
+    "name": ControlAPI.text("Its name, the same."),
+    "rules": .members([
+      ("type", .string("array")), ("description", .string("The rules, in the words of the files.")),
+      ("items", .members([("type", .string("object"))])),
+    ]),
+  ])
   static let filterSchema = ControlAPI.object([
     "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after,
     "limit": ControlAPI.typed("integer", "How many are shown at most, the last ones; 100 without it."),

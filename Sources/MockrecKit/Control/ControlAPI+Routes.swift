@@ -29,6 +29,7 @@ extension ControlAPI {
       self.now("POST", "/sessions/{session}/reset", "Counts and states begin anew, the log is empty.", status: 204) {
         let session = try self.session($0)
         for run in self.runs { session.scope(run.name)?.reset() }
+        self.overlays.overlays(of: session)?.reset()
         session.log.clear()
         return ControlAnswer(204)
       },
@@ -41,9 +42,7 @@ extension ControlAPI {
         body: Self.entriesSchema
       ) { try self.addEntries($0, replacing: true) },
       self.now("DELETE", "/sessions/{session}/entries", "Takes away all that were added.", status: 204) {
-        let session = try self.session($0)
-        for run in self.runs { session.scope(run.name)?.layer?.removeAll() }
-        return ControlAnswer(204)
+        try self.removeEntries($0)
       },
       self.now(
         "PUT", "/sessions/{session}/entries/{service}/{entry}", "Changes an entry.", body: Self.entrySchema
@@ -51,6 +50,25 @@ extension ControlAPI {
       self.now("DELETE", "/sessions/{session}/entries/{service}/{entry}", "Takes an entry away.", status: 204) {
         try self.removeEntry($0)
       },
+      self.now("GET", "/sessions/{session}/overlays", "Its overlays, and what their rules came to.") {
+        try self.listOverlays($0)
+      },
+      self.now(
+        "POST", "/sessions/{session}/overlays", "Adds an overlay behind those that there are.", status: 201,
+        body: Self.overlaySchema
+      ) { try self.addOverlay($0) },
+      self.now(
+        "PUT", "/sessions/{session}/overlays/{overlay}", "Puts another in the place of one that was added.",
+        body: Self.overlaySchema
+      ) { try self.changeOverlay($0) },
+      self.now(
+        "PATCH", "/sessions/{session}/overlays/{overlay}", "Switches an overlay on or off, a file's too.",
+        body: Self.object(
+          ["active": .members([("type", .string("boolean"))])], required: ["active"])
+      ) { try self.switchOverlay($0) },
+      self.now(
+        "DELETE", "/sessions/{session}/overlays/{overlay}", "Takes an overlay away that was added.", status: 204
+      ) { try self.removeOverlay($0) },
       self.now("GET", "/sessions/{session}/states", "The states of scenarios, by service.") { try self.states($0) },
       self.now(
         "PUT", "/sessions/{session}/states/{service}/{scenario}", "Sets a scenario's state.", status: 204,

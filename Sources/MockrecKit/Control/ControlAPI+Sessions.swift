@@ -15,14 +15,19 @@ extension ControlAPI {
     else {
       throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
     }
+    guard self.table[name] == nil else { throw self.notOpened(name) }
     let session = Session(name)
-    for run in self.runs { try run.open(session) }
+    self.overlays.open(session, hasPorts: hasPorts)
+    do {
+      for run in self.runs { try run.open(session) }
+    } catch {
+      self.overlays.close(session)
+      throw error
+    }
     guard self.table.open(session) else {
+      self.overlays.close(session)
       session.end()
-      throw ControlProblem(
-        409, "there is such a session",
-        self.table[name] == nil
-          ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
+      throw self.notOpened(name)
     }
     let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
     guard hasPorts else {
@@ -38,14 +43,22 @@ extension ControlAPI {
           closes.append(close)
         }
       } catch {
+        _ = self.table.close(name)
         for close in closes { await close() }
-        self.close(session)
+        self.giveBack(session)
         throw error
       }
       let opened = closes
       self.ports.withLock { $0[name] = opened }
       return ControlAnswer(201, self.json(session, addresses))
     }.flatMapErrorThrowing { Self.answer($0) }
+  }
+
+  private func notOpened(_ name: String) -> ControlProblem {
+    ControlProblem(
+      409, "there is such a session",
+      self.table[name] == nil
+        ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
   }
 
   private func json(_ session: Session, _ addresses: [String: String]) -> JSON {
@@ -70,16 +83,17 @@ extension ControlAPI {
       throw ControlProblem.missing("session", "no session is called '\(session.name)'")
     }
     let closes = self.ports.withLock { $0.removeValue(forKey: session.name) } ?? []
-    self.close(session)
     return request.loop.makeFutureWithTask {
       for close in closes { await close() }
+      self.giveBack(session)
       return ControlAnswer(204)
     }
   }
 
-  private func close(_ session: Session) {
-    _ = self.table.close(session.name)
+  /// Nothing of a session that nobody finds any more is left but what the run came to by it.
+  private func giveBack(_ session: Session) {
     for run in self.runs { run.close(session) }
+    self.overlays.close(session)
     session.end()
   }
 

@@ -67,7 +67,7 @@ final class ReplayRun: ServedRun {
     }
     self.handler.withLock { $0 = handler?.handler }
     try await session.listen(
-      self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
+      self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
       conversation: self.answer(session.loops, journal, overlays, console, sessions))
     if let handler { session.start(handler) }
   }
@@ -89,7 +89,7 @@ final class ReplayRun: ServedRun {
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
       handler: self.handler.withLock { $0 }, sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, self.tally, layer: nil) }
+    guard let sessions else { return try self.make(serving, self.state, self.tally, time: self.time) }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -99,10 +99,11 @@ final class ReplayRun: ServedRun {
     guard let serving = self.serving.withLock({ $0 }) else { return }
     let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
     let tally = Tally(partOf: self.tally)
+    let clock = TurnableTime(self.time)
     session.add(
       ServiceScope(
-        session, service: self.name, layer: layer, state: state, tally: tally, time: self.time,
-        make: try self.make(serving, state, tally, layer: layer, session: session.name)), for: self.name)
+        session, service: self.name, layer: layer, state: state, clock: clock, tally: tally, time: self.time,
+        make: try self.make(serving, state, tally, layer: layer, time: clock.time, session: session)), for: self.name)
   }
 
   /// Keeps what a session came to, of which nothing else is left.
@@ -129,42 +130,48 @@ final class ReplayRun: ServedRun {
   }
 
   /// Makes what answers on one connection, with counts and entries of its own.
+  ///
+  /// - Parameter session: nil where there is none but one.
   private func make(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?,
-    session: String = SessionTable.commonName
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, time: ModelTime,
+    session: Session? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let replayer = self.replayer(serving, state, tally, layer: layer, session: session)
-    let faults = try serving.overlays.faults(
-      self.binding, recorded: self.index, state: state, journal: serving.journal)
-    let memory = faults?.memory
+    let replayer = self.replayer(serving, state, tally, layer: layer, time: time, session: session?.name)
+    let faults = try serving.overlays.lay(
+      over: FaultSite(
+        binding: self.binding, journal: serving.journal, recorded: { [index = self.index] in index }, state: state),
+      in: session)
+    let ordinals = session.map { _ in SessionConnections() }
     let (origins, buffers) = (serving.origins, serving.buffers)
     return { writer, channel in
       let connection = self.connections.number(of: channel)
-      return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
+      return FaultConversation.over(
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+      ) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
           origin: origins.map { origins in
-            OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+            OriginFaultConversation.over(faults, writer) { writer in
               OriginConversation(
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: memory)
+          }, memory: faults?.memory)
       }
     }
   }
 
   private func replayer(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, session: String
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, time: ModelTime, session: String?
   ) -> Replayer {
     let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
       service: binding.service, index: self.index, state: state, sequence: binding.settings.sequence,
       tally: tally, journal: serving.journal,
       nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
-      forwardsMisses: self.onMiss != .fail, layer: layer, handler: serving.handler, session: session,
-      streamPace: binding.settings.streamTiming.factor,
-      seed: serving.overlays.seed, time: self.time, report: { console.message("\($0)\n") },
+      forwardsMisses: self.onMiss != .fail, layer: layer, handler: serving.handler,
+      session: session ?? SessionTable.commonName, streamPace: binding.settings.streamTiming.factor,
+      seed: serving.overlays.seed, time: time, report: { console.message("\($0)\n") },
       offload: { loops.offload($0) })
   }
 

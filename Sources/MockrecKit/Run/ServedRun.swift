@@ -1,7 +1,5 @@
 import MockrecEngine
 import MockrecTransport
-import MockrecWire
-import NIOCore
 
 /// A service that is served, from a cassette or by a model, from its listener to its summary.
 protocol ServedRun: Sendable {
@@ -14,22 +12,6 @@ protocol ServedRun: Sendable {
   /// Hands what the event loops still hold to the journal.
   func flush(_ loops: EventLoops) async
   func finish() -> ReplayRun.Outcome
-}
-
-/// A served service of which every session has its own.
-protocol SessionRun: ServedRun {
-  var binding: ServiceBinding { get }
-  /// Of all sessions.
-  var tally: Tally { get }
-  /// Gives a session what it has of this service.
-  func open(_ session: Session) throws
-  func close(_ session: Session)
-  /// Makes what answers on one connection.
-  ///
-  /// - Parameter fixed: The session of everything that comes; nil where requests tell.
-  func scoped(
-    _ fixed: Session?, in sessions: SessionTable
-  ) -> @Sendable (any ReplyWriter, any Channel) -> any Conversation
 }
 
 extension Mockrec {

@@ -19,6 +19,8 @@ final class OIDCModel: ServiceModel {
   }
 
   private let state: Mutex<State>
+  /// As it was before anybody asked.
+  private let first: OIDCProvider
   private let time: ModelTime
   private let scheme: String
   let kinds = OIDCEndpoint.allCases.map(\.rawValue)
@@ -27,10 +29,21 @@ final class OIDCModel: ServiceModel {
     var given: [(name: String, pem: [UInt8])] = []
     for path in configuration.keys { given.append((path, try setup.files.read(path))) }
     let keys = try SigningKeys(given: given, secret: configuration.secret, seed: setup.seed, files: setup.files)
-    self.state = Mutex(State(provider: try OIDCProvider(configuration, keys: keys, seed: setup.seed)))
+    self.first = try OIDCProvider(configuration, keys: keys, seed: setup.seed)
+    self.state = Mutex(State(provider: self.first))
     self.time = setup.time
     self.scheme = setup.usesTLS ? "https" : "http"
   }
+
+  private init(_ first: OIDCProvider, time: ModelTime, scheme: String) {
+    self.first = first
+    self.state = Mutex(State(provider: first))
+    self.time = time
+    self.scheme = scheme
+  }
+
+  /// Its tokens are signed with the same keys.
+  func another(_ time: ModelTime) -> any ServiceModel { OIDCModel(self.first, time: time, scheme: self.scheme) }
 
   func connect(_ writer: any ReplyWriter) -> any ModelConversation { OIDCConversation(self, writer) }
 

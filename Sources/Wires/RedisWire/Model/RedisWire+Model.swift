@@ -5,13 +5,13 @@ extension RedisWire {
   package var models: [String] { ["redis"] }
 
   package func model(_ name: String, _ setup: ModelSetup) throws(Diagnostic) -> any ServiceModel {
-    let model = RedisModel(seed: setup.seed, time: setup.time)
     let commands: [RedisCommand]
     switch setup.state {
     case .empty: commands = []
     case .values(let values): commands = try RedisSeed.commands(for: values)
     case .recorded(let exchanges): commands = RedisSeed.commands(from: exchanges)
     }
+    let model = RedisModel(seed: setup.seed, time: setup.time, first: commands)
     if let problem = model.seed(commands) { throw Diagnostic("the state of the fake: \(problem)") }
     return model
   }
