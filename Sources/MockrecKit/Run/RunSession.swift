@@ -27,6 +27,8 @@ final class RunSession: Sendable {
 
   /// The forward proxy, where there is one.
   private let forward = Mutex<Listener?>(nil)
+  /// The programs that answer for services.
+  private let handlers = Mutex<[HandlerRun]>([])
   /// Where tests steer the run, if they do.
   private let control = Mutex<(listener: Listener, token: String?)?>(nil)
   private let authority: RunAuthority
@@ -219,7 +221,19 @@ final class RunSession: Sendable {
     }
   }
 
-  func shutdown() async { await self.loops.shutdown() }
+  /// Starts a program that is to end with the run.
+  func start(_ handler: HandlerRun) {
+    self.handlers.withLock { $0.append(handler) }
+    handler.start()
+  }
+
+  func shutdown() async {
+    let handlers = self.handlers.withLock { $0 }
+    await withTaskGroup { group in
+      for handler in handlers { group.addTask { await handler.end() } }
+    }
+    await self.loops.shutdown()
+  }
 
   /// Gives the signals back.
   func end() { self.signal?.close() }
