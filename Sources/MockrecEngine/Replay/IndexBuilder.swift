@@ -70,15 +70,17 @@ struct IndexBuilder {
       let first = starts[group]
       if size > 1 { order[first..<(first + Int(size))].sort(by: self.isEarlier) }
       var calls = 0
-      var isBytes = true
+      var (isBytes, takesAnyBody) = (true, false)
       for index in order[first..<(first + Int(size))] {
         let place = self.place(of: index)
         calls = min(calls + self.parts[place.part][place.index].times, Int(Int32.max))
         let reply = self.parts[place.part][place.index].reply
+        takesAnyBody = takesAnyBody || self.parts[place.part][place.index].takesAnyBody
         isBytes = isBytes && reply.file == nil && reply.tag == 0
         steps.append(CassetteIndex.Step(reply: reply, entry: Int32(index), upTo: Int32(calls)))
       }
-      groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))
+      groups.append(
+        .init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes, takesAnyBody: takesAnyBody))
     }
     return CassetteIndex(
       entries: self.entries + self.mockNames, summaries: self.summaries + self.mockSummaries, mocks: self.mocks,

@@ -25,7 +25,7 @@ extension Replayer {
     let reply: MockReply
     if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
       reply = played.reply
-    } else if let found = index.table.find(key) {
+    } else if let found = index.find(key) {
       reply = .prepared(index.step(of: index.groups[found], call: state.calls.next(found)).reply)
     } else if let played = self.play(.behindRecorded, index, state, request, key, body: body) {
       reply = played.reply

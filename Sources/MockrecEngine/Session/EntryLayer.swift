@@ -134,7 +134,7 @@ package final class EntryLayer: Sendable {
       throw Diagnostic("an entry that is added has its body in its text, and not in the file \(name)")
     } readFile: { _, _ in
     }
-    builder.add(SourceText(name: name, text: text), name: name, occurrence: 1)
+    builder.add(SourceText(name: name, text: text), name: name, occurrence: nil)
     if builder.problems.isEmpty, builder.isEmpty {
       builder.note(Diagnostic("no entry stands in this text", fix: "write a request line and a response line"))
     }
