@@ -68,6 +68,8 @@ package final class EntryLayer: Sendable {
   package func replace(with texts: [String]) throws(Diagnostics) -> [String] { try self.put(texts, replacing: true) }
 
   private func put(_ texts: [String], replacing: Bool) throws(Diagnostics) -> [String] {
+    let full = Diagnostics([Diagnostic("there may be \(Self.most) entries", fix: "take some away")])
+    guard texts.count <= Self.most else { throw full }
     var builders: [CassetteBuilder] = []
     var problems: [Diagnostic] = []
     for (index, text) in texts.enumerated() {
@@ -77,8 +79,8 @@ package final class EntryLayer: Sendable {
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let ids = self.held.withLock { held -> [String]? in
+      guard (replacing ? 0 : held.texts.count) + texts.count <= Self.most else { return nil }
       if replacing { (held.texts, held.place, held.served, held.before) = ([], [:], nil, nil) }
-      guard held.texts.count + texts.count <= Self.most else { return nil }
       return zip(texts, builders).map { text, builder in
         let id = "e\(held.nextID)"
         held.nextID += 1
@@ -88,9 +90,7 @@ package final class EntryLayer: Sendable {
         return id
       }
     }
-    guard let ids else {
-      throw Diagnostics([Diagnostic("there are \(Self.most) entries already", fix: "take some away")])
-    }
+    guard let ids else { throw full }
     self.isEmpty.store(false, ordering: .releasing)
     return ids
   }
