@@ -30,6 +30,7 @@ final class ReplayRun: ServedRun {
   let index: CassetteIndex
   private let state: ReplayState
   let tally = Tally()
+  let strays: StrayRequests
   private let onMiss: MissRule
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
@@ -47,6 +48,7 @@ final class ReplayRun: ServedRun {
   init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil, time: ModelTime = .system) throws {
     self.time = time
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
+    self.strays = StrayRequests(self.binding.service, tally: self.tally)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
@@ -70,6 +72,7 @@ final class ReplayRun: ServedRun {
     _ sessions: SessionTable? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
     journal.expect(self.index, service: self.name)
+    self.strays.serve(journal: journal) { console.message($0) }
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console, loops: loops)
