@@ -17,7 +17,32 @@ package protocol ServiceModel: Sendable {
   ///
   /// - Parameter time: The only time that it looks at.
   func another(_ time: ModelTime) -> any ServiceModel
+  /// The time that it looks at.
+  var time: ModelTime { get }
+  /// What it holds, for people, without secrets; `seed` reads the same.
+  func contents() -> JSON
+  /// Adds values, named as mockrec.yaml names them: all or, where one is refused, none.
+  ///
+  /// - Parameter replacing: Whether they take the place of all that it holds.
+  func seed(_ values: JSONObject, replacing: Bool) throws(Diagnostic)
+  /// All that it holds at this moment, but for its connections.
+  func snapshot() -> any ModelSnapshot
+  /// Holds again what it held. Those who are connected stay so.
+  ///
+  /// - Parameter snapshot: Of this model, or of another of the same service.
+  func restore(_ snapshot: any ModelSnapshot)
 }
+
+extension ServiceModel {
+  /// Is in its first state again, by the time that it is now.
+  package func reset() {
+    self.restore(self.another(self.time).snapshot())
+    self.forget()
+  }
+}
+
+/// What a model held at one moment. Nothing changes it.
+package protocol ModelSnapshot: Sendable {}
 
 /// One connection to a model.
 package protocol ModelConversation: Conversation {

@@ -34,7 +34,7 @@ struct ControlOverlayTests {
     bad: 400 /overlay overlay:2:14 ^ error: `match` of the wire http has no `pth`
     bad: 400 /overlay overlay:2:15 ^ error: there is no service `shp`
     bad: 400 /overlay overlay:3:5 ^ error: this rule never fires: the one at overlay:2 takes all its requests
-    bad: 400 /overlay overlay:2:12 ^ error: shop has no time that could be turned: it is no model
+    bad: 400 /overlay overlay:2:13 ^ error: shop has no time that could be turned: it is no model
     bad: 400 /overlay overlay:2:5 ^ error: the cassette of shop does not tell how long its service took
     bad: 400 /overlay overlay:2:14 ^ error: the recipe `redis/oom` is for the wire redis, and this one is http
     bad: 400 /overlay overlay:2:14 ^ error: there is no recipe `http/maintenanse`
@@ -92,7 +92,8 @@ struct ControlOverlayTests {
     // What sessions came to that are closed is summed up: three of six requests in each of a hundred.
     #expect(finished.stderr.contains("overlay many (added by tests)"), "\(finished)")
     #expect(finished.stderr.contains("overlay of a file (overlays/file.yaml)"), "\(finished)")
-    #expect(finished.stderr.contains("rule 1 at line 2, status 503: matched 3, fired 3"), "\(finished)")
+    #expect(finished.stderr.contains("rule 1 at line 3, status 502: matched 3, fired 1"), "\(finished)")
+    #expect(finished.stderr.contains("  overlay others (added by tests)\n    all rules of more overlays: matched "))
   }
 
   @Test("a model's faults come and go, its silent ones and those of its clock")
@@ -104,7 +105,7 @@ struct ControlOverlayTests {
     #expect(
       said == [
         "dropped: 201 True 1 True 2", "off: 200 True 3", "stale: 201 3 True 3", "gone: 204 4 True 5",
-        "later: 201 True True None 5", "error: OOM command not allowed 2",
+        "later: 201 True True None 2", "error: command not allowed 2",
         "counted: [(1, 1, 0)] [(1, 1, 0)] [(1, 1, 0)]",
       ], "\(finished)")
     #expect(finished.status == 0, "\(finished)")

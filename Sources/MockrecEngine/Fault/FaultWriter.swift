@@ -193,7 +193,7 @@ final class FaultWriter: ReplyWriter {
       }
     case .twice: reply.bytes.writeImmutableBuffer(reply.bytes)
     }
-    reply.isUnique = self.change != nil
+    if self.change != nil { reply.isUnique = true }
     self.change = nil
     if self.isSilent { reply = PreparedReply(bytes: ByteBuffer(), headLength: 0, tag: reply.tag) }
     let number = self.shapes

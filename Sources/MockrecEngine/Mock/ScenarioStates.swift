@@ -1,11 +1,13 @@
 import MockrecWire
 import Synchronization
 
-/// The states of scenarios, and the counters of mocks, in one scope.
+/// The states of scenarios, and what mocks count, in one scope.
 package final class ScenarioStates: Sendable {
-  private struct Values {
+  struct Values: Sendable {
     var states: [String: String] = [:]
     var counters: [String: Int] = [:]
+    /// How often a reply was rendered, by a digest of the request's key.
+    var turns: [UInt64: Int] = [:]
   }
 
   private let values = Mutex(Values())
@@ -35,10 +37,28 @@ package final class ScenarioStates: Sendable {
     }
   }
 
+  /// How often the reply to a request of this digest was rendered before.
+  func turn(of digest: UInt64) -> Int {
+    self.values.withLock { values in
+      // Of very many different requests the last ones are counted together.
+      let isKept = values.turns.count < Self.mostCounters || values.turns[digest] != nil
+      let slot = isKept ? digest : 0
+      defer { values.turns[slot, default: 0] += 1 }
+      return values.turns[slot, default: 0]
+    }
+  }
+
   /// Every scenario that was set, by name.
   package var states: [String: String] { self.values.withLock { $0.states } }
 
   package func set(_ scenario: String, _ state: String) { self.values.withLock { $0.states[scenario] = state } }
+
+  /// Sets these, and puts all others back to their first.
+  package func replace(with states: [String: String]) { self.values.withLock { $0.states = states } }
+
+  var snapshot: Values { self.values.withLock { $0 } }
+
+  func restore(_ snapshot: Values) { self.values.withLock { $0 = snapshot } }
 
   package func reset() { self.values.withLock { $0 = Values() } }
 }

@@ -108,19 +108,12 @@ package final class ReplayState: Sendable {
   /// How often each mock answered.
   let mockCalls: AtomicCounters
   package let scenarios: ScenarioStates
-  /// How often requests were answered by what is rendered, by a digest of their keys.
-  private let turns: AtomicCounters
-  private static let slots = 1024
 
   package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
     self.scenarios = scenarios
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
-    self.turns = AtomicCounters(count: index.mocks == nil ? 0 : Self.slots)
   }
-
-  /// How often a request of this digest came before.
-  func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
 
   package func reset() {
     self.resetCalls()
@@ -130,7 +123,32 @@ package final class ReplayState: Sendable {
   func resetCalls() {
     self.calls.reset()
     self.mockCalls.reset()
-    self.turns.reset()
+  }
+
+  /// What it was at one moment.
+  struct Snapshot: Sendable {
+    var counts: Counts
+    var scenarios: ScenarioStates.Values
+  }
+
+  /// How often everything was asked.
+  struct Counts: Sendable {
+    fileprivate var calls: [Int]
+    fileprivate var mockCalls: [Int]
+  }
+
+  var counts: Counts { Counts(calls: self.calls.all, mockCalls: self.mockCalls.all) }
+
+  func restore(_ counts: Counts) {
+    self.calls.set(counts.calls)
+    self.mockCalls.set(counts.mockCalls)
+  }
+
+  var snapshot: Snapshot { Snapshot(counts: self.counts, scenarios: self.scenarios.snapshot) }
+
+  func restore(_ snapshot: Snapshot) {
+    self.restore(snapshot.counts)
+    self.scenarios.restore(snapshot.scenarios)
   }
 
   /// Goes on where another left off, for what both have.

@@ -231,7 +231,8 @@ package final class ReplayConversation: Conversation {
     }
     switch memory.read(key, subject, .prepared(reply), fault: self.silent) {
     case .asIs, .earlier(.message):
-      if self.silent != nil { self.writer.faultWasIdle() }
+      // A request that is applied twice has been.
+      if self.silent != nil, self.silent != .applyTwice { self.writer.faultWasIdle() }
       self.writer.send(reply)
     case .earlier(.prepared(let earlier)): self.writer.send(earlier)
     case .absence: self.answer(wire.absence(of: request))

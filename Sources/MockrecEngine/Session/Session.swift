@@ -46,6 +46,7 @@ package final class ServiceScope: Sendable {
   package let tally: Tally
   let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
   let now: @Sendable () -> Int64
+  let snapshots = Mutex(ScopeSnapshots())
 
   /// - Parameter make: Makes what answers on one connection, in this session.
   package init(
@@ -64,9 +65,12 @@ package final class ServiceScope: Sendable {
     self.make = make
   }
 
+  /// Everything is as it was at first, but for the entries that were added.
   package func reset() {
+    self.clock.put(back: nil)
     self.state?.reset()
     self.layer?.reset()
+    self.model?.reset()
   }
 }
 

@@ -42,6 +42,9 @@ package final class SessionModel: Sendable {
     return (0..<counts.count).reduce(0) { $0 + counts[$1] }
   }
 
+  /// Is in its first state again, by the time that it is now.
+  package func reset() { self.ifMade?.reset() }
+
   /// See `ServiceModel.lookBack`.
   package func lookBack(_ answers: Int) {
     self.held.withLock { held in

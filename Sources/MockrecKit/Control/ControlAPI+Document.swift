@@ -24,6 +24,8 @@ extension ControlAPI {
     "name": ControlAPI.text("One is made up without it."),
     "ports": ControlAPI.typed("boolean", "Whether each service listens on a port for this session alone, too."),
   ])
+  static let stateSchema = ControlAPI.typed(
+    "object", "Values by name, as `state` in mockrec.yaml; users and clients of the model oidc; states of scenarios.")
   static let entrySchema = ControlAPI.object(
     ["entry": ControlAPI.text("One entry or more, in the notation of cassettes.")], required: ["entry"])
   static let entriesSchema = ControlAPI.object([

@@ -11,6 +11,7 @@ final class OverlayPlan: Sendable {
     var overlay: String
     /// nil where it was added over the control API.
     var file: String?
+    /// 0 for all that are not told apart.
     var number: Int
     var line: Int
     var name: String

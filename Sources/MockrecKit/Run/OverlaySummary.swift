@@ -54,7 +54,8 @@ struct OverlaySummary {
         overlay = (rule.overlay, rule.file)
         text += "  overlay \(rule.overlay.printable()) (\(rule.file ?? "added by tests"))\n"
       }
-      text += "    rule \(rule.number) at line \(rule.line), \(rule.name): matched \(rule.matched), fired \(rule.fired)"
+      text += rule.number > 0 ? "    rule \(rule.number) at line \(rule.line), \(rule.name)" : "    \(rule.name)"
+      text += ": matched \(rule.matched), fired \(rule.fired)"
       if rule.idle > 0 { text += ", \(rule.idle) had nothing to act on" }
       if !rule.isActive {
         text += "; switched off by the seed"

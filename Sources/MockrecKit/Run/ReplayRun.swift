@@ -109,6 +109,18 @@ final class ReplayRun: ServedRun {
     }
   }
 
+  func keepingCounts(of scope: ServiceScope, _ body: () -> Void) {
+    guard let state = scope.state else { return body() }
+    let before = self.index.usage(state, self.binding.settings.sequence)
+    body()
+    let after = self.index.usage(state, self.binding.settings.sequence)
+    let used = Set(self.index.entries).subtracting(before.unused)
+    self.past.withLock { past in
+      past.served += before.served - after.served
+      past.used.formUnion(used)
+    }
+  }
+
   /// What all connections and sessions of the run share.
   private struct Serving: Sendable {
     var loops: EventLoops

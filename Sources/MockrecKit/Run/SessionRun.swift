@@ -11,6 +11,8 @@ protocol SessionRun: ServedRun {
   /// Gives a session what it has of this service.
   func open(_ session: Session) throws
   func close(_ session: Session)
+  /// Does what puts a session's counts back, and remembers what the run came to by them.
+  func keepingCounts(of scope: ServiceScope, _ body: () -> Void)
   /// Makes what answers on one connection.
   ///
   /// - Parameter fixed: The session of everything that comes; nil where requests tell.
@@ -20,6 +22,8 @@ protocol SessionRun: ServedRun {
 }
 
 extension SessionRun {
+  func keepingCounts(of scope: ServiceScope, _ body: () -> Void) { body() }
+
   func scoped(
     _ fixed: Session?, in sessions: SessionTable
   ) -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {

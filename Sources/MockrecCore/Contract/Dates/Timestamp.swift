@@ -10,6 +10,12 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     self.nanoseconds = nanoseconds
   }
 
+  /// A date as HTTP or RFC 3339 writes it.
+  package init?(date text: String) {
+    guard let moment = DateReader.read(text) else { return nil }
+    self = moment
+  }
+
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
   }

@@ -21,7 +21,7 @@ final class OIDCModel: ServiceModel {
   private let state: Mutex<State>
   /// As it was before anybody asked.
   private let first: OIDCProvider
-  private let time: ModelTime
+  let time: ModelTime
   private let scheme: String
   let kinds = OIDCEndpoint.allCases.map(\.rawValue)
 
@@ -40,6 +40,28 @@ final class OIDCModel: ServiceModel {
     self.state = Mutex(State(provider: first))
     self.time = time
     self.scheme = scheme
+  }
+
+  func contents() -> JSON { self.state.withLock { $0.provider.contents(now: self.time.now()) } }
+
+  func seed(_ values: JSONObject, replacing: Bool) throws(Diagnostic) {
+    let node = OverlayNode(.object(values), at: Diagnostic.Place(SourceText(name: "state", text: ""), at: 0))
+    let result = self.state.withLock { state -> Diagnostic? in
+      do throws(Diagnostic) { try state.provider.seed(node, replacing: replacing) } catch { return error }
+      return nil
+    }
+    if let result { throw result }
+  }
+
+  private struct Snapshot: ModelSnapshot {
+    var provider: OIDCProvider
+  }
+
+  func snapshot() -> any ModelSnapshot { self.state.withLock { Snapshot(provider: $0.provider) } }
+
+  func restore(_ snapshot: any ModelSnapshot) {
+    guard let snapshot = snapshot as? Snapshot else { return }
+    self.state.withLock { $0.provider = snapshot.provider }
   }
 
   /// Its tokens are signed with the same keys.

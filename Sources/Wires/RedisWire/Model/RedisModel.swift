@@ -38,6 +38,18 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     return model
   }
 
+  var held: RedisSnapshot { self.lock.withLock { _ in RedisSnapshot(self.fake.snapshot()) } }
+
+  func restore(_ snapshot: RedisSnapshot) {
+    let deliveries = self.lock.withLock { _ in
+      self.fake.advance()
+      self.fake.restore(snapshot.fake)
+      self.history.forget()
+      return self.takeDeliveries()
+    }
+    for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
+  }
+
   func connect(_ writer: any ReplyWriter) -> any ModelConversation {
     self.lock.withLock { _ in
       let client = self.fake.open()
