@@ -2,11 +2,17 @@ import MockrecCore
 import MockrecWire
 
 /// What a hand-written entry says.
-enum MockReply {
-  /// The same to every request.
-  case prepared(PreparedReply)
-  /// Made for this one.
-  case rendered(Message)
+struct MockReply {
+  enum Content {
+    /// The same to every request.
+    case prepared(PreparedReply)
+    /// Made for this one.
+    case rendered(Message)
+  }
+
+  var content: Content
+  /// How long it is held back.
+  var wait: Duration
 }
 
 extension Replayer {
@@ -26,7 +32,10 @@ extension Replayer {
     if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
       reply = played.reply
     } else if let found = index.find(key) {
-      reply = .prepared(index.step(of: index.groups[found], call: state.calls.next(found)).reply)
+      let call = state.calls.next(found)
+      let step = index.step(of: index.groups[found], call: call)
+      reply = MockReply(
+        content: .prepared(step.reply), wait: self.wait(before: step.reply, to: key, occurrence: call))
     } else if let played = self.play(.behindRecorded, index, state, request, key, body: body) {
       reply = played.reply
     } else {
@@ -34,6 +43,12 @@ extension Replayer {
     }
     layer.count()
     return reply
+  }
+
+  /// What the mocks' wire says for them to a request that no entry answers; nil for other requests.
+  func published(to request: any WireRequest) -> Message? {
+    guard self.index.mocks?.publishes == true || self.layer?.served?.index.mocks?.publishes == true else { return nil }
+    return self.service.wire.published(to: request)
   }
 
   private func play(
@@ -45,12 +60,16 @@ extension Replayer {
     guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
     let page = mocks.pages[number]
     _ = state.mockCalls.next(number)
-    guard let render = page.mock.render else { return (page.entry, .prepared(page.reply)) }
-    do throws(MockFailure) {
-      return (page.entry, .rendered(try render(self.dealt(asked))))
-    } catch {
-      self.failed(error, at: index.entries[Int(page.entry)])
-      return (page.entry, .rendered(self.service.wire.mockFailureReply(error)))
+    var content = MockReply.Content.prepared(page.reply)
+    if let render = page.mock.render {
+      do throws(MockFailure) {
+        content = .rendered(try render(self.dealt(asked)))
+      } catch {
+        self.failed(error, at: index.entries[Int(page.entry)])
+        content = .rendered(self.service.wire.mockFailureReply(error))
+      }
     }
+    let wait = self.wait(before: page.reply, to: key, occurrence: self.state.scenarios.turn(of: FNV1a(key.bytes).value))
+    return (page.entry, MockReply(content: content, wait: wait))
   }
 }

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecStore
 import MockrecTransport
 import MockrecWire
@@ -44,10 +45,15 @@ final class ReplayRun: ServedRun {
   var name: String { self.binding.settings.name }
   var served: Int { self.usage.served }
 
-  /// - Parameter index: Its cassette, where that was read before.
-  init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil, time: ModelTime = .system) throws {
+  /// - Parameters:
+  ///   - keys: What tokens in its replies are signed with.
+  ///   - index: Its cassette, where that was read before.
+  init(
+    _ settings: ServiceSettings, onMiss: MissRule, keys: SigningKeys, index: CassetteIndex? = nil,
+    time: ModelTime = .system
+  ) throws {
     self.time = time
-    self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
+    self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail).signing(with: keys)
     self.strays = StrayRequests(self.binding.service, tally: self.tally)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
@@ -221,7 +227,7 @@ final class ReplayRun: ServedRun {
       served += own.served
       unused = unused.filter(Set(own.unused).contains)
     }
-    return (served, unused)
+    return (served + self.tally.publications, unused)
   }
 
   func finish() -> Outcome {

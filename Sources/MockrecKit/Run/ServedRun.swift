@@ -1,4 +1,5 @@
 import MockrecEngine
+import MockrecIdentity
 import MockrecTransport
 
 /// A service that is served, from a cassette or by a model, from its listener to its summary.
@@ -17,9 +18,10 @@ protocol ServedRun: Sendable {
 extension Mockrec {
   /// What serves each service of a run.
   static func served(_ options: RunOptions, onMiss: MissRule) throws -> [any ServedRun] {
-    try options.services.map { settings in
+    let keys = try SigningKeys(options)
+    return try options.services.map { settings in
       if let fake = settings.fake { return try ModelRun(settings, fake, options) }
-      return try ReplayRun(settings, onMiss: onMiss, time: options.modelTime)
+      return try ReplayRun(settings, onMiss: onMiss, keys: keys, time: options.modelTime)
     }
   }
 }

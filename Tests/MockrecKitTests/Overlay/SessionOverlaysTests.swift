@@ -1,6 +1,7 @@
 import Foundation
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecTransport
 import NIOCore
 import Testing
@@ -32,7 +33,7 @@ struct SessionOverlaysTests {
       options.stateDirectory = nil
       options.control = ControlOptions(address: HostPort(host: "127.0.0.1", port: 0))
       self.plan = try OverlayPlan(options)
-      let run = try ReplayRun(settings, onMiss: .fail)
+      let run = try ReplayRun(settings, onMiss: .fail, keys: SigningKeys(options))
       _ = try run.answer(
         self.loops, RunJournal(mode: "replay", options: options, console: .silent), self.plan, .silent, self.table)
       self.api = ControlAPI(self.table, runs: [run], services: [], overlays: self.plan) { _, _ in
