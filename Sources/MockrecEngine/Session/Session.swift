@@ -7,10 +7,16 @@ import Synchronization
 package final class Session: Sendable {
   package let name: String
   package let log = RequestLog()
+  /// What it has open for itself alone.
+  package let ports: SessionPorts
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
 
-  package init(_ name: String) { self.name = name }
+  /// - Parameter hasPorts: Whether ports of its own are about to be opened.
+  package init(_ name: String, hasPorts: Bool = false) {
+    self.name = name
+    self.ports = SessionPorts(isOpening: hasPorts)
+  }
 
   /// Whether it is that of requests that name none.
   package var isCommon: Bool { self.name == SessionTable.commonName }
@@ -98,13 +104,16 @@ package final class SessionTable: Sendable {
     }
   }
 
-  package func close(_ name: String) -> Session? {
+  /// Nobody finds it any more.
+  ///
+  /// - Returns: False where it was not open.
+  package func close(_ session: Session) -> Bool {
     self.named.withLock { named in
-      defer {
-        self.count.store(named.count, ordering: .releasing)
-        self.closings.wrappingAdd(1, ordering: .releasing)
-      }
-      return named.removeValue(forKey: name)
+      guard named[session.name] === session else { return false }
+      named[session.name] = nil
+      self.count.store(named.count, ordering: .releasing)
+      self.closings.wrappingAdd(1, ordering: .releasing)
+      return true
     }
   }
 
@@ -113,11 +122,11 @@ package final class SessionTable: Sendable {
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {
-    // Most runs have none but the common one.
-    guard self.count.load(ordering: .acquiring) > 0 || self.field == nil else { return self.common }
-    guard let mark = request.session(field: self.field) else { return self.common }
+    // A field that has other purposes too names none while there is none.
+    let field = self.count.load(ordering: .acquiring) > 0 ? self.field : nil
+    guard let mark = request.session(field: field) else { return self.common }
     if let session = self[mark.name] { return session }
-    // A field that has other purposes too may hold anything.
+    // Such a field may hold anything.
     return mark.isCertain ? nil : self.common
   }
 }

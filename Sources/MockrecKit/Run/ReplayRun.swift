@@ -33,6 +33,7 @@ final class ReplayRun: ServedRun {
   let index: CassetteIndex
   private let state: ReplayState
   let tally = Tally()
+  let strays: StrayRequests
   private let onMiss: MissRule
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
@@ -56,6 +57,7 @@ final class ReplayRun: ServedRun {
   ) throws {
     self.time = time
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail).signing(with: keys)
+    self.strays = StrayRequests(self.binding.service, tally: self.tally)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
@@ -87,6 +89,7 @@ final class ReplayRun: ServedRun {
     _ sessions: SessionTable? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
     journal.expect(self.index, isHandled: self.binding.settings.handler != nil, service: self.name)
+    self.strays.serve(journal: journal) { console.message($0) }
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console, loops: loops)

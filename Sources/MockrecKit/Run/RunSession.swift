@@ -98,7 +98,8 @@ final class RunSession: Sendable {
     } shutDown: {
       self.signal?.stop()
     }
-    let hosts = Set(["localhost", "127.0.0.1", "[::1]", address.host.lowercased()])
+    let host = address.host.lowercased()
+    let hosts = Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host])
     do {
       let listener = try await Listener.open(
         service: "control", host: address.host, port: address.port, wire: Wires.http, limits: WireLimits(),
@@ -176,16 +177,15 @@ final class RunSession: Sendable {
     // What takes its time is done before anybody is told to come.
     let environment = command.isEmpty ? [:] : try self.environment()
     for service in self.open {
-      let host = service.listener.host.contains(":") ? "[\(service.listener.host)]" : service.listener.host
       self.console.output(
         "listening \(service.binding.service.name) \(service.binding.service.wire.name) "
-          + "\(host):\(service.listener.port)\n")
+          + "\(HostPort(service.listener))\n")
     }
     if let forward = self.forward.withLock({ $0 }) {
       self.console.output("listening proxy \(Wires.http.name) \(forward.host):\(forward.port)\n")
     }
     if let control = self.control.withLock({ $0?.listener }) {
-      self.console.output("listening control \(Wires.http.name) \(control.host):\(control.port)\n")
+      self.console.output("listening control \(Wires.http.name) \(HostPort(control))\n")
     }
     self.console.output("ready\n")
     guard !command.isEmpty else {
@@ -201,7 +201,7 @@ final class RunSession: Sendable {
     let control = self.control.withLock { $0 }
     return try Dictionary(
       self.open.map { ($0.binding.settings.environmentName, $0.address) }
-        + (control.map { [("MOCKREC_CONTROL", "http://\($0.listener.host):\($0.listener.port)")] } ?? [])
+        + (control.map { [("MOCKREC_CONTROL", "http://\(HostPort($0.listener))")] } ?? [])
         + (control?.token.map { [("MOCKREC_CONTROL_TOKEN", $0)] } ?? []),
       uniquingKeysWith: { $1 }
     ).merging(self.authority.environment(proxy: forward?.port)) { own, _ in own }
@@ -237,4 +237,8 @@ final class RunSession: Sendable {
 
   /// Gives the signals back.
   func end() { self.signal?.close() }
+}
+
+extension HostPort {
+  fileprivate init(_ listener: Listener) { self.init(host: listener.host, port: listener.port) }
 }
