@@ -64,6 +64,11 @@ package final class FaultConversation: Conversation {
     self.ordinal = ordinal
     self.writer = FaultWriter(writer, wire: laid.service.wire, channel: channel)
     self.inner = inner(self.writer)
+  }
+
+  /// Hears of the writer, from the first fault on: what is referred to weakly costs more wherever it is used.
+  private func listen() {
+    guard self.writer.hasRoom == nil else { return }
     // A session may be closed, and this with it, before its connection is.
     self.writer.hasRoom = { [weak self] in
       guard let self else { return }
@@ -104,7 +109,10 @@ package final class FaultConversation: Conversation {
     self.timer.cancel()
     self.candidates.removeAll(keepingCapacity: true)
     self.laid.refresh(&self.faults, &self.version)
-    self.faults?.find(request, into: &self.candidates)
+    if let faults = self.faults {
+      self.listen()
+      faults.find(request, into: &self.candidates)
+    }
     let wire = self.service.wire
     let cutter = self.candidates.isEmpty || !wire.holdsMessages ? nil : wire.cutter(for: request.message)
     self.writer.requestBegan(request, cutter: cutter)

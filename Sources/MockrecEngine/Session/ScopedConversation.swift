@@ -4,7 +4,7 @@ import NIOCore
 
 /// Hands each request of a connection to what answers in the request's session, and notes it in that session's log.
 package final class ScopedConversation: Conversation {
-  // Only touched on the connection's event loop.
+  // Only touched on the connection's event loop, and no access spans a call.
   private let table: SessionTable
   private let service: Service
   private let writer: any ReplyWriter
@@ -12,14 +12,15 @@ package final class ScopedConversation: Conversation {
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
   private let strays: StrayRequests
-  private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] = [:]
+  @exclusivity(unchecked) private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] =
+    [:]
   /// How many sessions were closed when it was last looked at them.
-  private var closings = 0
-  private var scope: ServiceScope?
-  private var inner: (any Conversation)?
-  private var request: (any WireRequest)?
-  private var body: [UInt8] = []
-  private var bodyBytes = 0
+  @exclusivity(unchecked) private var closings = 0
+  @exclusivity(unchecked) private var scope: ServiceScope?
+  @exclusivity(unchecked) private var inner: (any Conversation)?
+  @exclusivity(unchecked) private var request: (any WireRequest)?
+  @exclusivity(unchecked) private var body: [UInt8] = []
+  @exclusivity(unchecked) private var bodyBytes = 0
 
   package init(
     _ table: SessionTable, service: Service, fixed: Session?, strays: StrayRequests, writer: any ReplyWriter,
