@@ -27,6 +27,7 @@ package final class FaultConversation: Conversation {
   private let writer: FaultWriter
   private let connection: Int
   private let inner: any Conversation
+  private let answerNote: AnswerNote?
   @exclusivity(unchecked) private var phase = Phase.idle
   @exclusivity(unchecked) private var candidates: [Int] = []
   @exclusivity(unchecked) private var request: (any WireRequest)?
@@ -49,11 +50,12 @@ package final class FaultConversation: Conversation {
   ///   - channel: The connection; nil where there is none to be shaped.
   ///   - inner: Makes what answers, given the writer that it answers through.
   private init(
-    faults: ServiceFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int,
+    faults: ServiceFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int, note: AnswerNote?,
     inner: (any ReplyWriter) -> any Conversation
   ) {
     self.faults = faults
     self.connection = connection
+    self.answerNote = note
     self.writer = FaultWriter(writer, wire: faults.service.wire, channel: channel)
     self.inner = inner(self.writer)
     let inner = self.inner
@@ -67,12 +69,12 @@ package final class FaultConversation: Conversation {
   /// What `make` gives, under the overlays of its service where there are any.
   package static func over(
     _ faults: ServiceFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int,
-    _ make: (any ReplyWriter) -> any Conversation
+    note: AnswerNote? = nil, _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
     guard let faults else { return make(writer) }
     return FaultConversation(
       faults: faults, writer: writer, channel: faults.service.wire is any DatagramWire ? nil : channel,
-      connection: connection, inner: make)
+      connection: connection, note: note, inner: make)
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -303,11 +305,13 @@ package final class FaultConversation: Conversation {
 
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
     let service = self.faults.service
+    let words = "\(rule.overlay), rule \(rule.number)"
+    self.answerNote?.faulted(by: words)
     self.faults.journal.write(
       JournalEvent(
         service: service.name, outcome: .faulted,
         summary: service.wire.summary(of: request.message, with: service.rules.redactor), status: rule.fault.name,
-        connection: self.connection, note: "\(rule.overlay), rule \(rule.number)"))
+        connection: self.connection, note: words))
   }
 
   package func refused(_ error: WireError) { self.inner.refused(error) }

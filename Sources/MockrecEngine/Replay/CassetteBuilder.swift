@@ -130,12 +130,17 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Joins what several builders read, and puts equal requests in their recorded order.
-  package static func finish(_ builders: [CassetteBuilder]) throws(Diagnostics) -> CassetteIndex {
+  ///
+  /// - Parameter isInOrder: Whether mocks stand in the builders' order, and not in that of their names.
+  package static func finish(
+    _ builders: [CassetteBuilder], isInOrder: Bool = false
+  ) throws(Diagnostics) -> CassetteIndex {
     let problems = builders.flatMap(\.problems)
     guard problems.isEmpty else {
       throw Diagnostics(problems.sorted { ($0.place?.file ?? "") < ($1.place?.file ?? "") })
     }
-    let mocks = builders.flatMap(\.mocks).sorted { $0.name < $1.name }
+    var mocks = builders.flatMap(\.mocks)
+    if !isInOrder { mocks.sort { $0.name < $1.name } }
     return IndexBuilder(builders.map(\.items), mocks, of: builders.first?.reader.service.wire).finish()
   }
 }

@@ -28,6 +28,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) private var handedOver = false
   /// What silent faults answer from; nil where there are none.
   private let memory: AnswerMemory?
+  /// Where it is noted how a request is answered; nil where nobody asks.
+  private let note: AnswerNote?
   /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
   @exclusivity(unchecked) private var isRemembered = false
   @exclusivity(unchecked) private var isFaulted = false
@@ -44,7 +46,7 @@ package final class ReplayConversation: Conversation {
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
-    memory: AnswerMemory? = nil
+    memory: AnswerMemory? = nil, note: AnswerNote? = nil
   ) {
     self.replayer = replayer
     self.index = replayer.index
@@ -57,6 +59,7 @@ package final class ReplayConversation: Conversation {
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
     self.memory = memory
+    self.note = note
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -131,6 +134,7 @@ package final class ReplayConversation: Conversation {
 
   private func handOver(_ request: any WireRequest) {
     self.request = nil
+    self.note?.answered(by: .forwarded)
     self.handedOver = true
     self.origin?.requestBegan(request)
   }
@@ -207,7 +211,7 @@ package final class ReplayConversation: Conversation {
     guard let request = self.request else { return }
     if self.dialogue?.isOver == true {
       self.request = nil
-      return self.note()
+      return self.noteDialogue()
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
@@ -224,7 +228,7 @@ package final class ReplayConversation: Conversation {
       // A client that has ended what goes on is told that it has.
       if dialogue.isOpenEnded, self.replayer.service.wire.farewell.readableBytes > 0 { return self.end(dialogue) }
       self.request = nil
-      return self.note()
+      return self.noteDialogue()
     }
     let group = index.groups[found]
     if self.calls[found] >= group.calls, !request.repeats {
@@ -238,6 +242,7 @@ package final class ReplayConversation: Conversation {
       return self.missed(request, key, trailers, .exhausted(entry: last))
     }
     let step = index.step(of: group, call: call)
+    self.note?.answered(by: .entry(index.entries[Int(step.entry)]))
     self.request = nil
     self.builder = nil
     if self.isRemembered || self.silent != nil {
@@ -259,7 +264,9 @@ package final class ReplayConversation: Conversation {
   private func answer(
     _ mocks: MockBook, _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey
   ) -> Bool {
-    guard let page = self.play(mocks, place, self.replayer.state, of: self.index, request, key) else { return false }
+    guard let page = self.play(mocks, place, self.replayer.state, of: self.index, isAdded: false, request, key) else {
+      return false
+    }
     self.served.append(
       ServedEvent(
         entry: page.entry, connection: self.connection, started: self.started,
@@ -269,13 +276,14 @@ package final class ReplayConversation: Conversation {
 
   /// - Returns: The mock that answered; nil where none does.
   private func play(
-    _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex,
+    _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex, isAdded: Bool,
     _ request: any WireRequest, _ key: MatchKey
   ) -> MockBook.Page? {
     lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
     guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
     let page = mocks.pages[number]
     _ = state.mockCalls.next(number)
+    self.note?.answered(by: .name(index.entries[Int(page.entry)], isAdded: isAdded))
     self.request = nil
     if self.silent != nil { self.writer.faultWasIdle() }
     if let render = page.mock.render {
@@ -293,9 +301,14 @@ package final class ReplayConversation: Conversation {
   /// - Returns: Whether an entry that was added answers the request.
   private func answer(_ added: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey) -> Bool {
     let (index, state) = (added.index, added.state)
-    if let mocks = index.mocks, self.play(mocks, .beforeRecorded, state, of: index, request, key) != nil { return true }
+    if let mocks = index.mocks,
+      self.play(mocks, .beforeRecorded, state, of: index, isAdded: true, request, key) != nil
+    {
+      return true
+    }
     if let found = index.table.find(key) {
       let step = index.step(of: index.groups[found], call: state.calls.next(found))
+      self.note?.answered(by: .name(index.entries[Int(step.entry)], isAdded: true))
       self.request = nil
       self.builder = nil
       if self.silent != nil { self.writer.faultWasIdle() }
@@ -303,7 +316,7 @@ package final class ReplayConversation: Conversation {
       return true
     }
     guard let mocks = index.mocks else { return false }
-    return self.play(mocks, .behindRecorded, state, of: index, request, key) != nil
+    return self.play(mocks, .behindRecorded, state, of: index, isAdded: true, request, key) != nil
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.
@@ -327,9 +340,10 @@ package final class ReplayConversation: Conversation {
   }
 
   /// The dialogue under way is over.
-  private func note() {
+  private func noteDialogue() {
     self.builder = nil
     guard let step = self.dialogue?.step else { return }
+    self.note?.answered(by: .entry(self.index.entries[Int(step.entry)]))
     self.served.append(
       ServedEvent(
         entry: step.entry, connection: self.connection, started: self.started,
@@ -340,7 +354,7 @@ package final class ReplayConversation: Conversation {
   private func end(_ dialogue: Dialogue) {
     self.request = nil
     dialogue.leave()
-    self.note()
+    self.noteDialogue()
     let farewell = self.replayer.service.wire.farewell
     if farewell.readableBytes > 0 { self.writer.body(farewell) }
     self.writer.end(Fields())
@@ -385,6 +399,7 @@ package final class ReplayConversation: Conversation {
     self.request = nil
     self.builder = nil
     if let origin = self.origin, let body, !hasBegun {
+      self.note?.answered(by: .forwarded)
       self.handedOver = true
       origin.requestBegan(request)
       if self.isRemembered { origin.remember() }
@@ -393,6 +408,7 @@ package final class ReplayConversation: Conversation {
       if let trailers { origin.requestEnded(trailers) }
       return
     }
+    self.note?.answered(by: .miss)
     var message = request.message
     // A request that came whole has its body within.
     if self.bodyBytes > 0 { message.body = Body(body ?? []) }
@@ -449,7 +465,7 @@ package final class ReplayConversation: Conversation {
     // The client has left before it had said all.
     if self.request != nil {
       self.dialogue?.leave()
-      self.note()
+      self.noteDialogue()
     }
     self.request = nil
     self.dialogue?.stop()

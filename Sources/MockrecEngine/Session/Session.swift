@@ -30,13 +30,13 @@ package final class ServiceScope: Sendable {
   package let layer: EntryLayer?
   package let state: ReplayState?
   package let tally: Tally
-  let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
+  let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   let now: @Sendable () -> Int64
 
-  /// - Parameter make: Makes what answers on one connection, in this session.
+  /// - Parameter make: Makes what answers on one connection, in this session, and notes how.
   package init(
     _ session: Session, service: String, layer: EntryLayer?, state: ReplayState?, tally: Tally, time: ModelTime,
-    make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
+    make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service

@@ -78,7 +78,10 @@ final class ReplayRun: ServedRun {
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
       sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, self.tally, layer: nil) }
+    guard let sessions else {
+      let make = try self.make(serving, self.state, self.tally, layer: nil)
+      return { writer, channel in make(writer, channel, nil) }
+    }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -119,15 +122,15 @@ final class ReplayRun: ServedRun {
   /// Makes what answers on one connection, with counts and entries of its own.
   private func make(
     _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
-  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
     let replayer = self.replayer(serving, state, tally, layer: layer)
     let faults = try serving.overlays.faults(
       self.binding, recorded: self.index, state: state, journal: serving.journal)
     let memory = faults?.memory
     let (origins, buffers) = (serving.origins, serving.buffers)
-    return { writer, channel in
+    return { writer, channel, note in
       let connection = self.connections.number(of: channel)
-      return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
+      return FaultConversation.over(faults, writer, channel, connection: connection, note: note) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
           origin: origins.map { origins in
@@ -136,7 +139,7 @@ final class ReplayRun: ServedRun {
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: memory)
+          }, memory: memory, note: note)
       }
     }
   }

@@ -10,6 +10,12 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     self.nanoseconds = nanoseconds
   }
 
+  /// Reads a moment as RFC 3339 writes it, with any offset from UTC; nil for other texts.
+  package init?(rfc3339 text: String) {
+    guard let moment = DateReader.read(text, as: .iso8601) else { return nil }
+    self = moment
+  }
+
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
   }
