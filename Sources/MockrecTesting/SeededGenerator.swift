@@ -1,18 +1,14 @@
+import MockrecCore
+
 /// Random numbers that are the same for the same seed, on every machine and in every process.
 ///
 /// A test that uses it names its seed when it fails, and can be run again with it.
 ///
 /// Source: SplitMix64, Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  private var dice: Dice
 
-  public init(seed: UInt64) { self.state = seed }
+  public init(seed: UInt64) { self.dice = Dice(seed: seed) }
 
-  public mutating func next() -> UInt64 {
-    self.state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = self.state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  public mutating func next() -> UInt64 { self.dice.next() }
 }

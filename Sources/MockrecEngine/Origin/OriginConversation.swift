@@ -1,39 +1,12 @@
 import MockrecCore
 import MockrecWire
 import NIOCore
-import Synchronization
-
-/// What all connections share that are answered by the real service.
-package final class OriginRun: Sendable {
-  package let service: Service
-  package let origin: OriginAddress
-  /// Keeps what is exchanged; nil where nothing is to be kept.
-  package let recorder: Recorder?
-  package let tally: Tally
-  package let journal: any JournalSink
-  private let ended = Atomic<Bool>(false)
-
-  var hasEnded: Bool { self.ended.load(ordering: .acquiring) }
-
-  /// The event loops are about to end.
-  package func end() { self.ended.store(true, ordering: .releasing) }
-
-  package init(
-    service: Service, origin: OriginAddress, recorder: Recorder?, tally: Tally, journal: any JournalSink
-  ) {
-    self.service = service
-    self.origin = origin
-    self.recorder = recorder
-    self.tally = tally
-    self.journal = journal
-  }
-}
 
 /// Answers one connection by asking the real service, and lets a recorder listen.
 ///
 /// Bodies stream both ways; a side that is slower than the other stops it, so that memory stays flat.
 package final class OriginConversation: Conversation {
-  private enum Phase {
+  enum Phase {
     case idle
     /// The request has begun, a connection is on its way; what of the body comes is held.
     case connecting
@@ -47,41 +20,41 @@ package final class OriginConversation: Conversation {
     var isAnswered: Bool { if case .answered = self { true } else { false } }
   }
 
-  private let run: OriginRun
-  private let writer: any ReplyWriter
-  private let connector: any OriginConnector
-  private let connection: Int
+  let run: OriginRun
+  let writer: any ReplyWriter
+  let connector: any OriginConnector
+  let connection: Int
   /// Whether it has its connection to the real service for itself, as protocols want it that remember what was said on
   /// it, and passes on what that says unasked.
-  private let isAlone: Bool
-  @exclusivity(unchecked) private var phase = Phase.idle
-  @exclusivity(unchecked) private var link: (any OriginLink)?
-  @exclusivity(unchecked) private var isReused = false
+  let isAlone: Bool
+  @exclusivity(unchecked) var phase = Phase.idle
+  @exclusivity(unchecked) var link: (any OriginLink)?
+  @exclusivity(unchecked) var isReused = false
   /// The request is for what the service says unasked.
   @exclusivity(unchecked) private var isAside = false
   /// Both sides say messages, and either may end it.
-  @exclusivity(unchecked) private var isDialogue = false
+  @exclusivity(unchecked) var isDialogue = false
   /// What the service has to be spoken to in, where not everything will do.
-  @exclusivity(unchecked) private var applicationProtocol: String?
-  @exclusivity(unchecked) private var request: Message?
-  @exclusivity(unchecked) private var held = CircularBuffer<ByteBuffer>()
-  @exclusivity(unchecked) private var trailers: Fields?
-  @exclusivity(unchecked) private var sentBody = false
+  @exclusivity(unchecked) var applicationProtocol: String?
+  @exclusivity(unchecked) var request: Message?
+  @exclusivity(unchecked) var held = CircularBuffer<ByteBuffer>()
+  @exclusivity(unchecked) var trailers: Fields?
+  @exclusivity(unchecked) var sentBody = false
   /// What was sent of the body, as long as all of it may be sent again; nil where it is too long for that.
-  @exclusivity(unchecked) private var repeatable: ByteBuffer?
+  @exclusivity(unchecked) var repeatable: ByteBuffer?
   private static let longestRepeatable = 64 << 10
-  @exclusivity(unchecked) private var tape: Tape?
+  @exclusivity(unchecked) var tape: Tape?
   /// When the real service should have begun its reply.
-  @exclusivity(unchecked) private var deadline: NIODeadline?
+  @exclusivity(unchecked) var deadline: NIODeadline?
   private var watching: Scheduled<Void>?
   /// Told when the disk takes too long.
-  private var patience: Scheduled<Void>?
+  var patience: Scheduled<Void>?
   /// A reply that is one head, which goes out with its end.
-  @exclusivity(unchecked) private var wholeHead: Message?
-  @exclusivity(unchecked) private var generation = 0
+  @exclusivity(unchecked) var wholeHead: Message?
+  @exclusivity(unchecked) var generation = 0
   /// How often the service has refused to look at the request.
-  @exclusivity(unchecked) private var attempts = 0
-  private static let mostAttempts = 16
+  @exclusivity(unchecked) var attempts = 0
+  static let mostAttempts = 16
 
   package init(
     run: OriginRun, writer: any ReplyWriter, connector: any OriginConnector, connection: Int, isAlone: Bool = false
@@ -123,7 +96,7 @@ package final class OriginConversation: Conversation {
     if let link = self.link, link.isOpen { self.connected(link, isReused: false) } else { self.connect() }
   }
 
-  private func connect() {
+  func connect() {
     self.phase = .connecting
     self.generation += 1
     let generation = self.generation
@@ -141,7 +114,7 @@ package final class OriginConversation: Conversation {
     if case .connecting = self.phase { self.writer.setReading(false) }
   }
 
-  private func connected(_ link: any OriginLink, isReused: Bool) {
+  func connected(_ link: any OriginLink, isReused: Bool) {
     guard let request = self.request else { return link.close() }
     self.link = link
     self.isReused = isReused
@@ -175,7 +148,7 @@ package final class OriginConversation: Conversation {
     if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
   }
 
-  private func dropLongTape() {
+  func dropLongTape() {
     guard let tape = self.tape, tape.isTooLong else { return }
     tape.abandon()
     self.tape = nil
@@ -234,7 +207,7 @@ package final class OriginConversation: Conversation {
   }
 
   /// Gives up on the real service for this request.
-  private func fail(_ failure: OriginFailure) {
+  func fail(_ failure: OriginFailure) {
     let link = self.detach()
     link?.close()
     guard let request = self.request else { return }
@@ -271,7 +244,7 @@ package final class OriginConversation: Conversation {
     self.writer.end(Fields())
   }
 
-  private func detach() -> (any OriginLink)? {
+  func detach() -> (any OriginLink)? {
     self.deadline = nil
     let link = self.link
     link?.receiver = nil
@@ -326,7 +299,7 @@ package final class OriginConversation: Conversation {
   }
 
   /// The disk is slower than both sides: they wait.
-  private func pauseForRecorder() {
+  func pauseForRecorder() {
     self.writer.setReading(false)
     self.link?.setReading(false)
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
@@ -336,144 +309,5 @@ package final class OriginConversation: Conversation {
       if conversation.link?.isWritable ?? true { conversation.writer.setReading(true) }
       if conversation.writer.isWritable { conversation.link?.setReading(true) }
     }
-  }
-}
-
-extension OriginConversation: ReplyReceiver {
-  package func interim(_ head: Message) { self.writer.interim(head) }
-
-  package func replyBegan(_ head: Message) { self.begin(head) { self.writer.begin($0) } }
-
-  package func replyIsWhole(_ head: Message, _ trailers: Fields, reusable: Bool) {
-    guard case .asking = self.phase else { return }
-    self.begin(head) { _ in
-      var whole = head
-      whole.trailers = trailers
-      self.wholeHead = self.run.service.wire.ready(whole)
-    }
-    self.replyEnded(trailers, reusable: reusable)
-  }
-
-  private func begin(_ head: Message, _ write: (Message) -> Void) {
-    guard case .asking = self.phase else { return }
-    self.deadline = nil
-    self.repeatable = nil
-    self.phase = .answering
-    let reply = self.run.service.wire.incoming(head, from: self.run.origin)
-    // The service may not want to.
-    if self.run.service.wire.chunking(of: reply) != .dialogue { self.isDialogue = false }
-    self.tape?.replyBegan(reply)
-    write(reply)
-  }
-
-  private func end(_ trailers: Fields) {
-    guard let head = self.wholeHead else { return self.writer.end(trailers) }
-    self.wholeHead = nil
-    self.writer.begin(head)
-    self.writer.end(Fields())
-  }
-
-  package func replyBody(_ bytes: ByteBuffer) {
-    self.tape?.replyBody(bytes)
-    self.dropLongTape()
-    self.writer.body(bytes)
-    if !self.writer.isWritable { self.link?.setReading(false) }
-    if self.run.recorder?.isCongested == true { self.pauseForRecorder() }
-  }
-
-  package func replyEnded(_ trailers: Fields, reusable: Bool) {
-    // What a client still says of a call that has its status is not heard.
-    guard self.trailers != nil || self.isDialogue else {
-      self.phase = .answered(trailers)
-      return self.end(trailers)
-    }
-    if self.isAlone, reusable {
-      self.complete(trailers) { $0.kept() }
-      return
-    }
-    if let link = self.detach() {
-      if reusable { self.connector.release(link) } else { link.close() }
-    }
-    self.complete(trailers) { $0.kept() }
-  }
-
-  /// Request and reply have both ended.
-  ///
-  /// - Parameter whenKept: Is called on the event loop when the exchange is on disk: a client that has its whole answer
-  ///   can rely on the recording, whatever happens to this process next. A disk that hangs delays it by a second at most.
-  private func complete(_ trailers: Fields, whenKept: ((OriginConversation) -> Void)? = nil) {
-    self.phase = whenKept == nil ? .idle : .keeping(trailers)
-    self.request = nil
-    self.generation += 1
-    guard let tape = self.tape else {
-      self.run.tally.forward()
-      whenKept?(self)
-      return
-    }
-    self.tape = nil
-    let loop = self.writer.eventLoop
-    let bound = NIOLoopBound((conversation: self, act: whenKept), eventLoop: loop)
-    let generation = self.generation
-    let run = self.run
-    let act: @Sendable () -> Void = {
-      guard bound.value.conversation.generation == generation else { return }
-      bound.value.act?(bound.value.conversation)
-    }
-    let wasKept = tape.finish(trailers, connection: self.connection) {
-      // The event loops of a run that has ended take no more work.
-      if !run.hasEnded { loop.execute(act) }
-    }
-    if wasKept { whenKept?(self) } else if whenKept != nil { self.patience = loop.scheduleTask(in: .seconds(1), act) }
-  }
-
-  private func kept() {
-    guard case .keeping(let trailers) = self.phase else { return }
-    self.patience?.cancel()
-    self.patience = nil
-    self.phase = .idle
-    self.end(trailers)
-  }
-
-  package func originPaused() {
-    // The end of a reply that is being kept is not told before.
-    if case .keeping = self.phase { return }
-    self.writer.flush()
-  }
-
-  package func originSaid(_ bytes: ByteBuffer) { self.writer.push(bytes) }
-
-  package func originFailed(_ failure: OriginFailure) {
-    // The run is over, and with it all its connections.
-    if self.run.hasEnded { return self.closed() }
-    let link = self.detach()
-    if self.isAlone {
-      // What the service remembered of the connection is gone, and the client has to know.
-      self.fail(failure)
-      return self.writer.endConversation()
-    }
-    // The reply is whole: that the service hears no more of the request changes nothing.
-    if self.phase.isAnswered { return }
-    if failure.isUnheard, case .asking = self.phase, let body = self.repeatable, self.attempts < Self.mostAttempts {
-      self.attempts += 1
-      if body.readableBytes > 0 { self.held.append(body) }
-      self.repeatable = ByteBuffer()
-      if let link = self.connector.idle(speaking: self.applicationProtocol) {
-        self.connected(link, isReused: true)
-      } else {
-        self.connect()
-      }
-      return
-    }
-    // The service closed an idle connection in the moment it was used again: nothing of the request was heard.
-    if case .asking = self.phase, self.isReused, link?.hasReplied != true, !self.sentBody,
-      let request = self.request, self.run.service.wire.isRepeatable(request)
-    {
-      return self.connect()
-    }
-    self.fail(failure)
-  }
-
-  package func originWritabilityChanged(_ writable: Bool) {
-    if self.link != nil { self.writer.setReading(writable) }
   }
 }

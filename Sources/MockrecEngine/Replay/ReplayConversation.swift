@@ -8,41 +8,41 @@ import NIOCore
 /// leaves the event loop, to be diagnosed.
 package final class ReplayConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call (see HTTPServerHandler).
-  private let replayer: Replayer
-  private let index: CassetteIndex
+  let replayer: Replayer
+  let index: CassetteIndex
   private let calls: AtomicCounters
-  private let rules: MatchRules
+  let rules: MatchRules
   /// What reads requests where their bytes lie; nil for a wire that has to put its requests together.
   private let wire: (any StreamWire)?
   /// Whether requests are sequences of messages.
-  private let holdsMessages: Bool
-  private let writer: any ReplyWriter
+  let holdsMessages: Bool
+  let writer: any ReplyWriter
   private let served: ServedBuffer
-  private let connection: Int32
+  let connection: Int32
   /// Answers what the cassette does not hold, where the user wants that.
-  private let origin: (any Conversation)?
-  @exclusivity(unchecked) private var request: (any WireRequest)?
-  @exclusivity(unchecked) private var builder: (any KeyBuilder)?
-  @exclusivity(unchecked) private var started: Int64 = 0
-  @exclusivity(unchecked) private var bodyBytes = 0
-  @exclusivity(unchecked) private var handedOver = false
+  let origin: (any Conversation)?
+  @exclusivity(unchecked) var request: (any WireRequest)?
+  @exclusivity(unchecked) var builder: (any KeyBuilder)?
+  @exclusivity(unchecked) var started: Int64 = 0
+  @exclusivity(unchecked) var bodyBytes = 0
+  @exclusivity(unchecked) var handedOver = false
   /// What silent faults answer from; nil where there are none.
   private let memory: AnswerMemory?
-  /// Where it is noted how a request is answered; nil where nobody asks.
-  private let note: AnswerNote?
+  /// Where it is noted who answers a request; nil where nobody asks.
+  let answerNote: AnswerNote?
   /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
-  @exclusivity(unchecked) private var isRemembered = false
-  @exclusivity(unchecked) private var isFaulted = false
-  @exclusivity(unchecked) private var silent: SilentFault?
+  @exclusivity(unchecked) var isRemembered = false
+  @exclusivity(unchecked) var isFaulted = false
+  @exclusivity(unchecked) var silent: SilentFault?
   @exclusivity(unchecked) private var turn = ServedTurn()
   /// Sends the reply under way, where that goes piece by piece.
   @exclusivity(unchecked) private var player: StreamPlayer?
   /// Whether it was looked up that such a request was recorded.
-  @exclusivity(unchecked) private var isHeadKnown = false
+  @exclusivity(unchecked) var isHeadKnown = false
   /// The request under way, where such a one may be answered before its end.
-  @exclusivity(unchecked) private var dialogue: Dialogue?
+  @exclusivity(unchecked) var dialogue: Dialogue?
   /// Answers the request under way, where the cassette has none such.
-  @exclusivity(unchecked) private var standIn: (any StandIn)?
+  @exclusivity(unchecked) var standIn: (any StandIn)?
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
@@ -59,7 +59,7 @@ package final class ReplayConversation: Conversation {
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
     self.memory = memory
-    self.note = note
+    self.answerNote = note
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -101,56 +101,11 @@ package final class ReplayConversation: Conversation {
     self.writer.wantBody()
   }
 
-  private func beginDialogue(_ request: any WireRequest) {
-    guard !self.index.dialogues.isEmpty, let openings = self.index.dialogues[request.key(self.rules).head],
-      !request.isDialogue || openings.contains(where: self.isGranted)
-    else {
-      if request.isDialogue { self.answerAtOnce(request) } else { self.missSilent(request) }
-      return
-    }
-    self.builder = request.keyBuilder(self.rules, limits: self.replayer.bodyLimits)
-    self.dialogue = Dialogue(
-      openings, of: self.replayer, self.writer, beginsAtOnce: request.isDialogue)
-    self.followDialogue()
-  }
-
-  /// Who asks for what was never recorded may wait for the service to speak first.
-  private func missSilent(_ request: any WireRequest) {
-    guard self.holdsMessages, !self.index.heads.contains(request.key(self.rules).head) else { return }
-    if self.origin != nil { return self.handOver(request) }
-    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    let started = self.started
-    self.writer.eventLoop.scheduleTask(in: Self.silence) {
-      let conversation = bound.value
-      guard conversation.started == started, conversation.builder == nil, let request = conversation.request else {
-        return
-      }
-      conversation.missed(request, request.key(conversation.rules), nil, .unknown)
-    }
-  }
-
-  /// How long a client may say nothing that asks for what was never recorded, and is to be told so.
-  private static let silence = TimeAmount.milliseconds(100)
-
-  private func handOver(_ request: any WireRequest) {
+  func handOver(_ request: any WireRequest) {
     self.request = nil
-    self.note?.answered(by: .forwarded)
+    self.answerNote?.answered(by: .forwarded)
     self.handedOver = true
     self.origin?.requestBegan(request)
-  }
-
-  /// Whether what was asked for was begun, and not declined.
-  private func isGranted(_ opening: Dialogue.Opening) -> Bool {
-    self.index.step(of: self.index.groups[Int(opening.group)], call: 0).reply.stream != nil
-  }
-
-  /// Answers what the client has said so far.
-  private func followDialogue() {
-    guard let dialogue = self.dialogue, let progress = self.builder?.progress, !dialogue.hear(progress),
-      let request = self.request, let builder = self.builder
-    else { return }
-    // Nothing recorded goes on like this: the client need not wait for its own end.
-    self.missed(request, builder.finish(), nil, .unknown)
   }
 
   package func speaksFirst(_ request: any WireRequest) -> Bool? {
@@ -160,7 +115,7 @@ package final class ReplayConversation: Conversation {
   }
 
   /// Answers a request that goes on with its reply, where no such is recorded: nobody waits for its end.
-  private func answerAtOnce(_ request: any WireRequest) {
+  func answerAtOnce(_ request: any WireRequest) {
     guard self.origin != nil, self.index.table.find(request.key(self.rules)) == nil else {
       return self.requestEnded(Fields())
     }
@@ -195,32 +150,23 @@ package final class ReplayConversation: Conversation {
     self.followDialogue()
   }
 
-  /// Who speaks of what was never recorded need not end it to hear so: it may wait for an answer before.
-  private func missEarly() {
-    guard !self.isHeadKnown, let builder = self.builder, let progress = builder.progress, progress.messages > 0,
-      let request = self.request
-    else { return }
-    self.isHeadKnown = true
-    let key = builder.finish()
-    if !self.index.heads.contains(key.head) { self.missed(request, key, nil, .unknown) }
-  }
-
   package func requestEnded(_ trailers: Fields) {
     if let standIn = self.standIn { return self.end(standIn) }
     if self.handedOver { return self.origin?.requestEnded(trailers) ?? () }
     guard let request = self.request else { return }
     if self.dialogue?.isOver == true {
       self.request = nil
-      return self.noteDialogue()
+      return self.note()
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    if let layer = self.replayer.layer, let added = layer.served, self.answer(added, request, key) {
-      return layer.count()
+    if self.replayer.layer != nil, let (id, reply) = self.replayer.added(request, key, body: self.body) {
+      self.answerNote?.answered(by: .added(id))
+      return self.send(reply)
     }
-    if let mocks = index.mocks, self.answer(mocks, .beforeRecorded, request, key) { return }
+    if index.mocks != nil, self.answer(.beforeRecorded, request, key) { return }
     guard let found = index.table.find(key) else {
-      if let mocks = index.mocks, self.answer(mocks, .behindRecorded, request, key) { return }
+      if index.mocks != nil, self.answer(.behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)
     }
@@ -228,7 +174,7 @@ package final class ReplayConversation: Conversation {
       // A client that has ended what goes on is told that it has.
       if dialogue.isOpenEnded, self.replayer.service.wire.farewell.readableBytes > 0 { return self.end(dialogue) }
       self.request = nil
-      return self.noteDialogue()
+      return self.note()
     }
     let group = index.groups[found]
     if self.calls[found] >= group.calls, !request.repeats {
@@ -242,7 +188,7 @@ package final class ReplayConversation: Conversation {
       return self.missed(request, key, trailers, .exhausted(entry: last))
     }
     let step = index.step(of: group, call: call)
-    self.note?.answered(by: .entry(index.entries[Int(step.entry)]))
+    self.answerNote?.answered(by: .entry(index.entries[Int(step.entry)]))
     self.request = nil
     self.builder = nil
     if self.isRemembered || self.silent != nil {
@@ -254,69 +200,29 @@ package final class ReplayConversation: Conversation {
     } else {
       self.writer.send(step.reply)
     }
-    let now = ServedTurn.now
-    self.served.append(
-      ServedEvent(
-        entry: step.entry, connection: self.connection, started: self.started, nanoseconds: now - self.started))
+    self.note(step.entry)
   }
 
+  /// What was kept of the request's body.
+  private var body: [UInt8] { self.builder?.kept ?? [] }
+
   /// - Returns: Whether a mock of the cassette answers the request.
-  private func answer(
-    _ mocks: MockBook, _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey
-  ) -> Bool {
-    guard let page = self.play(mocks, place, self.replayer.state, of: self.index, isAdded: false, request, key) else {
-      return false
-    }
-    self.served.append(
-      ServedEvent(
-        entry: page.entry, connection: self.connection, started: self.started,
-        nanoseconds: ServedTurn.now - self.started))
+  private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {
+    guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
+    self.answerNote?.answered(by: .entry(self.index.entries[Int(entry)]))
+    self.send(reply)
+    self.note(entry)
     return true
   }
 
-  /// - Returns: The mock that answered; nil where none does.
-  private func play(
-    _ mocks: MockBook, _ place: MockBook.Place, _ state: ReplayState, of index: CassetteIndex, isAdded: Bool,
-    _ request: any WireRequest, _ key: MatchKey
-  ) -> MockBook.Page? {
-    lazy var asked = self.replayer.mockRequest(request, key, self.builder?.kept ?? [])
-    guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
-    let page = mocks.pages[number]
-    _ = state.mockCalls.next(number)
-    self.note?.answered(by: .name(index.entries[Int(page.entry)], isAdded: isAdded))
+  private func send(_ reply: MockReply) {
     self.request = nil
-    if self.silent != nil { self.writer.faultWasIdle() }
-    if let render = page.mock.render {
-      do throws(MockFailure) { self.answer(try render(self.replayer.dealt(asked))) } catch {
-        self.replayer.failed(error, at: index.entries[Int(page.entry)])
-        self.answer(self.replayer.service.wire.mockFailureReply(error))
-      }
-    } else {
-      self.writer.send(page.reply)
-    }
     self.builder = nil
-    return page
-  }
-
-  /// - Returns: Whether an entry that was added answers the request.
-  private func answer(_ added: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey) -> Bool {
-    let (index, state) = (added.index, added.state)
-    if let mocks = index.mocks,
-      self.play(mocks, .beforeRecorded, state, of: index, isAdded: true, request, key) != nil
-    {
-      return true
+    if self.silent != nil { self.writer.faultWasIdle() }
+    switch reply {
+    case .prepared(let reply): self.writer.send(reply)
+    case .rendered(let reply): self.answer(reply)
     }
-    if let found = index.table.find(key) {
-      let step = index.step(of: index.groups[found], call: state.calls.next(found))
-      self.note?.answered(by: .name(index.entries[Int(step.entry)], isAdded: true))
-      self.request = nil
-      self.builder = nil
-      if self.silent != nil { self.writer.faultWasIdle() }
-      self.writer.send(step.reply)
-      return true
-    }
-    guard let mocks = index.mocks else { return false }
-    return self.play(mocks, .behindRecorded, state, of: index, isAdded: true, request, key) != nil
   }
 
   /// Answers as a silent fault wants it; `reply` is what was recorded.
@@ -339,36 +245,23 @@ package final class ReplayConversation: Conversation {
     }
   }
 
-  /// The dialogue under way is over.
-  private func noteDialogue() {
-    self.builder = nil
-    guard let step = self.dialogue?.step else { return }
-    self.note?.answered(by: .entry(self.index.entries[Int(step.entry)]))
+  /// An entry has answered the request under way.
+  func note(_ entry: Int32) {
     self.served.append(
       ServedEvent(
-        entry: step.entry, connection: self.connection, started: self.started,
+        entry: entry, connection: self.connection, started: self.started,
         nanoseconds: ServedTurn.now - self.started))
   }
 
-  /// The client has heard enough.
-  private func end(_ dialogue: Dialogue) {
-    self.request = nil
-    dialogue.leave()
-    self.noteDialogue()
-    let farewell = self.replayer.service.wire.farewell
-    if farewell.readableBytes > 0 { self.writer.body(farewell) }
-    self.writer.end(Fields())
-  }
-
   /// What stands in for a service says something.
-  private func answer(_ bytes: ByteBuffer) {
+  func answer(_ bytes: ByteBuffer) {
     guard bytes.readableBytes > 0 else { return }
     self.writer.body(bytes)
     self.writer.settle()
     self.writer.flush()
   }
 
-  private func end(_ standIn: any StandIn) {
+  func end(_ standIn: any StandIn) {
     self.request = nil
     self.builder = nil
     guard let (rest, trailers) = standIn.end() else { return }
@@ -377,60 +270,7 @@ package final class ReplayConversation: Conversation {
     self.writer.end(trailers)
   }
 
-  /// - Parameter trailers: nil where the client may still speak.
-  private func missed(_ request: any WireRequest, _ key: MatchKey, _ trailers: Fields?, _ reason: Miss.Reason) {
-    let hasBegun = self.dialogue?.hasBegun == true
-    self.dialogue?.stop()
-    self.dialogue = nil
-    if reason == .unknown, self.origin == nil, let standIn = request.standIn {
-      self.standIn = standIn
-      self.writer.begin(standIn.head)
-      self.answer(standIn.hear(ByteBuffer(bytes: self.builder?.kept ?? [])))
-      return self.end(standIn)
-    }
-    if reason == .unknown {
-      switch request.unrecorded {
-      case .miss: break
-      case .reply(let bytes): return self.writer.send(PreparedReply(bytes: bytes, headLength: 0))
-      case .silence: return self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0))
-      }
-    }
-    let body = self.builder.map { $0.kept } ?? []
-    self.request = nil
-    self.builder = nil
-    if let origin = self.origin, let body, !hasBegun {
-      self.note?.answered(by: .forwarded)
-      self.handedOver = true
-      origin.requestBegan(request)
-      if self.isRemembered { origin.remember() }
-      if self.isFaulted { origin.fault(self.silent) }
-      if !body.isEmpty { origin.requestBody(ByteBuffer(bytes: body)) }
-      if let trailers { origin.requestEnded(trailers) }
-      return
-    }
-    self.note?.answered(by: .miss)
-    var message = request.message
-    // A request that came whole has its body within.
-    if self.bodyBytes > 0 { message.body = Body(body ?? []) }
-    let event = JournalEvent(
-      service: self.replayer.service.name, outcome: .missed, summary: self.replayer.redactedSummary(message),
-      connection: Int(self.connection), started: self.started, requestBytes: self.bodyBytes)
-    let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
-    self.replayer.diagnose(message, key: key, reason: reason, event: event) { reply in
-      bound.eventLoop.execute {
-        if hasBegun { bound.value.endReply(reply) } else { bound.value.answer(reply) }
-      }
-    }
-  }
-
-  /// Ends a reply that has begun as this one would.
-  private func endReply(_ reply: Message) {
-    let (rest, trailers) = self.replayer.service.wire.ending(reply)
-    if rest.readableBytes > 0 { self.writer.body(rest) }
-    self.writer.end(trailers)
-  }
-
-  private func answer(_ reply: Message) {
+  func answer(_ reply: Message) {
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
     self.writer.end(Fields())
@@ -465,7 +305,7 @@ package final class ReplayConversation: Conversation {
     // The client has left before it had said all.
     if self.request != nil {
       self.dialogue?.leave()
-      self.noteDialogue()
+      self.note()
     }
     self.request = nil
     self.dialogue?.stop()

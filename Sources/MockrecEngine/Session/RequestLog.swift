@@ -29,9 +29,6 @@ package final class RequestLog: Sendable {
       case miss
       /// The real service was asked.
       case forwarded
-
-      /// An entry by its name, `e3` or the second of such a text, `e3#2`.
-      static func name(_ name: String, isAdded: Bool) -> Source { isAdded ? .added(name) : .entry(name) }
     }
 
     package var source: Source?
