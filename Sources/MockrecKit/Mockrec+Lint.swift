@@ -99,7 +99,7 @@ struct FolderLint {
       }
     }
     guard isCassette else { return found }
-    return try found + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
+    return try found + self.delays + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
   }
 
   /// One of mockrec.yaml, or a folder with what only recorders write.
@@ -115,6 +115,16 @@ struct FolderLint {
         Diagnostic(
           "no entry names the body file \(self.folder)/\(name)", severity: .warning, fix: "rm \(self.folder)/\(name)")
       }
+  }
+
+  /// Delays that are none.
+  private var delays: [Diagnostic] {
+    self.files.flatMap { file in
+      file.file.entries.compactMap { entry in
+        do throws(Diagnostic) { _ = try ReplyDelay(entry, in: file.source) } catch { return error }
+        return nil
+      }
+    }
   }
 
   /// Entries of equal requests that claim the same turn: which is served first is for their names to say.

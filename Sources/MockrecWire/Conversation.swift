@@ -238,6 +238,8 @@ package struct PreparedReply: Sendable {
   package var tag: UInt32
   /// The same reply piece by piece, where it was recorded so.
   package var stream: StreamedReply?
+  /// How long who answers with it waits before; nil for not at all.
+  package var delay: ReplyDelay?
   /// It was made for one request: nothing of it is worth remembering.
   package var isUnique = false
 

@@ -102,7 +102,8 @@ struct ControlTests {
     let status = "curl -s -o /dev/null -w '%{http_code} ' $MOCKREC_CONTROL/health"
     let with = try await self.run(
       ["--control", "127.0.0.1:0", "--control-token", "t0k3n"],
-      "curl -s $CASSETTE_URL/known; \(status); \(status) -H 'Authorization: Bearer t0k3n'", in: folder)
+      "curl -s $CASSETTE_URL/known; \(status); \(status) -H \"Authorization: Bearer $MOCKREC_CONTROL_TOKEN\"",
+      in: folder)
     #expect(with.stdout.contains("recorded401 200"), "\(with)")
   }
 

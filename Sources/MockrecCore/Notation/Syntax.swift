@@ -87,9 +87,13 @@ package struct Mark: Sendable, Hashable {
 
   /// Where the mark stands before `offset`, where the line begins that it belongs to: comments carry no place of their own.
   package func place(in source: SourceText, before offset: Int) -> Diagnostic.Place {
+    .init(source, at: self.offset(in: source, before: offset))
+  }
+
+  func offset(in source: SourceText, before offset: Int) -> Int {
     let text = Array((self.value.isEmpty ? "# @\(self.name)" : "# @\(self.name) \(self.value)").utf8)
     let before = source.bytes[..<min(offset, source.bytes.count)]
-    return .init(source, at: before.indices.last { before[$0...].starts(with: text) } ?? offset)
+    return before.indices.last { before[$0...].starts(with: text) } ?? offset
   }
 
   /// The error for a value that is not what the mark wants; `offset` as of `place`.

@@ -39,8 +39,8 @@ package final class FaultConversation: Conversation {
   @exclusivity(unchecked) private var trailers: Fields?
   /// Whether a silent fault may need to know what the request reads or changes.
   @exclusivity(unchecked) private var isRemembered = false
-  /// Counts requests, so that what was put off for one does not happen to the next.
-  @exclusivity(unchecked) private var generation = 0
+  /// Decides or acts later.
+  @exclusivity(unchecked) private var timer = LoopTimer()
 
   /// A client that has said nothing of a message for so long is taken to wait for the service, where it is not known
   /// which of them speaks first.
@@ -89,7 +89,7 @@ package final class FaultConversation: Conversation {
   private func bound() { if self.isYielding { self.writer.shape(ReplyShape()) } }
 
   package func requestBegan(_ request: any WireRequest) {
-    self.generation += 1
+    self.timer.cancel()
     self.candidates.removeAll(keepingCapacity: true)
     self.faults.find(request, into: &self.candidates)
     let wire = self.faults.service.wire
@@ -195,12 +195,7 @@ package final class FaultConversation: Conversation {
   }
 
   private func later(_ delay: Duration, _ body: @escaping (FaultConversation) -> Void) {
-    let bound = NIOLoopBound((conversation: self, body: body), eventLoop: self.writer.eventLoop)
-    let generation = self.generation
-    self.writer.eventLoop.scheduleTask(in: TimeAmount(delay)) {
-      let conversation = bound.value.conversation
-      if conversation.generation == generation { bound.value.body(conversation) }
-    }
+    self.timer.start(in: delay, on: self.writer.eventLoop) { body(self) }
   }
 
   /// Asks what answers.
@@ -326,7 +321,7 @@ package final class FaultConversation: Conversation {
   }
 
   package func closed() {
-    self.generation += 1
+    self.timer.cancel()
     self.phase = .idle
     self.request = nil
     self.held.removeAll()

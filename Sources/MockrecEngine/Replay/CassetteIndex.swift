@@ -110,6 +110,7 @@ package final class ReplayState: Sendable {
 
   /// How often a request of this digest came before.
   func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
+  func turn(of key: MatchKey) -> Int { self.turn(of: FNV1a(key.bytes).value) }
 
   package func reset() {
     self.resetCalls()
@@ -127,6 +128,7 @@ package final class ReplayState: Sendable {
     for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {
       if let place = new.table.find(key) { self.calls.set(place, to: other.calls[group]) }
     }
+    for turn in 0..<min(self.turns.count, other.turns.count) { self.turns.set(turn, to: other.turns[turn]) }
   }
 }
 

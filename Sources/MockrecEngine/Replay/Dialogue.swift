@@ -20,7 +20,7 @@ final class Dialogue {
   private let calls: AtomicCounters
   private let sequence: SequenceRule
   private let writer: any ReplyWriter
-  private let pace: Double
+  private let replayer: Replayer
   private let beginsAtOnce: Bool
   private var openings: [Opening]
   /// What is played.
@@ -35,7 +35,7 @@ final class Dialogue {
     self.index = replayer.index
     self.calls = replayer.state.calls
     self.sequence = replayer.sequence
-    self.pace = replayer.streamPace
+    self.replayer = replayer
     self.writer = writer
     self.openings = openings
   }
@@ -89,11 +89,13 @@ final class Dialogue {
   private func take(_ group: Int) {
     if let before = self.group { self.calls.giveBack(before) }
     self.group = group
-    let step = self.index.step(of: self.index.groups[group], call: self.calls.next(group))
+    let call = self.calls.next(group)
+    let step = self.index.step(of: self.index.groups[group], call: call)
     self.step = step
     guard let stream = step.reply.stream else { return }
     if let player = self.player { return player.go(on: stream) }
-    self.player = StreamPlayer(stream, self.writer, pace: self.pace, heard: self.heard)
+    let wait = self.replayer.wait(before: step.reply, to: MatchKey(head: self.name(group)), occurrence: call)
+    self.player = StreamPlayer(stream, self.writer, pace: self.replayer.streamPace, heard: self.heard, after: wait)
     // A client may wait for a head before it says anything.
     if self.beginsAtOnce || stream.pieces.contains(where: { $0.bytes.readableBytes > 0 }) { self.player?.begin() }
   }
@@ -106,6 +108,7 @@ final class Dialogue {
     if self.group != group { self.take(group) }
     if let reply = self.step?.reply, reply.stream == nil {
       // What was said before began like this one, which is one piece.
+      self.player?.begin(atOnce: true)
       self.player?.stop()
       // It lies in a file, which is sent from its beginning or not at all.
       guard reply.file == nil else {

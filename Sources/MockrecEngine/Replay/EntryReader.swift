@@ -30,7 +30,8 @@ final class EntryReader: Sendable {
     let recorded = try service.wire.exchange(from: plain, in: source)
     guard let reply = recorded.exchange.reply else { return nil }
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
-    let prepared = service.wire.prepare(reply, to: recorded.exchange.request, body: body, allocator: self.allocator)
+    var prepared = service.wire.prepare(reply, to: recorded.exchange.request, body: body, allocator: self.allocator)
+    prepared.delay = try ReplyDelay(entry, in: source)
     let request = service.wire.request(from: recorded.exchange.request)
     return WrittenMock(
       name: name, mock: mock, reply: prepared, summary: (request.summary, service.wire.status(of: reply)),
@@ -46,6 +47,7 @@ final class EntryReader: Sendable {
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)
     var prepared = self.service.wire.prepare(reply, to: request, body: body, allocator: self.allocator)
     prepared.stream = StreamedReply(recorded.exchange, body: body, wire: self.service.wire)
+    prepared.delay = try ReplyDelay(entry, in: source)
     return CassetteBuilder.Item(
       key: key, reply: prepared, entry: name, status: self.service.wire.status(of: reply), times: recorded.times,
       digests: digests, isSequence: self.service.wire.cutter(for: request) != nil,

@@ -75,7 +75,7 @@ struct IndexBuilder {
         let place = self.place(of: index)
         calls = min(calls + self.parts[place.part][place.index].times, Int(Int32.max))
         let reply = self.parts[place.part][place.index].reply
-        isBytes = isBytes && reply.file == nil && reply.tag == 0
+        isBytes = isBytes && reply.file == nil && reply.tag == 0 && reply.delay == nil
         steps.append(CassetteIndex.Step(reply: reply, entry: Int32(index), upTo: Int32(calls)))
       }
       groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))

@@ -41,6 +41,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) var isHeadKnown = false
   /// The request under way, where such a one may be answered before its end.
   @exclusivity(unchecked) var dialogue: Dialogue?
+  /// Holds the reply back, where its entry says so.
+  @exclusivity(unchecked) private var timer = LoopTimer()
   /// Answers the request under way, where the cassette has none such.
   @exclusivity(unchecked) var standIn: (any StandIn)?
 
@@ -191,6 +193,12 @@ package final class ReplayConversation: Conversation {
     self.answerNote?.answered(by: .entry(index.entries[Int(step.entry)]))
     self.request = nil
     self.builder = nil
+    let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
+    if wait > .zero { self.later(wait) { $0.answer(step, request, key) } } else { self.answer(step, request, key) }
+    self.note(step.entry, wait)
+  }
+
+  private func answer(_ step: CassetteIndex.Step, _ request: any WireRequest, _ key: MatchKey) {
     if self.isRemembered || self.silent != nil {
       self.send(step.reply, for: request, key)
     } else if let stream = step.reply.stream {
@@ -200,7 +208,10 @@ package final class ReplayConversation: Conversation {
     } else {
       self.writer.send(step.reply)
     }
-    self.note(step.entry)
+  }
+
+  private func later(_ wait: Duration, _ body: @escaping (ReplayConversation) -> Void) {
+    self.timer.start(in: wait, on: self.writer.eventLoop) { body(self) }
   }
 
   /// What was kept of the request's body.
@@ -211,7 +222,7 @@ package final class ReplayConversation: Conversation {
     guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
     self.answerNote?.answered(by: .entry(self.index.entries[Int(entry)]))
     self.send(reply)
-    self.note(entry)
+    self.note(entry, reply.wait)
     return true
   }
 
@@ -219,7 +230,11 @@ package final class ReplayConversation: Conversation {
     self.request = nil
     self.builder = nil
     if self.silent != nil { self.writer.faultWasIdle() }
-    switch reply {
+    if reply.wait > .zero { self.later(reply.wait) { $0.answer(reply.content) } } else { self.answer(reply.content) }
+  }
+
+  private func answer(_ content: MockReply.Content) {
+    switch content {
     case .prepared(let reply): self.writer.send(reply)
     case .rendered(let reply): self.answer(reply)
     }
@@ -245,12 +260,12 @@ package final class ReplayConversation: Conversation {
     }
   }
 
-  /// An entry has answered the request under way.
-  func note(_ entry: Int32) {
+  /// An entry has answered the request under way, or does so when this time has passed.
+  func note(_ entry: Int32, _ wait: Duration = .zero) {
+    var nanoseconds = ServedTurn.now - self.started
+    if wait > .zero { nanoseconds += TimeAmount(wait).nanoseconds }
     self.served.append(
-      ServedEvent(
-        entry: entry, connection: self.connection, started: self.started,
-        nanoseconds: ServedTurn.now - self.started))
+      ServedEvent(entry: entry, connection: self.connection, started: self.started, nanoseconds: nanoseconds))
   }
 
   /// What stands in for a service says something.
@@ -302,6 +317,7 @@ package final class ReplayConversation: Conversation {
   }
 
   package func closed() {
+    self.timer.cancel()
     // The client has left before it had said all.
     if self.request != nil {
       self.dialogue?.leave()

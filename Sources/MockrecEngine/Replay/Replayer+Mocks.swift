@@ -2,11 +2,17 @@ import MockrecCore
 import MockrecWire
 
 /// What a hand-written entry says.
-enum MockReply {
-  /// The same to every request.
-  case prepared(PreparedReply)
-  /// Made for this one.
-  case rendered(Message)
+struct MockReply {
+  enum Content {
+    /// The same to every request.
+    case prepared(PreparedReply)
+    /// Made for this one.
+    case rendered(Message)
+  }
+
+  var content: Content
+  /// How long it is held back.
+  var wait: Duration
 }
 
 extension Replayer {
@@ -23,20 +29,32 @@ extension Replayer {
   func added(
     _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]
   ) -> (id: String, reply: MockReply)? {
-    guard let layer = self.layer, let (index, state) = layer.served.map({ ($0.index, $0.state) }) else { return nil }
-    let answer: (entry: Int32, reply: MockReply)
-    if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
-      answer = played
-    } else if let found = index.table.find(key) {
-      let step = index.step(of: index.groups[found], call: state.calls.next(found))
-      answer = (step.entry, .prepared(step.reply))
-    } else if let played = self.play(.behindRecorded, index, state, request, key, body: body) {
-      answer = played
-    } else {
-      return nil
+    guard let layer = self.layer else { return nil }
+    if let served = layer.served, let answer = self.answer(served, request, key, body: body) {
+      layer.count()
+      return (served.index.entries[Int(answer.entry)], answer.reply)
     }
-    layer.count()
-    return (index.entries[Int(answer.entry)], answer.reply)
+    guard let common = layer.common, let served = common.served,
+      let answer = self.answer(served, request, key, body: body)
+    else { return nil }
+    common.count()
+    return (RequestLog.Answer.common + served.index.entries[Int(answer.entry)], answer.reply)
+  }
+
+  private func answer(
+    _ served: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey, body: () -> [UInt8]
+  ) -> (entry: Int32, reply: MockReply)? {
+    let (index, state) = (served.index, served.state)
+    if let played = self.play(.beforeRecorded, index, state, request, key, body: body) { return played }
+    if let found = index.table.find(key) {
+      let call = state.calls.next(found)
+      let step = index.step(of: index.groups[found], call: call)
+      return (
+        step.entry,
+        MockReply(content: .prepared(step.reply), wait: self.wait(before: step.reply, to: key, occurrence: call))
+      )
+    }
+    return self.play(.behindRecorded, index, state, request, key, body: body)
   }
 
   private func play(
@@ -48,12 +66,16 @@ extension Replayer {
     guard let number = mocks.find(place, state.scenarios, asked, head: request) else { return nil }
     let page = mocks.pages[number]
     _ = state.mockCalls.next(number)
-    guard let render = page.mock.render else { return (page.entry, .prepared(page.reply)) }
-    do throws(MockFailure) {
-      return (page.entry, .rendered(try render(self.dealt(asked))))
-    } catch {
-      self.failed(error, at: index.entries[Int(page.entry)])
-      return (page.entry, .rendered(self.service.wire.mockFailureReply(error)))
+    var content = MockReply.Content.prepared(page.reply)
+    if let render = page.mock.render {
+      do throws(MockFailure) {
+        content = .rendered(try render(self.dealt(asked, state)))
+      } catch {
+        self.failed(error, at: index.entries[Int(page.entry)])
+        content = .rendered(self.service.wire.mockFailureReply(error))
+      }
     }
+    let wait = self.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
+    return (page.entry, MockReply(content: content, wait: wait))
   }
 }

@@ -15,6 +15,8 @@ package final class Replayer: Sendable {
   private let offload: @Sendable (@escaping @Sendable () -> Void) -> Void
   /// How fast streams are replayed: 1 as they were recorded, 2 for twice as slowly, 0 for at once.
   let streamPace: Double
+  /// Whether replies wait as their entries say.
+  private let waits: Bool
   /// What is random in the replies of mocks is made from it.
   private let seed: UInt64
   /// The time that mocks tell.
@@ -27,12 +29,13 @@ package final class Replayer: Sendable {
   /// - Parameters:
   ///   - state: The counters to use: a run's own, or those of a scope.
   ///   - report: Told of each distinct miss once, for the log.
+  ///   - waits: Whether replies wait as their entries say.
   ///   - offload: Runs work off the event loops: the diagnosis of a miss reads files.
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
     layer: EntryLayer? = nil, streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
-    report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
+    waits: Bool = true, report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
     self.service = service
@@ -46,6 +49,7 @@ package final class Replayer: Sendable {
     self.offload = offload
     self.streamPace = streamPace
     self.layer = layer
+    self.waits = waits
     self.seed = seed
     self.now = {
       let milliseconds = time.now()
@@ -71,10 +75,16 @@ package final class Replayer: Sendable {
     ContractScope(services: self.service.contractServices, moment: self.now(), seed: seed)
   }
 
+  /// How long a reply is held back, of what answers the so many-th request of a key.
+  func wait(before reply: PreparedReply, to key: MatchKey, occurrence: @autoclosure () -> Int) -> Duration {
+    guard let delay = reply.delay, self.waits else { return .zero }
+    return delay.time(seed: self.seed, key: FNV1a(key.bytes).value, occurrence: occurrence())
+  }
+
   /// The same with what is random in its answer: made from the run's seed, the request, and how often it came.
-  func dealt(_ asked: MockRequest) -> MockRequest {
+  func dealt(_ asked: MockRequest, _ state: ReplayState) -> MockRequest {
     let hash = FNV1a(asked.key.bytes).value
-    let turn = UInt64(self.state.turn(of: hash))
+    let turn = UInt64(state.turn(of: hash))
     var asked = asked
     asked.scope = self.scope(seed: hash ^ self.seed ^ (turn &* 0x9E37_79B9_7F4A_7C15))
     return asked

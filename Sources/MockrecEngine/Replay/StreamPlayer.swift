@@ -12,6 +12,8 @@ final class StreamPlayer {
   /// When the piece before was due, or what the next one waits for has come.
   private var last = NIODeadline.now()
   private var isWaiting = false
+  /// Nothing is sent before.
+  private var start: NIODeadline
   private var next = 0
   private var timer: Scheduled<Void>?
   private(set) var isOver = false
@@ -20,7 +22,12 @@ final class StreamPlayer {
   /// - Parameters:
   ///   - pace: 1 for the recorded times, 2 for twice as long, 0 for none.
   ///   - heard: How many of the client's messages have come.
-  init(_ reply: StreamedReply, _ writer: any ReplyWriter, pace: Double, heard: Int = .max) {
+  ///   - wait: How long the reply is held back.
+  init(
+    _ reply: StreamedReply, _ writer: any ReplyWriter, pace: Double, heard: Int = .max, after wait: Duration = .zero
+  ) {
+    self.start = self.last + TimeAmount(wait)
+    self.last = self.start
     self.reply = reply
     self.writer = writer
     self.pace = pace
@@ -40,6 +47,8 @@ final class StreamPlayer {
   func resume() {
     self.timer?.cancel()
     self.timer = nil
+    let early = self.start - NIODeadline.now()
+    guard self.isOver || early <= .nanoseconds(0) else { return self.wake(in: early) }
     while !self.isOver, self.next < self.reply.pieces.count {
       let piece = self.reply.pieces[self.next]
       guard self.heard >= piece.heard else {
@@ -67,8 +76,10 @@ final class StreamPlayer {
   }
 
   /// Sends the head, where it was not sent.
-  func begin() {
-    guard !self.hasBegun else { return }
+  ///
+  /// - Parameter atOnce: Whether it is not held back any more.
+  func begin(atOnce: Bool = false) {
+    guard !self.hasBegun, atOnce || NIODeadline.now() >= self.start else { return }
     self.hasBegun = true
     self.writer.begin(self.reply.head)
     self.writer.flush()

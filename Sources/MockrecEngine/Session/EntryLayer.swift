@@ -25,6 +25,8 @@ package final class EntryLayer: Sendable {
     var nextID = 1
   }
 
+  /// That of the default session, where its entries answer what these do not.
+  let common: EntryLayer?
   private let service: Service
   private let scenarios: ScenarioStates
   private let held = Mutex(Held())
@@ -32,7 +34,8 @@ package final class EntryLayer: Sendable {
   private let answers = Atomic<Int>(0)
   package static let most = 100_000
 
-  package init(service: Service, scenarios: ScenarioStates) {
+  package init(service: Service, scenarios: ScenarioStates, common: EntryLayer? = nil) {
+    self.common = common
     self.service = service
     self.scenarios = scenarios
   }

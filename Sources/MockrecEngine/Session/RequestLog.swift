@@ -31,6 +31,9 @@ package final class RequestLog: Sendable {
       case forwarded
     }
 
+    /// Stands before the identifier of an entry of the default session that answered in another.
+    package static let common = "default/"
+
     package var source: Source?
     /// The fault that concerned it: its overlay and the number of its rule.
     package var fault: String?

@@ -10,7 +10,13 @@ package final class Session: Sendable {
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
 
-  package init(_ name: String) { self.name = name }
+  /// Whether entries that were added to the default session answer what its own do not.
+  package let sharesEntries: Bool
+
+  package init(_ name: String, sharesEntries: Bool = false) {
+    self.name = name
+    self.sharesEntries = sharesEntries
+  }
 
   package func add(_ scope: ServiceScope, for service: String) { self.scopes.withLock { $0[service] = scope } }
   /// It is over: nobody waits for it any more, and nothing of it is kept.
@@ -59,11 +65,18 @@ package final class SessionTable: Sendable {
   package let common = Session("default")
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
+  private let countsRequestIDs = Atomic<Bool>(false)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
 
   package init(field: String? = nil) { self.field = field }
+
+  /// The field that names the call of which a request is a part, in services that pass it on.
+  package static let requestID = "X-Request-ID"
+
+  /// From now on that field names sessions too.
+  package func countRequestIDs() { self.countsRequestIDs.store(true, ordering: .releasing) }
 
   package subscript(name: String) -> Session? {
     name == self.common.name ? self.common : self.named.withLock { $0[name] }
@@ -92,9 +105,13 @@ package final class SessionTable: Sendable {
   func session(of request: any WireRequest) -> Session? {
     // Most runs have none but the common one.
     guard self.count.load(ordering: .acquiring) > 0 || self.field == nil else { return self.common }
-    guard let mark = request.session(field: self.field) else { return self.common }
-    if let session = self[mark.name] { return session }
-    // A field that has other purposes too may hold anything.
-    return mark.isCertain ? nil : self.common
+    let fields = self.countsRequestIDs.load(ordering: .acquiring) ? [self.field, Self.requestID] : [self.field]
+    for field in fields {
+      guard let mark = request.session(field: field) else { continue }
+      if let session = self[mark.name] { return session }
+      // A field that has other purposes too may hold anything.
+      if mark.isCertain { return nil }
+    }
+    return self.common
   }
 }

@@ -89,7 +89,8 @@ final class ReplayRun: ServedRun {
   /// Gives a session what it has of this service.
   func open(_ session: Session, state: ReplayState) throws {
     guard let serving = self.serving.withLock({ $0 }) else { return }
-    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
+    let common = session.sharesEntries ? serving.sessions?.common.scope(self.name)?.layer : nil
+    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios, common: common)
     let tally = Tally(partOf: self.tally)
     session.add(
       ServiceScope(

@@ -28,7 +28,7 @@ final class RunSession: Sendable {
   /// The forward proxy, where there is one.
   private let forward = Mutex<Listener?>(nil)
   /// Where tests steer the run, if they do.
-  private let control = Mutex<Listener?>(nil)
+  private let control = Mutex<(listener: Listener, token: String?)?>(nil)
   private let authority: RunAuthority
   private let console: Console
 
@@ -101,7 +101,7 @@ final class RunSession: Sendable {
       ) { writer, _ in
         ControlConversation(api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer)
       }
-      self.control.withLock { $0 = listener }
+      self.control.withLock { $0 = (listener, settings.options.token) }
     } catch let problem as Diagnostic {
       throw Failure.usage(problem)
     }
@@ -167,7 +167,7 @@ final class RunSession: Sendable {
     if let forward = self.forward.withLock({ $0 }) {
       self.console.output("listening proxy \(Wires.http.name) \(forward.host):\(forward.port)\n")
     }
-    if let control = self.control.withLock({ $0 }) {
+    if let control = self.control.withLock({ $0?.listener }) {
       self.console.output("listening control \(Wires.http.name) \(control.host):\(control.port)\n")
     }
     self.console.output("ready\n")
@@ -181,9 +181,11 @@ final class RunSession: Sendable {
   /// Where the services are and whom to trust, as commands are told.
   func environment() throws -> [String: String] {
     let forward = self.forward.withLock { $0 }
-    let control = self.control.withLock { $0 }.map { ("MOCKREC_CONTROL", "http://\($0.host):\($0.port)") }
+    let control = self.control.withLock { $0 }
     return try Dictionary(
-      self.open.map { ($0.binding.settings.environmentName, $0.address) } + [control].compactMap { $0 },
+      self.open.map { ($0.binding.settings.environmentName, $0.address) }
+        + (control.map { [("MOCKREC_CONTROL", "http://\($0.listener.host):\($0.listener.port)")] } ?? [])
+        + (control?.token.map { [("MOCKREC_CONTROL_TOKEN", $0)] } ?? []),
       uniquingKeysWith: { $1 }
     ).merging(self.authority.environment(proxy: forward?.port)) { own, _ in own }
   }
@@ -191,7 +193,7 @@ final class RunSession: Sendable {
   func stopListening() async {
     for service in self.open { await service.listener.close() }
     await self.forward.withLock { $0 }?.close()
-    await self.control.withLock { $0 }?.close()
+    await self.control.withLock { $0 }?.listener.close()
   }
 
   /// Lets the event loops hear what has come already: that a command's clients have gone, first of all.
