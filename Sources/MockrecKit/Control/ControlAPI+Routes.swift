@@ -73,14 +73,15 @@ extension ControlAPI {
       self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, and what came near.") {
         ControlAnswer(200, self.misses(of: try self.session($0)))
       },
-    ]
+    ] + self.setUpRoutes
   }
 
-  private func now(
-    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil,
+  func now(
+    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil, takesRest: Bool = false,
     _ act: @escaping @Sendable (ControlRequest) throws -> ControlAnswer
   ) -> ControlRoute {
-    ControlRoute(method: method, path: path, summary: summary, status: status, body: body) { request in
+    ControlRoute(method: method, path: path, takesRest: takesRest, summary: summary, status: status, body: body) {
+      request in
       request.loop.makeSucceededFuture(try act(request))
     }
   }

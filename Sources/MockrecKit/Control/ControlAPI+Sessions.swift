@@ -11,19 +11,8 @@ extension ControlAPI {
     let name = try fields.text("name") ?? self.nextName()
     let hasPorts = try fields.bool("ports") ?? false
     try fields.finish(known: ["name", "ports"])
-    guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
-    else {
-      throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
-    }
     let session = Session(name)
-    for run in self.runs { try run.open(session) }
-    guard self.table.open(session) else {
-      session.end()
-      throw ControlProblem(
-        409, "there is such a session",
-        self.table[name] == nil
-          ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
-    }
+    try self.open(session, field: "name")
     let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
     guard hasPorts else {
       return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
@@ -46,6 +35,23 @@ extension ControlAPI {
       self.ports.withLock { $0[name] = opened }
       return ControlAnswer(201, self.json(session, addresses))
     }.flatMapErrorThrowing { Self.answer($0) }
+  }
+
+  /// - Parameter field: Where the session's name stands in the request.
+  func open(_ session: Session, field: String) throws {
+    let name = session.name
+    guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
+    else {
+      throw ControlProblem.wrong(field, "a session's name is visible ASCII without commas, at most 200 characters")
+    }
+    for run in self.runs { try run.open(session) }
+    guard self.table.open(session) else {
+      session.end()
+      throw ControlProblem(
+        409, "there is such a session",
+        self.table[name] == nil
+          ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
+    }
   }
 
   private func json(_ session: Session, _ addresses: [String: String]) -> JSON {
@@ -77,7 +83,8 @@ extension ControlAPI {
     }
   }
 
-  private func close(_ session: Session) {
+  func close(_ session: Session) {
+    self.setUps.forget(session.name)
     _ = self.table.close(session.name)
     for run in self.runs { run.close(session) }
     session.end()

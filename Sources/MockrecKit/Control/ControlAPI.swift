@@ -16,6 +16,8 @@ final class ControlAPI: Sendable {
   let shutDown: @Sendable () -> Void
   /// What sessions with ports of their own have open.
   let ports = Mutex<[String: [@Sendable () async -> Void]]>([:])
+  /// What was set up as one does with the Fake Dependency Service.
+  let setUps = FakeDependencySetUps()
   private let named = Atomic<Int>(0)
 
   init(

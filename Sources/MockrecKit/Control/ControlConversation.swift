@@ -10,24 +10,39 @@ final class ControlConversation: Conversation {
   private let token: String?
   private let hosts: Set<String>
   private let writer: any ReplyWriter
+  private let channel: any Channel
   private var request: Message?
   private var body: [UInt8] = []
   private var isTooLong = false
   /// Counts requests: what a client that has gone waited for is dropped.
   private var generation = 0
+  /// What answers requests of mocks that come this way.
+  private var mocks: [String: any Conversation] = [:]
+  private var mock: (any Conversation)?
   /// Bytes of a request's body.
   private static let longest = 64 << 20
 
   /// - Parameter hosts: The names under which it may be asked for.
-  init(_ api: ControlAPI, on loops: EventLoops, token: String?, hosts: Set<String>, writer: any ReplyWriter) {
+  init(
+    _ api: ControlAPI, on loops: EventLoops, token: String?, hosts: Set<String>, writer: any ReplyWriter,
+    channel: any Channel
+  ) {
     self.api = api
     self.loops = loops
     self.token = token
     self.hosts = hosts
     self.writer = writer
+    self.channel = channel
   }
 
   func requestBegan(_ request: any WireRequest) {
+    self.mock = nil
+    if let (run, request) = self.api.mocked(request.message) {
+      let mock = self.mocks[run.name] ?? run.scoped(nil, in: self.api.table)(self.writer, self.channel)
+      self.mocks[run.name] = mock
+      self.mock = mock
+      return mock.requestBegan(request)
+    }
     self.request = request.message
     self.body = []
     self.isTooLong = false
@@ -36,6 +51,7 @@ final class ControlConversation: Conversation {
   }
 
   func requestBody(_ bytes: ByteBuffer) {
+    if let mock = self.mock { return mock.requestBody(bytes) }
     guard self.body.count + bytes.readableBytes <= Self.longest else {
       self.isTooLong = true
       return
@@ -44,14 +60,13 @@ final class ControlConversation: Conversation {
   }
 
   func requestEnded(_ trailers: Fields) {
+    if let mock = self.mock { return mock.requestEnded(trailers) }
     guard let request = self.request else { return }
     self.request = nil
     if let problem = self.refusal(request) { return self.send(ControlAnswer(problem.status, problem.json)) }
-    let target = request.start.count > 1 ? request.start[1] : "/"
     let asked = ControlRequest(
-      method: request.start.first ?? "", path: String(target.prefix { $0 != "?" }),
-      query: WebAddress.query(of: target), body: self.body,
-      loop: self.writer.eventLoop)
+      method: request.start.first ?? "", target: request.start.count > 1 ? request.start[1] : "/",
+      fields: request.fields, body: self.body, loop: self.writer.eventLoop)
     self.body = []
     let generation = self.generation
     let bound = NIOLoopBound(self, eventLoop: self.writer.eventLoop)
@@ -89,9 +104,10 @@ final class ControlConversation: Conversation {
 
   private func send(_ answer: ControlAnswer) {
     let isProblem = answer.status >= 400 && answer.json?["title"] != nil
-    let body = answer.json.map { Array(($0.description + "\n").utf8) } ?? []
+    let body = answer.bytes?.content ?? answer.json.map { Array(($0.description + "\n").utf8) } ?? []
     var fields = Fields([("Content-Length", String(body.count)), ("Cache-Control", "no-store")])
-    if !body.isEmpty { fields.append("Content-Type", isProblem ? "application/problem+json" : "application/json") }
+    let type = answer.bytes?.type ?? (isProblem ? "application/problem+json" : "application/json")
+    if !body.isEmpty { fields.append("Content-Type", type) }
     if answer.status == 401 { fields.append("WWW-Authenticate", "Bearer") }
     if answer.status == 204 { fields.remove("Content-Length") }
     self.writer.begin(Message(start: ["HTTP/1.1", String(answer.status), ""], fields: fields))
@@ -100,6 +116,12 @@ final class ControlConversation: Conversation {
   }
 
   func refused(_ error: WireError) {}
-  func writabilityChanged(_ writable: Bool) {}
-  func closed() { self.generation += 1 }
+  func writabilityChanged(_ writable: Bool) { self.mock?.writabilityChanged(writable) }
+  func inputEnded() { self.mock?.inputEnded() }
+
+  func closed() {
+    self.generation += 1
+    for mock in self.mocks.values { mock.closed() }
+    (self.mocks, self.mock) = ([:], nil)
+  }
 }
