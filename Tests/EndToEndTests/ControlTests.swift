@@ -60,6 +60,8 @@ struct ControlTests {
     waited: 200
     in vain: 408
     port: 200 hello from its port 200 hello from another
+    other service: 400 400
+    other parameter: 400 200 hello from another
     state: 204 200 paid 200 open
     states: {'cassette': {'order': 'paid'}}
     reset: 204 200 open

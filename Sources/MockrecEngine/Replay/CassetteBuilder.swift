@@ -13,6 +13,8 @@ package struct CassetteBuilder: Sendable {
     var status: String
     var occurrence = 1
     var times: Int
+    /// Whether it was written by hand, and says nothing of the request's body.
+    var takesAnyBody = false
     /// Of a request that is a sequence of messages: see `Dialogue.Opening`.
     var digests: [UInt64] = []
     var isSequence = false
@@ -51,7 +53,9 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Reads one file of a folder. What is wrong with it is kept in `problems`, so that all of it can be told at once.
-  package mutating func add(_ bytes: UnsafeRawBufferPointer, of folder: String, name: String, occurrence: Int) {
+  ///
+  /// - Parameter occurrence: Which of the equal recorded requests it is, from 1; nil for what somebody wrote by hand.
+  package mutating func add(_ bytes: UnsafeRawBufferPointer, of folder: String, name: String, occurrence: Int?) {
     let isAdded = bytes.withMemoryRebound(to: UInt8.self) { self.addPlain($0, name: name, occurrence: occurrence) }
     guard !isAdded else { return }
     let source = SourceText(name: "\(folder)/\(name)", bytes: Array(bytes))
@@ -59,7 +63,7 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Reads a file whose one entry is plain; false, and nothing is done, for any other.
-  private mutating func addPlain(_ bytes: UnsafeBufferPointer<UInt8>, name: String, occurrence: Int) -> Bool {
+  private mutating func addPlain(_ bytes: UnsafeBufferPointer<UInt8>, name: String, occurrence: Int?) -> Bool {
     guard self.plain.read(bytes, dialect: self.reader.dialect) else { return false }
     // Laid out, a reply is seldom longer than its entry.
     let slab = self.slab(for: 2 * bytes.count)
@@ -71,12 +75,15 @@ package struct CassetteBuilder: Sendable {
     self.items.append(
       Item(
         key: entry.key, reply: PreparedReply(bytes: ByteBuffer(), headLength: entry.headLength), entry: name,
-        status: entry.status, occurrence: occurrence, times: 1, slab: slab, offset: offset))
+        status: entry.status, occurrence: occurrence ?? 1, times: 1,
+        takesAnyBody: occurrence == nil && entry.key.body == 0, slab: slab, offset: offset))
     return true
   }
 
   /// Reads one text, whatever is in it.
-  package mutating func add(_ source: SourceText, name: String, occurrence: Int) {
+  ///
+  /// - Parameter place: Which of the equal requests it is that were written by hand, from 1.
+  package mutating func add(_ source: SourceText, name: String, occurrence: Int?, place: Int = 1) {
     do throws(Diagnostic) {
       let entries = try NotationParser.parse(source, dialect: self.reader.dialect).entries
       for (index, entry) in entries.enumerated() {
@@ -86,7 +93,8 @@ package struct CassetteBuilder: Sendable {
           continue
         }
         guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
-        item.occurrence = occurrence
+        item.occurrence = occurrence ?? place
+        item.takesAnyBody = occurrence == nil && item.key.body == 0 && !item.isSequence
         (item.slab, item.offset) = self.keep(&item.reply.bytes)
         self.items.append(item)
       }

@@ -28,6 +28,8 @@ package final class CassetteIndex: Sendable {
     var calls: Int
     /// Whether each answer is its bytes and nothing else: no file, no remark on how to send it.
     var isBytes: Bool
+    /// Whether somebody wrote one of them for whatever body such a request has.
+    var takesAnyBody: Bool
   }
 
   /// Names of the entries, as people know them.
@@ -75,9 +77,18 @@ package final class CassetteIndex: Sendable {
     return found.min { self.entries[Int($0.entry)] < self.entries[Int($1.entry)] }?.reply
   }
 
+  /// The group that answers a request: that of its key, or else one that takes any body.
+  func find(_ key: MatchKey) -> Int? {
+    if let found = self.table.find(key) { return found }
+    guard key.body != 0, let found = self.table.find(MatchKey(head: key.head)), self.groups[found].takesAnyBody else {
+      return nil
+    }
+    return found
+  }
+
   /// The name of the entry that answers the next request of a key; nil where none does.
   package func entry(for key: MatchKey, _ state: ReplayState) -> String? {
-    self.table.find(key).map { group in
+    self.find(key).map { group in
       self.entries[Int(self.step(of: self.groups[group], call: state.calls[group]).entry)]
     }
   }

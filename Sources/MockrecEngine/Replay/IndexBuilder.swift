@@ -4,6 +4,8 @@ import MockrecWire
 struct IndexBuilder {
   /// What several builders read, each list as it is: a copy of all of it would take longer than the rest.
   private let parts: [[CassetteBuilder.Item]]
+  /// How many items the parts before each have.
+  private let firsts: [Int]
   private let mocks: MockBook?
   private var entries: [String] = []
   private var summaries: [(request: String, status: String)] = []
@@ -15,14 +17,19 @@ struct IndexBuilder {
   private var mockSummaries: [(request: String, status: String)] = []
 
   init(_ parts: [[CassetteBuilder.Item]], _ mocks: [WrittenMock], of wire: (any Wire)?) {
-    self.parts = parts
-    // Their names come behind those of what was recorded.
-    let first = parts.reduce(0) { $0 + $1.count }
+    self.parts = parts.filter { !$0.isEmpty }
+    var (firsts, count): ([Int], Int) = ([], 0)
+    for items in self.parts {
+      firsts.append(count)
+      count += items.count
+    }
+    self.firsts = firsts
+    // The names of mocks come behind those of what was recorded.
+    let first = count
     let pages = mocks.enumerated().map { index, mock in
       MockBook.Page(mock: mock.mock, entry: Int32(first + index), reply: mock.reply, line: mock.line)
     }
     self.mocks = wire.flatMap { pages.isEmpty ? nil : MockBook(pages, of: $0) }
-    let count = parts.reduce(0) { $0 + $1.count }
     self.table = KeyTable(capacity: count)
     self.groupOf.reserveCapacity(count)
     self.sizes.reserveCapacity(count)
@@ -70,15 +77,17 @@ struct IndexBuilder {
       let first = starts[group]
       if size > 1 { order[first..<(first + Int(size))].sort(by: self.isEarlier) }
       var calls = 0
-      var isBytes = true
+      var (isBytes, takesAnyBody) = (true, false)
       for index in order[first..<(first + Int(size))] {
         let place = self.place(of: index)
         calls = min(calls + self.parts[place.part][place.index].times, Int(Int32.max))
         let reply = self.parts[place.part][place.index].reply
+        takesAnyBody = takesAnyBody || self.parts[place.part][place.index].takesAnyBody
         isBytes = isBytes && reply.file == nil && reply.tag == 0 && reply.delay == nil
         steps.append(CassetteIndex.Step(reply: reply, entry: Int32(index), upTo: Int32(calls)))
       }
-      groups.append(.init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes))
+      groups.append(
+        .init(steps: first..<(first + Int(size)), calls: calls, isBytes: isBytes, takesAnyBody: takesAnyBody))
     }
     return CassetteIndex(
       entries: self.entries + self.mockNames, summaries: self.summaries + self.mockSummaries, mocks: self.mocks,
@@ -126,12 +135,13 @@ struct IndexBuilder {
 
   /// Where an item stands among those of its builder.
   private func place(of index: Int) -> (part: Int, index: Int) {
-    var (part, rest) = (0, index)
-    while rest >= self.parts[part].count {
-      rest -= self.parts[part].count
-      part += 1
+    // The last part that begins at it or before. There may be as many as items.
+    var (low, high) = (0, self.firsts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if self.firsts[middle] <= index { low = middle } else { high = middle }
     }
-    return (part, rest)
+    return (low, index - self.firsts[low])
   }
 
   private func occurrence(_ index: Int) -> Int {

@@ -167,7 +167,7 @@ package final class ReplayConversation: Conversation {
       return self.send(reply)
     }
     if index.mocks != nil, self.answer(.beforeRecorded, request, key) { return }
-    guard let found = index.table.find(key) else {
+    guard let found = index.find(key) else {
       if index.mocks != nil, self.answer(.behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
       return self.missed(request, key, trailers, .unknown)

@@ -46,7 +46,7 @@ extension Replayer {
   ) -> (entry: Int32, reply: MockReply)? {
     let (index, state) = (served.index, served.state)
     if let played = self.play(.beforeRecorded, index, state, request, key, body: body) { return played }
-    if let found = index.table.find(key) {
+    if let found = index.find(key) {
       let call = state.calls.next(found)
       let step = index.step(of: index.groups[found], call: call)
       return (

@@ -71,6 +71,8 @@ package final class EntryLayer: Sendable {
   package func replace(with texts: [String]) throws(Diagnostics) -> [String] { try self.put(texts, replacing: true) }
 
   private func put(_ texts: [String], replacing: Bool) throws(Diagnostics) -> [String] {
+    let full = Diagnostics([Diagnostic("there may be \(Self.most) entries", fix: "take some away")])
+    guard texts.count <= Self.most else { throw full }
     var builders: [CassetteBuilder] = []
     var problems: [Diagnostic] = []
     let first = self.held.withLock { held in
@@ -85,8 +87,8 @@ package final class EntryLayer: Sendable {
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let ids = texts.indices.map { "e\(first + $0)" }
     let isDone = self.held.withLock { held in
+      guard (replacing ? 0 : held.texts.count) + texts.count <= Self.most else { return false }
       if replacing { (held.texts, held.place, held.served, held.before) = ([], [:], nil, nil) }
-      guard held.texts.count + texts.count <= Self.most else { return false }
       for (index, builder) in builders.enumerated() {
         held.place[ids[index]] = held.texts.count
         held.texts.append((Added(id: ids[index], text: texts[index]), builder))
@@ -94,9 +96,7 @@ package final class EntryLayer: Sendable {
       }
       return true
     }
-    guard isDone else {
-      throw Diagnostics([Diagnostic("there are \(Self.most) entries already", fix: "take some away")])
-    }
+    guard isDone else { throw full }
     self.isEmpty.store(false, ordering: .releasing)
     return ids
   }
@@ -162,7 +162,7 @@ package final class EntryLayer: Sendable {
       throw Diagnostic("an entry that is added has its body in its text, and not in the file \(name)")
     } readFile: { _, _ in
     }
-    builder.add(SourceText(name: label, text: text), name: "e\(number)", occurrence: number)
+    builder.add(SourceText(name: label, text: text), name: "e\(number)", occurrence: nil, place: number)
     if builder.problems.isEmpty, builder.isEmpty {
       builder.note(Diagnostic("no entry stands in this text", fix: "write a request line and a response line"))
     }

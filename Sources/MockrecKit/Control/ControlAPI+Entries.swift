@@ -4,18 +4,31 @@ import MockrecEngine
 extension ControlAPI {
   func entries(_ request: ControlRequest) throws(ControlProblem) -> ControlAnswer {
     let session = try self.session(request)
-    let wanted = request.query.first { $0.name == "service" }?.value
-    let runs = try wanted.map { name throws(ControlProblem) in [try self.run(name)] } ?? self.runs
     return ControlAnswer(
       200,
       .array(
-        runs.flatMap { run in
+        try self.asked(request).flatMap { run in
           (session.scope(run.name)?.layer?.all ?? []).map { added in
             .members([
               ("service", .string(run.name)), ("id", .string(added.id)), ("entry", .string(added.text)),
             ])
           }
         }))
+  }
+
+  /// The services that `?service=` names, or all.
+  private func asked(_ request: ControlRequest) throws(ControlProblem) -> [any SessionRun] {
+    if let other = request.query.first(where: { $0.name != "service" }) {
+      throw ControlProblem(400, "this is not understood", "there is no parameter `\(other.name)`; there is service")
+    }
+    guard let name = request.query.first?.value else { return self.runs }
+    return [try self.run(name)]
+  }
+
+  func removeEntries(_ request: ControlRequest) throws(ControlProblem) -> ControlAnswer {
+    let session = try self.session(request)
+    for run in try self.asked(request) { session.scope(run.name)?.layer?.removeAll() }
+    return ControlAnswer(204)
   }
 
   /// - Parameter replacing: Whether those that were added before are taken away.

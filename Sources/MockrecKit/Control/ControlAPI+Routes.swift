@@ -41,9 +41,7 @@ extension ControlAPI {
         body: Self.entriesSchema
       ) { try self.addEntries($0, replacing: true) },
       self.now("DELETE", "/sessions/{session}/entries", "Takes away all that were added.", status: 204) {
-        let session = try self.session($0)
-        for run in self.runs { session.scope(run.name)?.layer?.removeAll() }
-        return ControlAnswer(204)
+        try self.removeEntries($0)
       },
       self.now(
         "PUT", "/sessions/{session}/entries/{service}/{entry}", "Changes an entry.", body: Self.entrySchema

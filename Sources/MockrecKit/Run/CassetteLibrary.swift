@@ -163,7 +163,7 @@ enum CassetteLibrary {
       let recorded = try service.wire.exchange(from: (mock?.plain ?? entry).recalled(), in: source)
       entries.append(
         LibraryEntry(
-          name: name, occurrence: CassetteName.occurrence(in: name), source: source, entry: entry,
+          name: name, occurrence: CassetteName.occurrence(in: name) ?? 1, source: source, entry: entry,
           recorded: recorded, mock: mock?.mock))
     }
     return entries

@@ -49,16 +49,16 @@ package struct CassetteName: Sendable, Hashable, CustomStringConvertible {
     self.stem = parts.joined(separator: "-")
   }
 
-  /// The occurrence that a file name tells; 1 for a name that was not made by this rule. Allocates nothing.
-  package static func occurrence(in fileName: String) -> Int {
-    // Eight digits are a hash, and an occurrence has a hash before it.
-    var digits = 0
-    for byte in fileName.utf8.dropLast(Self.suffix.utf8.count).reversed() {
-      if byte == UInt8(ascii: "-"), digits > 0 { break }
-      guard digits < 7, byte >= 0x30, byte <= 0x39 else { return 1 }
-      digits += 1
+  /// The occurrence that a file name tells; nil for a name that was not made by this rule. Allocates nothing for the
+  /// first.
+  package static func occurrence(in fileName: String) -> Int? {
+    let stem = fileName.utf8.dropLast(Self.suffix.utf8.count)
+    if let dash = stem.lastIndex(of: UInt8(ascii: "-")), Self.isHash(stem[dash...].dropFirst()),
+      stem[..<dash].contains(UInt8(ascii: "-"))
+    {
+      return 1
     }
-    return CassetteName(parsing: fileName)?.occurrence ?? 1
+    return CassetteName(parsing: fileName)?.occurrence
   }
 
   package var fileName: String {
@@ -83,7 +83,9 @@ package struct CassetteName: Sendable, Hashable, CustomStringConvertible {
     return slug.isEmpty ? empty : String(decoding: slug, as: UTF8.self)
   }
 
-  private static func isHash(_ text: Substring) -> Bool {
-    text.utf8.count == 8 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  private static func isHash(_ text: Substring) -> Bool { self.isHash(text.utf8) }
+
+  private static func isHash(_ text: Substring.UTF8View) -> Bool {
+    text.count == 8 && text.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 }

@@ -68,6 +68,8 @@ def main():
     port = opened["services"][0]["address"]
     control("PUT", f"/sessions/{opened['name']}/entries", {"entries": [HELLO % "its port"]})
     say("port", get("/hello/x", base=port), get("/hello/x", "a"))
+    say("other service", *[control(method, "/sessions/a/entries?service=nobody")[0] for method in ["GET", "DELETE"]])
+    say("other parameter", control("DELETE", "/sessions/a/entries?servce=cassette")[0], get("/hello/x", "a"))
     say("state", control("PUT", "/sessions/a/states/cassette/order", {"state": "paid"})[0], get("/order", "a"), get("/order"))
     say("states", control("GET", "/sessions/a/states")[1])
     say("reset", control("POST", "/sessions/a/reset")[0], get("/order", "a"))
