@@ -109,6 +109,23 @@ struct ControlTests {
     #expect(with.stdout.contains("recorded401 200"), "\(with)")
   }
 
+  @Test(
+    "templates that are added to a cassette that has none draw anew each time, also when others are added in between")
+  func rendered() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("cassette/known.hurl", "# mockrec 1\nGET {{cassette}}/known\n\nHTTP 200\n`recorded`\n")
+    try folder.write("made.json", #"{"entry": "GET {{cassette}}/made\n\nHTTP 200\n`{{uuid}} `\n"}"#)
+    let script = """
+      for number in 1 2 3 4 5; do
+        curl -s -o added.txt $MOCKREC_CONTROL/sessions/default/entries -d @made.json
+        curl -s $CASSETTE_URL/made
+      done
+      """
+    let finished = try await self.run(["--control", "127.0.0.1:0", "--allow-vacuous"], script, in: folder)
+    let made = finished.stdout.split(whereSeparator: \.isWhitespace).filter { $0.count == 36 }
+    #expect(Set(made).count == 5, "\(finished)")
+  }
+
   @Test("a run that is told to shut down ends as by a signal")
   func shutDown() async throws {
     let folder = try self.folder()

@@ -1,11 +1,13 @@
 import MockrecWire
 import Synchronization
 
-/// The states of scenarios, and the counters of mocks, in one scope.
+/// The states of scenarios, and what mocks count, in one scope.
 package final class ScenarioStates: Sendable {
   private struct Values {
     var states: [String: String] = [:]
     var counters: [String: Int] = [:]
+    /// How often a reply was rendered, by a digest of the request's key.
+    var turns: [UInt64: Int] = [:]
   }
 
   private let values = Mutex(Values())
@@ -32,6 +34,17 @@ package final class ScenarioStates: Sendable {
       // Names may be made of what clients send.
       if next > 1 || values.counters.count < Self.mostCounters { values.counters[name] = next }
       return next
+    }
+  }
+
+  /// How often the reply to a request of this digest was rendered before.
+  func turn(of digest: UInt64) -> Int {
+    self.values.withLock { values in
+      // Of very many different requests the last ones are counted together.
+      let isKept = values.turns.count < Self.mostCounters || values.turns[digest] != nil
+      let slot = isKept ? digest : 0
+      defer { values.turns[slot, default: 0] += 1 }
+      return values.turns[slot, default: 0]
     }
   }
 

@@ -18,16 +18,22 @@ package final class AtomicCounters: @unchecked Sendable {
     self.values.deallocate()
   }
 
+  @inline(__always)
+  private func counter(_ index: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+    precondition(index >= 0 && index < self.count, "there is no such counter")
+    return self.values + index
+  }
+
   /// Adds one, and returns the value before.
   @inline(__always)
-  package func next(_ index: Int) -> Int { self.values[index].wrappingAdd(1, ordering: .relaxed).oldValue }
+  package func next(_ index: Int) -> Int { self.counter(index).pointee.wrappingAdd(1, ordering: .relaxed).oldValue }
 
   /// Takes back one that was added.
-  func giveBack(_ index: Int) { self.values[index].wrappingSubtract(1, ordering: .relaxed) }
+  func giveBack(_ index: Int) { self.counter(index).pointee.wrappingSubtract(1, ordering: .relaxed) }
 
-  func set(_ index: Int, to value: Int) { self.values[index].store(value, ordering: .relaxed) }
+  func set(_ index: Int, to value: Int) { self.counter(index).pointee.store(value, ordering: .relaxed) }
 
-  package subscript(index: Int) -> Int { self.values[index].load(ordering: .relaxed) }
+  package subscript(index: Int) -> Int { self.counter(index).pointee.load(ordering: .relaxed) }
 
   package func reset() {
     for index in 0..<self.count { self.values[index].store(0, ordering: .relaxed) }

@@ -108,20 +108,12 @@ package final class ReplayState: Sendable {
   /// How often each mock answered.
   let mockCalls: AtomicCounters
   package let scenarios: ScenarioStates
-  /// How often requests were answered by what is rendered, by a digest of their keys.
-  private let turns: AtomicCounters
-  private static let slots = 1024
 
   package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
     self.scenarios = scenarios
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
-    self.turns = AtomicCounters(count: index.mocks == nil ? 0 : Self.slots)
   }
-
-  /// How often a request of this digest came before.
-  func turn(of digest: UInt64) -> Int { self.turns.next(Int(digest % UInt64(Self.slots))) }
-  func turn(of key: MatchKey) -> Int { self.turn(of: FNV1a(key.bytes).value) }
 
   package func reset() {
     self.resetCalls()
@@ -131,7 +123,6 @@ package final class ReplayState: Sendable {
   func resetCalls() {
     self.calls.reset()
     self.mockCalls.reset()
-    self.turns.reset()
   }
 
   /// Goes on where another left off, for what both have.
@@ -139,7 +130,6 @@ package final class ReplayState: Sendable {
     for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {
       if let place = new.table.find(key) { self.calls.set(place, to: other.calls[group]) }
     }
-    for turn in 0..<min(self.turns.count, other.turns.count) { self.turns.set(turn, to: other.turns[turn]) }
   }
 }
 

@@ -75,7 +75,7 @@ extension Replayer {
         content = .rendered(self.service.wire.mockFailureReply(error))
       }
     }
-    let wait = self.wait(before: page.reply, to: key, occurrence: state.turn(of: key))
+    let wait = self.wait(before: page.reply, to: key, occurrence: state.scenarios.turn(of: FNV1a(key.bytes).value))
     return (page.entry, MockReply(content: content, wait: wait))
   }
 }
