@@ -122,7 +122,7 @@ let package = Package(
       name: "MockrecKit",
       dependencies: [
         "MockrecCore", "MockrecWire", "HTTPWire", "GRPCWire", "RedisWire", "TCPWire", "UDPWire", "MockrecStore",
-        "MockrecEngine", "MockrecTransport",
+        "MockrecEngine", "MockrecTransport", "MockrecIdentity",
         "CProcess", "CText",
         yams, nioCore,
       ], swiftSettings: settings),
@@ -154,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "HTTPWireTests",
       dependencies: [
-        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecWire", nioCore, nioEmbedded, nioHTTP1, nioWebSocket,
+        "HTTPWire", "MockrecCoding", "MockrecCore", "MockrecIdentity", "MockrecWire", nioCore, nioEmbedded, nioHTTP1,
+        nioWebSocket,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -184,7 +185,8 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine"], swiftSettings: settings),
+      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity"],
+      swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecStore
 import MockrecTransport
 import MockrecWire
@@ -34,7 +35,7 @@ extension Mockrec {
         try await run.listen(
           in: session, journal: journal, overlays: overlays, sessions: control?.sessions, console: console)
       }
-      if let control { try await session.listen(control: control, named) }
+      if let control { try await session.listen(control: control, named, overlays, journal) }
       let forward =
         options.discovers ? try await self.replayForward(options, onMiss, session, journal, overlays, console) : nil
       let status = try await session.run(options.command)
@@ -61,17 +62,18 @@ extension Mockrec {
     _ options: RunOptions, _ onMiss: MissRule, _ session: RunSession, _ journal: RunJournal, _ overlays: OverlayPlan,
     _ console: Console
   ) async throws -> ForwardRun<any ServedRun> {
+    let keys = try SigningKeys(options)
     // What is recorded is read before anybody asks.
     let recorded = Dictionary(
       try options.services.compactMap { settings in
-        try settings.target.map { ($0, try ReplayRun(settings, onMiss: onMiss)) }
+        try settings.target.map { ($0, try ReplayRun(settings, onMiss: onMiss, keys: keys)) }
       }, uniquingKeysWith: { $1 })
     return try await session.listen { authority in
       ForwardRun(authority, console: console) { target in
         let run =
           try recorded[target]
           ?? ReplayRun(
-            DiscoveredServices.settings(target, tls: options.discoveredTLS), onMiss: onMiss,
+            DiscoveredServices.settings(target, tls: options.discoveredTLS), onMiss: onMiss, keys: keys,
             index: CassetteBuilder.finish([]))
         return (run, try run.answer(session.loops, journal, overlays, console))
       }

@@ -40,7 +40,7 @@ public final class ReplayServer: Sendable {
 
   /// Has the overlays count from the beginning: every request is the first of its key again, and a rule that goes on
   /// `until-reset` waits for its moment once more.
-  public func resetOverlays() { self.parts.withLock { $0?.overlays.reset() } }
+  public func resetOverlays() { self.parts.withLock { $0?.overlays.common.reset() } }
 
   /// Stops serving, and tells what the run came to: misses and a run without requests have exit status 1.
   /// - Returns: nil when it was stopped before.

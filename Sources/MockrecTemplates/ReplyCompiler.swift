@@ -121,19 +121,32 @@ struct ReplyCompiler {
     }
     var options: [(name: String, value: ReplyExpression.Argument)] = []
     for option in read.options {
-      guard function.options.contains(option.name) else {
+      if let known = function.options, !known.contains(option.name) {
         throw self.failure(
           "`\(read.head)` has no `\(option.name)`", at: option.span.lowerBound,
-          nearest: nearestWord(to: option.name, among: function.options).map { "\($0)=…" },
-          fix: function.options.isEmpty ? "take it out" : "one of \(function.options.joined(separator: ", "))")
+          nearest: nearestWord(to: option.name, among: known).map { "\($0)=…" },
+          fix: known.isEmpty ? "take it out" : "one of \(known.joined(separator: ", "))")
       }
+      if function.secrets.contains(option.name) { try self.checkNoSecret(option) }
       let name = ReplyArgument.option(option.name)
       let argument = try self.argument(
         option.value, at: option.span.lowerBound, depth: depth, function.escaping(of: name)
       ) { value throws(WordError) in try function.read(name, value) }
       options.append((option.name, argument))
     }
+    do throws(WordError) { try function.prepare() } catch { throw self.failure(error.reason, at: offset) }
     return .call(function, arguments, options: options)
+  }
+
+  /// Secrets do not stand in mocks: git keeps what was committed.
+  private func checkNoSecret(_ option: Expression.Option) throws(Diagnostic) {
+    if case .variable = option.value { return }
+    let position = self.source.position(of: option.span.lowerBound)
+    // The line would show it.
+    let place = Diagnostic.Place(file: self.source.name, line: position.line, column: position.column, text: "")
+    throw Diagnostic(
+      "`\(option.name)` is a secret, which does not stand in a mock", at: place,
+      fix: "write \(option.name)={{getEnv \"NAME\"}}")
   }
 
   private static func words(_ counts: ClosedRange<Int>) -> String {

@@ -71,8 +71,8 @@ extension ReplyExpression {
     case .call(let function, let arguments, let options):
       var values: [ContractValue] = []
       for argument in arguments { values.append(try argument.value(in: rendering, element)) }
-      var named: [String: ContractValue] = [:]
-      for option in options { named[option.name] = try option.value.value(in: rendering, element) }
+      var named: [(name: String, value: ContractValue)] = []
+      for option in options { named.append((option.name, try option.value.value(in: rendering, element))) }
       if rendering.isInLoop { try rendering.work(rendering.context.request.body.count / 8) }
       let value = try function.evaluate(ReplyCall(arguments: values, options: named, context: rendering.context))
       if value == nil, !isCondition { throw .cannot("finds nothing") }

@@ -4,24 +4,31 @@ import MockrecCore
 package struct ReplyFunction: Sendable {
   /// How many arguments without a name it takes.
   package var arguments: ClosedRange<Int>
-  /// The names of those with one: `expires="1h"`. Each may be left out.
-  package var options: [String]
+  /// The names of those with one: `expires="1h"`. Each may be left out; nil where any name will do.
+  package var options: [String]?
+  /// The names of those that must not stand in a mock: each is a placeholder, such as `key={{getEnv "KEY"}}`.
+  package var secrets: Set<String>
   /// The arguments that are JSON, in whose texts values are escaped as such: `{{jwt `{"sub": {{request.query.user}}}`}}`.
   package var json: Set<ReplyArgument>
   /// Gives an argument in the form in which `evaluate` takes it, by its place or its name; called once when the mock is
   /// loaded where no placeholder stands in the argument, and then its error is one of the mock.
   package var read: @Sendable (_ argument: ReplyArgument, _ value: ContractValue) throws(WordError) -> ContractValue
+  /// Called for each call that is found when a mock is loaded; its error is one of the mock.
+  package var prepare: @Sendable () throws(WordError) -> Void
   /// nil is nothing, as a JSONPath that selects nothing gives.
   package var evaluate: @Sendable (ReplyCall) throws(WordError) -> ContractValue?
 
   package init(
-    arguments: ClosedRange<Int> = 0...0, options: [String] = [], json: Set<ReplyArgument> = [],
+    arguments: ClosedRange<Int> = 0...0, options: [String]? = [], secrets: Set<String> = [],
+    json: Set<ReplyArgument> = [], prepare: @escaping @Sendable () throws(WordError) -> Void = {},
     read: @escaping @Sendable (ReplyArgument, ContractValue) throws(WordError) -> ContractValue = { $1 },
     evaluate: @escaping @Sendable (ReplyCall) throws(WordError) -> ContractValue?
   ) {
     self.arguments = arguments
     self.options = options
+    self.secrets = secrets
     self.json = json
+    self.prepare = prepare
     self.read = read
     self.evaluate = evaluate
   }
@@ -36,7 +43,8 @@ package enum ReplyArgument: Sendable, Hashable {
 /// One call of a function.
 package struct ReplyCall {
   package let arguments: [ContractValue]
-  package let options: [String: ContractValue]
+  /// In their order.
+  package let options: [(name: String, value: ContractValue)]
   /// With the request, the moment, and random numbers.
   package let context: ReplyContext
 

@@ -10,16 +10,26 @@ package final class TurnableTime: Sendable {
     var body: @Sendable () -> Void
   }
 
-  private struct State {
+  /// How it goes.
+  package struct Turn: Sendable {
     /// A moment of the time beneath, and what it was then.
-    var base: Int64
-    var shown: Int64
-    var speed = 1.0
+    fileprivate var base: Int64
+    fileprivate var shown: Int64
+    fileprivate var speed = 1.0
+
+    fileprivate func now(_ base: Int64) -> Int64 {
+      self.shown + Int64((Double(base - self.base) * self.speed).rounded(.down))
+    }
+  }
+
+  private struct State {
+    var turn: Turn
     var wakes: [Int: Wake] = [:]
     var nextWake = 0
-
-    func now(_ base: Int64) -> Int64 { self.shown + Int64((Double(base - self.base) * self.speed).rounded(.down)) }
   }
+
+  /// Milliseconds from 1970 up to which it is turned, and before 1970: what a date can be in other languages, too.
+  package static let farthest: Int64 = 8_640_000_000_000_000
 
   private let base: ModelTime
   private let state: Mutex<State>
@@ -29,7 +39,7 @@ package final class TurnableTime: Sendable {
   package init(_ base: ModelTime) {
     self.base = base
     let now = base.now()
-    self.state = Mutex(State(base: now, shown: now))
+    self.state = Mutex(State(turn: Turn(base: now, shown: now)))
   }
 
   package var time: ModelTime {
@@ -40,20 +50,43 @@ package final class TurnableTime: Sendable {
     }
   }
 
-  private var now: Int64 {
+  package var now: Int64 {
     guard self.isTurned.load(ordering: .acquiring) else { return self.base.now() }
-    return self.state.withLock { $0.now(self.base.now()) }
+    return self.state.withLock { $0.turn.now(self.base.now()) }
   }
 
+  /// How it goes; nil where it is the time beneath.
+  package var turned: Turn? {
+    self.isTurned.load(ordering: .acquiring) ? self.state.withLock { $0.turn } : nil
+  }
+
+  /// Goes as it went then; as the time beneath for nil.
+  package func put(back turn: Turn?) {
+    self.change { current in
+      if let turn { current = turn } else { (current.base, current.shown, current.speed) = (0, 0, 1) }
+    }
+    if turn == nil { self.isTurned.store(false, ordering: .releasing) }
+  }
+
+  /// It is this moment now, and goes on as fast as before. Milliseconds since 1970.
+  package func set(_ moment: Int64) { self.change { $0.shown = moment } }
+
   package func turn(_ change: ClockChange) {
+    self.change { turn in
+      switch change {
+      case .jump(let seconds):
+        turn.shown = min(max(turn.shown + Int64(seconds * 1000), -Self.farthest), Self.farthest)
+      case .freeze: turn.speed = 0
+      case .speed(let speed): turn.speed = speed
+      }
+    }
+  }
+
+  private func change(_ body: (inout Turn) -> Void) {
     let waiting = self.state.withLock { state in
       let now = self.base.now()
-      (state.shown, state.base) = (state.now(now), now)
-      switch change {
-      case .jump(let seconds): state.shown += Int64(seconds * 1000)
-      case .freeze: state.speed = 0
-      case .speed(let speed): state.speed = speed
-      }
+      (state.turn.shown, state.turn.base) = (state.turn.now(now), now)
+      body(&state.turn)
       self.isTurned.store(true, ordering: .releasing)
       return Array(state.wakes.keys)
     }
@@ -79,19 +112,19 @@ package final class TurnableTime: Sendable {
     let step = self.state.withLock { state -> Step in
       guard let wake = state.wakes[number] else { return .nothing }
       let base = self.base.now()
-      let left = wake.moment - (self.isTurned.load(ordering: .relaxed) ? state.now(base) : base)
+      let left = wake.moment - (self.isTurned.load(ordering: .relaxed) ? state.turn.now(base) : base)
       if left <= 0 {
         state.wakes[number] = nil
         return .due(wake)
       }
       // While it stands still or goes backwards, nothing comes due until it is turned again.
-      guard state.speed > 0 else { return .nothing }
-      return .later(wake, base + Int64(min((Double(left) / state.speed).rounded(.up), 1e15)))
+      guard state.turn.speed > 0 else { return .nothing }
+      return .later(wake, base + Int64(min((Double(left) / state.turn.speed).rounded(.up), 1e15)))
     }
     switch step {
     case .nothing: return
     case .due(let wake): wake.loop.execute(wake.body)
-    case .later(let wake, let moment): self.base.wake(moment, wake.loop) { self.arm(number) }
+    case .later(let wake, let moment): self.base.wake(moment, wake.loop) { [weak self] in self?.arm(number) }
     }
   }
 }

@@ -251,6 +251,9 @@ package protocol WireNotation: Sendable {
   func mock(
     _ entry: Entry, in source: SourceText, rules: MatchRules, services: ContractServices
   ) throws(Diagnostic) -> (mock: Mock, plain: Entry)?
+  /// What a service with mocks that publish says to a request that none of its entries answers, such as the keys to
+  /// verify their replies with; nil where that is none of it.
+  func published(to request: any WireRequest) -> Message?
   /// What a client is told whose request is a mock's that cannot answer it.
   func mockFailureReply(_ failure: MockFailure) -> Message
   /// The exchange that an entry describes, its body as the service sent it.
@@ -271,6 +274,8 @@ extension WireNotation {
       "a request of this wire has no rules", at: .init(source, at: section.span.lowerBound),
       fix: "write the asserts below the response line, or the exact request")
   }
+
+  package func published(to request: any WireRequest) -> Message? { nil }
 
   package func mockFailureReply(_ failure: MockFailure) -> Message { Message(start: []) }
 

@@ -72,7 +72,8 @@ struct RedisOverlayTests {
     let replayer = try await Mockrec.replay(
       in: folder.path, wire: "redis", ["--overlay", "faults.yaml", "--seed", "7"])
     let replayed = try await seen(replayer)
-    #expect(try await replayer.stop().status == 0)
+    let stopped = try await replayer.stop()
+    #expect(stopped.status == 0, "\(stopped)")
     for name in names {
       let wanted = Self.table[name]?.seen
       for (what, was) in [("model", played[name]), ("cassette", replayed[name])] {

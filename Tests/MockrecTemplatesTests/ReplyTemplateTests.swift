@@ -159,6 +159,26 @@ struct ReplyTemplateTests {
     #expect(try template.render(context) != template.render(context))
   }
 
+  @Test("a secret does not stand in a mock, nor in the message that says so")
+  func secret() throws {
+    let functions = [
+      "sign": ReplyFunction(options: nil, secrets: ["key"]) { call throws(WordError) in
+        .text("\(call.options.map(\.name))")
+      }
+    ]
+    #expect(
+      try ReplyCase.render(
+        "```\n{{sign b={{request.path.id}} key={{request.path.rest}} a=1}}\n```", functions: functions
+      )
+      .contains("b"))
+    for text in ["{{sign key=\"hush-hush\"}}", "{{sign key=\"{{request.path.id}}hush-hush\"}}"] {
+      let problem = try #require(throws: Diagnostic.self) {
+        try ReplyCase.template("```\n\(text)\n```", functions: functions)
+      }
+      #expect(problem.description.contains("m.hurl:4:8") && !problem.description.contains("hush"), "\(problem)")
+    }
+  }
+
   @Test("functions of the user's: arguments with templates, names, and their own escaping")
   func ownFunctions() throws {
     let show = ReplyFunction(
@@ -168,7 +188,7 @@ struct ReplyTemplateTests {
         return value
       },
       evaluate: { call throws(WordError) in
-        let options = call.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.variableText ?? "?")" }
+        let options = call.options.map { "\($0.name)=\($0.value.variableText ?? "?")" }
         return .text((call.arguments.map { $0.variableText ?? "?" } + options).joined(separator: ";"))
       })
     let functions = ["jwt": show]

@@ -73,7 +73,7 @@ extension Vocabulary {
   ].indexed()
 
   /// What only a placeholder in a reply can begin with: the request, and the functions that mocks have beside these.
-  package static let replyWords: Set<String> = ["request", "now", "uuid", "random", "counter", "jsonpath"]
+  package static let replyWords: Set<String> = ["request", "now", "uuid", "random", "counter", "jsonpath", "jwt"]
 
   /// Whether a name as it is written begins with one of them.
   static func isOfReplies(_ name: String) -> Bool {

@@ -31,10 +31,12 @@ extension Overlay {
 
   /// Reads the root of a file.
   ///
-  /// - Parameter recipe: The fault that a recipe's name stands for, and nil for a name that is none.
+  /// - Parameters:
+  ///   - name: A word that may stand in the place of `overlay`.
+  ///   - recipes: The faults that names of recipes stand for.
   /// - Throws: All that is wrong with it, one problem a rule at most.
   package init(
-    _ root: OverlayNode, file: String, recipes: [String: Recipe]
+    _ root: OverlayNode, file: String, orName name: String? = nil, recipes: [String: Recipe]
   ) throws(Diagnostics) {
     var problems: [Diagnostic] = []
     self.file = file
@@ -42,7 +44,9 @@ extension Overlay {
     self.rules = []
     do throws(Diagnostic) {
       var fields = try OverlayFields(root, of: "an overlay")
-      if let name = fields.take("overlay") { self.name = try name.text("overlay") }
+      for word in [Self.words[0], name].compactMap({ $0 }) {
+        if let node = fields.take(word) { self.name = try node.text(word) }
+      }
       let rules = fields.take("rules")
       try fields.finish(known: Self.words)
       guard let rules else {

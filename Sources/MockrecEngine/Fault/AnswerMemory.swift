@@ -49,16 +49,20 @@ package final class AnswerMemory: Sendable {
     var everything = 0
     /// What the last answers take.
     var bytes = 0
+    /// How many answers of a key are kept.
+    var lookback = 1
   }
 
   private let state = Mutex(State())
-  private let lookback: Int
   /// Keys and names that are remembered; more are not.
   private static let mostKeys = 1 << 16
   /// Answers that take more than this all in all are not remembered.
   private static let mostBytes = 64 << 20
 
-  init(lookback: Int) { self.lookback = lookback }
+  init(lookback: Int = 1) { self.look(back: lookback) }
+
+  /// So many answers of a key are needed.
+  func look(back answers: Int) { self.state.withLock { $0.lookback = answers } }
 
   /// What is answered to a read; `answer` is what the service says now, nil where it is not asked.
   func read(_ key: MatchKey, _ subject: RequestSubject, _ answer: Answer?, fault: SilentFault?) -> Verdict {
@@ -83,7 +87,7 @@ package final class AnswerMemory: Sendable {
         }
       }
       if let answer, state.bytes + answer.bytes <= Self.mostBytes {
-        if known.answers.count >= self.lookback { state.bytes -= known.answers.removeFirst().bytes }
+        while known.answers.count >= state.lookback { state.bytes -= known.answers.removeFirst().bytes }
         known.answers.append(answer)
         state.bytes += answer.bytes
       }
@@ -113,5 +117,11 @@ package final class AnswerMemory: Sendable {
     }
   }
 
-  func reset() { self.state.withLock { $0 = State() } }
+  func reset() {
+    self.state.withLock { state in
+      let lookback = state.lookback
+      state = State()
+      state.lookback = lookback
+    }
+  }
 }

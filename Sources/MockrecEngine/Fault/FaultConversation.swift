@@ -23,9 +23,15 @@ package final class FaultConversation: Conversation {
   }
 
   // Only touched on the connection's event loop, and no access spans a call.
-  private let faults: ServiceFaults
+  private let laid: LaidFaults
+  private let service: Service
+  /// What there was when the request began.
+  @exclusivity(unchecked) private var faults: ServiceFaults?
+  @exclusivity(unchecked) private var version = -1
   private let writer: FaultWriter
   private let connection: Int
+  /// The connection's number in its session, which rules know.
+  private let ordinal: Int
   private let inner: any Conversation
   private let answerNote: AnswerNote?
   @exclusivity(unchecked) private var phase = Phase.idle
@@ -50,35 +56,43 @@ package final class FaultConversation: Conversation {
   ///   - channel: The connection; nil where there is none to be shaped.
   ///   - inner: Makes what answers, given the writer that it answers through.
   private init(
-    faults: ServiceFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int, note: AnswerNote?,
-    inner: (any ReplyWriter) -> any Conversation
+    _ laid: LaidFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int, ordinal: Int,
+    note: AnswerNote?, inner: (any ReplyWriter) -> any Conversation
   ) {
-    self.faults = faults
+    self.laid = laid
+    self.service = laid.service
     self.connection = connection
     self.answerNote = note
-    self.writer = FaultWriter(writer, wire: faults.service.wire, channel: channel)
+    self.ordinal = ordinal
+    self.writer = FaultWriter(writer, wire: laid.service.wire, channel: channel)
     self.inner = inner(self.writer)
-    let inner = self.inner
-    self.writer.hasRoom = { [unowned inner, unowned writer] in inner.writabilityChanged(writer.isWritable) }
-    self.writer.overtaken = { [unowned self] in
-      self.phase = .answered
-      self.inner.closed()
+    // A session may be closed, and this with it, before its connection is.
+    self.writer.hasRoom = { [weak self] in
+      guard let self else { return }
+      self.inner.writabilityChanged(self.writer.isWritable)
+    }
+    self.writer.overtaken = { [weak self] in
+      self?.phase = .answered
+      self?.inner.closed()
     }
   }
 
-  /// What `make` gives, under the overlays of its service where there are any.
+  /// What `make` gives, under the overlays of its service where there are any, or may be some later.
+  ///
+  /// - Parameter ordinal: The connection's number in its session; the same as `connection` where there is but one session.
   package static func over(
-    _ faults: ServiceFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int,
+    _ laid: LaidFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int, ordinal: Int? = nil,
     note: AnswerNote? = nil, _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
-    guard let faults else { return make(writer) }
+    guard let laid else { return make(writer) }
     return FaultConversation(
-      faults: faults, writer: writer, channel: faults.service.wire is any DatagramWire ? nil : channel,
-      connection: connection, note: note, inner: make)
+      laid, writer: writer, channel: laid.service.wire is any DatagramWire ? nil : channel, connection: connection,
+      ordinal: ordinal ?? connection, note: note, inner: make)
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
-    !self.isYielding && !self.faults.mayFind(frame) && self.inner.answer(frame, into: &reply)
+    self.laid.refresh(&self.faults, &self.version)
+    return !self.isYielding && self.faults?.mayFind(frame) != true && self.inner.answer(frame, into: &reply)
   }
 
   package func answered() { self.inner.answered() }
@@ -91,12 +105,13 @@ package final class FaultConversation: Conversation {
   package func requestBegan(_ request: any WireRequest) {
     self.timer.cancel()
     self.candidates.removeAll(keepingCapacity: true)
-    self.faults.find(request, into: &self.candidates)
-    let wire = self.faults.service.wire
+    self.laid.refresh(&self.faults, &self.version)
+    self.faults?.find(request, into: &self.candidates)
+    let wire = self.service.wire
     let cutter = self.candidates.isEmpty || !wire.holdsMessages ? nil : wire.cutter(for: request.message)
     self.writer.requestBegan(request, cutter: cutter)
     self.opening = cutter.map { PieceCounter(1, $0) }
-    self.isRemembered = self.faults.isSubject(request)
+    self.isRemembered = self.faults?.isSubject(request) ?? false
     guard !self.candidates.isEmpty else {
       self.phase = .passing
       self.bound()
@@ -130,7 +145,7 @@ package final class FaultConversation: Conversation {
     case .delayed: self.hold(bytes)
     case .holding:
       if self.builder == nil {
-        self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
+        self.builder = self.request?.keyBuilder(self.service.rules, limits: self.service.limits)
       }
       let count = self.opening?.pass(bytes) ?? bytes.readableBytes
       bytes.withUnsafeReadableBytes { self.builder?.feed(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
@@ -138,7 +153,7 @@ package final class FaultConversation: Conversation {
       let isKept = self.builder?.kept != nil
       if self.opening?.left == 0 {
         self.decide(isWhole: isKept)
-      } else if self.heldBytes > self.faults.service.limits.memoryBytes {
+      } else if self.heldBytes > self.service.limits.memoryBytes {
         self.decide(isWhole: false)
       }
     }
@@ -148,7 +163,7 @@ package final class FaultConversation: Conversation {
     self.held.append(bytes)
     self.heldBytes += bytes.readableBytes
     // What comes while it is put off waits in the client's buffers, where it is long.
-    if self.heldBytes > self.faults.service.limits.memoryBytes { self.writer.setReading(false) }
+    if self.heldBytes > self.service.limits.memoryBytes { self.writer.setReading(false) }
   }
 
   package func requestEnded(_ trailers: Fields) {
@@ -165,14 +180,14 @@ package final class FaultConversation: Conversation {
   /// - Parameter isWhole: Whether the body, or its first message, is here. Where that is too long to be looked at, or the
   ///   client waits before it says anything, the head alone tells.
   private func decide(isWhole: Bool) {
-    guard let request = self.request else { return }
-    let rules = self.faults.service.rules
+    guard let request = self.request, let faults = self.faults else { return }
+    let rules = self.service.rules
     let key = isWhole ? self.builder?.finish() ?? request.key(rules) : request.key(rules)
     let body = isWhole ? self.builder?.kept ?? [] : nil
     self.builder = nil
     guard
-      let (rule, draw) = self.faults.decide(
-        request, key: key, candidates: self.candidates, body: body, connection: self.connection)
+      let (rule, draw) = faults.decide(
+        request, key: key, candidates: self.candidates, body: body, connection: self.ordinal)
     else {
       self.bound()
       return self.pass()
@@ -190,7 +205,7 @@ package final class FaultConversation: Conversation {
     let pace = fault.rule.fault.pace
     var delay = Duration.zero
     if let latency = pace.latency { delay += latency.sample(&fault.draw) }
-    if let factor = pace.recorded, let recorded = self.faults.recordedTime?(key) { delay += recorded * factor }
+    if let factor = pace.recorded, let recorded = self.faults?.recordedTime?(key) { delay += recorded * factor }
     return delay
   }
 
@@ -226,13 +241,13 @@ package final class FaultConversation: Conversation {
     case .reply(let message): return self.reply(message, shape)
     case .recorded:
       guard let recorded = fault.rule.recorded, let request = self.request else { break }
-      return self.reply(self.faults.service.wire.fitting(recorded, to: request), shape)
+      return self.reply(self.service.wire.fitting(recorded, to: request), shape)
     case .refuse, .reset(.before): return self.end(with: ByteBuffer(), reset: true)
     case .empty: return self.end(with: ByteBuffer())
     case .garbage(let count):
       let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: fault.draw.next()) }
       return self.end(with: ByteBuffer(bytes: bytes))
-    case .malformedChunk: return self.end(with: self.faults.service.wire.malformedReply)
+    case .malformedChunk: return self.end(with: self.service.wire.malformedReply)
     case .hang: return self.hang()
     // Of connections, not of requests: `HandshakeFaults`.
     case .tlsHandshake: break
@@ -240,7 +255,7 @@ package final class FaultConversation: Conversation {
     case .truncate where self.isDialogue, .corrupt where self.isDialogue: self.writer.faultWasIdle()
     case .truncate(let count): self.writer.change = .truncate(count)
     case .corrupt(let count): self.writer.change = .corrupt(count, fault.draw)
-    case .clock(let change): self.faults.turnClock?(change)
+    case .clock(let change): self.faults?.turnClock?(change)
     case .breakStream(let change): self.writer.breakStream(change)
     case .answerTwice where self.isConnectionless: self.writer.change = .twice
     case nil, .silent, .closeEarly, .answerTwice, .reorder, .reset: break
@@ -296,13 +311,13 @@ package final class FaultConversation: Conversation {
   }
 
   /// Whether replies are datagrams.
-  private var isConnectionless: Bool { self.faults.service.wire is any DatagramWire }
+  private var isConnectionless: Bool { self.service.wire is any DatagramWire }
 
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
-    let service = self.faults.service
+    let service = self.service
     let words = "\(rule.overlay), rule \(rule.number)"
     self.answerNote?.faulted(by: words)
-    self.faults.journal.write(
+    self.faults?.journal.write(
       JournalEvent(
         service: service.name, outcome: .faulted,
         summary: service.wire.summary(of: request.message, with: service.rules.redactor), status: rule.fault.name,

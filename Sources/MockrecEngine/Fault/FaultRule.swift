@@ -22,10 +22,15 @@ package struct FaultRule: Sendable {
   package var entry: MatchKey?
   /// Shared by all services that the rule holds for.
   package var count: FaultCount
+  /// What tells it from all other rules that a service has in a session.
+  package var slot: Int
+  /// When the time of its `between` begins.
+  package var since: ContinuousClock.Instant
 
   package init(
     overlay: String, number: Int, pattern: any RequestPattern, occurrences: [Int], connections: [Int],
-    when: FaultWhen, fault: Fault, recorded: PreparedReply?, changes: Bool?, entry: MatchKey? = nil, count: FaultCount
+    when: FaultWhen, fault: Fault, recorded: PreparedReply?, changes: Bool?, entry: MatchKey? = nil, count: FaultCount,
+    slot: Int = 0, since: ContinuousClock.Instant = .now
   ) {
     self.overlay = overlay
     self.number = number
@@ -38,16 +43,21 @@ package struct FaultRule: Sendable {
     self.changes = changes
     self.entry = entry
     self.count = count
+    self.slot = slot
+    self.since = since
   }
 }
 
-/// How often a rule matched, and how often it fired.
+/// How often a rule matched, and how often it fired: in a session, or in a whole run.
 package final class FaultCount: Sendable {
   private let matches = Atomic<Int>(0)
   private let fires = Atomic<Int>(0)
   private let idles = Atomic<Int>(0)
 
-  package init() {}
+  /// Of all that this is a part of.
+  private let whole: FaultCount?
+
+  package init(partOf whole: FaultCount? = nil) { self.whole = whole }
 
   package var matched: Int { self.matches.load(ordering: .relaxed) }
   /// How often its fault had an effect.
@@ -55,8 +65,26 @@ package final class FaultCount: Sendable {
   /// How often its fault was decided on and had nothing to act on: no body to cut, no earlier answer to give.
   package var idle: Int { self.idles.load(ordering: .relaxed) }
 
-  func match() { self.matches.wrappingAdd(1, ordering: .relaxed) }
-  func fire() { self.fires.wrappingAdd(1, ordering: .relaxed) }
+  func match() {
+    self.matches.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.match()
+  }
+
+  func fire() {
+    self.fires.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.fire()
+  }
+
   /// What fired last on a connection had nothing to act on.
-  func idled() { self.idles.wrappingAdd(1, ordering: .relaxed) }
+  func idled() {
+    self.idles.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.idled()
+  }
+
+  /// Counts from the beginning; what this is a part of goes on.
+  package func reset() {
+    self.matches.store(0, ordering: .relaxed)
+    self.fires.store(0, ordering: .relaxed)
+    self.idles.store(0, ordering: .relaxed)
+  }
 }

@@ -74,8 +74,14 @@ final class FaultWriter: ReplyWriter {
   private func wantSocketShaper() -> ReplyShaper? {
     if let shaper = self.socketShaper { return shaper }
     guard let channel = self.channel else { return nil }
+    let operations = channel.pipeline.syncOperations
+    // Another session's, where the connection has several.
+    if let shaper = try? operations.handler(type: ReplyShaper.self) {
+      self.socketShaper = shaper
+      return shaper
+    }
     let shaper = ReplyShaper()
-    guard (try? channel.pipeline.syncOperations.addHandler(shaper, position: .first)) != nil else { return nil }
+    guard (try? operations.addHandler(shaper, position: .first)) != nil else { return nil }
     self.socketShaper = shaper
     return shaper
   }
@@ -84,7 +90,6 @@ final class FaultWriter: ReplyWriter {
   func wantShaper() -> (any ReplyShaping)? {
     if let shaper = self.shaper { return shaper }
     guard let shaper = self.writer.wantShaper() ?? self.wantSocketShaper() else { return nil }
-    shaper.hasRoom = self.hasRoom
     self.shaper = shaper
     self.isShaping = true
     return shaper
@@ -93,6 +98,7 @@ final class FaultWriter: ReplyWriter {
   /// The next reply is sent so.
   func shape(_ shape: ReplyShape?) {
     guard let shape, let shaper = self.wantShaper() else { return }
+    shaper.hasRoom = self.hasRoom
     self.writer.settle()
     shaper.begin(shape)
     self.isShaped = true
@@ -187,7 +193,7 @@ final class FaultWriter: ReplyWriter {
       }
     case .twice: reply.bytes.writeImmutableBuffer(reply.bytes)
     }
-    reply.isUnique = self.change != nil
+    if self.change != nil { reply.isUnique = true }
     self.change = nil
     if self.isSilent { reply = PreparedReply(bytes: ByteBuffer(), headLength: 0, tag: reply.tag) }
     let number = self.shapes

@@ -8,8 +8,9 @@ import NIOCore
 /// that is applied twice is sent twice, and the client hears the second answer.
 package final class OriginFaultConversation: Conversation {
   // Only touched on the connection's event loop, and no access spans a call.
-  private let faults: ServiceFaults
-  private let memory: AnswerMemory?
+  private let faults: LaidFaults
+  private let service: Service
+  private let memory: AnswerMemory
   private let writer: OriginFaultWriter
   private let inner: any Conversation
   /// A request of which the service has not been told: what the overlay says of it comes first.
@@ -26,22 +27,21 @@ package final class OriginFaultConversation: Conversation {
   @exclusivity(unchecked) private var waiting: Fields?
 
   private init(
-    _ faults: ServiceFaults, memory: AnswerMemory?, writer: any ReplyWriter,
-    inner: (any ReplyWriter) -> any Conversation
+    _ faults: LaidFaults, writer: any ReplyWriter, inner: (any ReplyWriter) -> any Conversation
   ) {
     self.faults = faults
-    self.memory = memory
+    self.service = faults.service
+    self.memory = faults.memory
     self.writer = OriginFaultWriter(writer)
     self.inner = inner(self.writer)
   }
 
   /// What `make` gives, with faults before it where a service has such.
   package static func over(
-    _ faults: ServiceFaults?, memory: AnswerMemory?, _ writer: any ReplyWriter,
-    _ make: (any ReplyWriter) -> any Conversation
+    _ faults: LaidFaults?, _ writer: any ReplyWriter, _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
-    guard let faults, faults.changesRequests else { return make(writer) }
-    return OriginFaultConversation(faults, memory: memory, writer: writer, inner: make)
+    guard let faults, faults.mayChangeRequests else { return make(writer) }
+    return OriginFaultConversation(faults, writer: writer, inner: make)
   }
 
   package func requestBegan(_ request: any WireRequest) {
@@ -56,7 +56,7 @@ package final class OriginFaultConversation: Conversation {
     self.writer.remember = nil
     self.writer.replace = nil
     if self.writer.awaitsLeave { self.writer.wantBody() }
-    if request.isDialogue { self.pass() }
+    if request.isDialogue || !self.faults.changesRequests { self.pass() }
   }
 
   package func remember() { self.isRemembered = true }
@@ -69,7 +69,7 @@ package final class OriginFaultConversation: Conversation {
 
   /// What the request would have ended is ended with the service.
   package func overruled(_ request: any WireRequest) {
-    guard !self.isUndoing, let undoing = self.faults.service.wire.undoing(request) else { return }
+    guard !self.isUndoing, let undoing = self.service.wire.undoing(request) else { return }
     self.isUndoing = true
     self.writer.discard { [unowned self] in
       self.isUndoing = false
@@ -88,13 +88,13 @@ package final class OriginFaultConversation: Conversation {
       return self.inner.requestBody(bytes)
     }
     if self.builder == nil {
-      self.builder = self.request?.keyBuilder(self.faults.service.rules, limits: self.faults.service.limits)
+      self.builder = self.request?.keyBuilder(self.service.rules, limits: self.service.limits)
     }
     bytes.withUnsafeReadableBytes { self.builder?.feed($0) }
     self.held.append(bytes)
     self.heldBytes += bytes.readableBytes
     // A longer body is not kept, and sent once.
-    guard self.heldBytes > 2 * self.faults.service.limits.memoryBytes, !self.isUndoing else { return }
+    guard self.heldBytes > 2 * self.service.limits.memoryBytes, !self.isUndoing else { return }
     if self.silent != nil { self.writer.faultWasIdle() }
     self.pass()
   }
@@ -108,22 +108,21 @@ package final class OriginFaultConversation: Conversation {
       self.pass()
       return self.inner.requestEnded(trailers)
     }
-    let key = self.builder?.finish() ?? request.key(self.faults.service.rules)
-    let wire = self.faults.service.wire
+    let key = self.builder?.finish() ?? request.key(self.service.rules)
+    let wire = self.service.wire
     let subject = wire.subject(of: request)
     switch self.silent {
     case .evict: return self.answer(wire.absence(of: request))
     case .dropWrite:
       if let acknowledgement = wire.acknowledgement(of: request) { return self.answer(acknowledgement) }
       // What is to be lost is not sent, whatever there is to answer.
-      if let origin = self.faults.service.origin {
+      if let origin = self.service.origin {
         let unknown = OriginFailure(.unreachable, "a write was dropped, and what acknowledges it is not known")
         return self.answer(wire.failureReply(unknown, origin: origin))
       }
     case .staleRead, .staleAnswer:
-      guard let memory = self.memory else { break }
       // The service is asked all the same: what it says now is what a later fault looks back to.
-      let silent = self.silent
+      let (silent, memory) = (self.silent, self.memory)
       self.writer.replace = { [unowned writer = self.writer] head, body, trailers in
         switch memory.read(key, subject, .message(head, body, trailers), fault: silent) {
         case .asIs, .earlier(.prepared):
@@ -148,7 +147,8 @@ package final class OriginFaultConversation: Conversation {
   private func send(
     _ request: any WireRequest, _ body: [ByteBuffer], _ trailers: Fields, _ key: MatchKey, _ subject: RequestSubject
   ) {
-    if self.writer.replace == nil, let memory = self.memory, self.isRemembered, let changes = subject.changes {
+    if self.writer.replace == nil, self.isRemembered, let changes = subject.changes {
+      let memory = self.memory
       if changes {
         memory.wrote(subject, isDropped: false)
       } else {

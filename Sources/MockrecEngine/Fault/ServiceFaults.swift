@@ -3,11 +3,11 @@ import MockrecWire
 import NIOCore
 import Synchronization
 
-/// The overlays of one service: what all its connections share.
+/// What overlays do to one service: what all its connections share. `LaidFaults` holds it, and may hold another later.
 package final class ServiceFaults: Sendable {
   package let service: Service
   package let rules: [FaultRule]
-  package let journal: any JournalSink
+  let journal: any JournalSink
   private let seed: UInt64
   private let matcher: any RequestMatcher
   /// Finds requests about what silent faults concern; nil where there are none.
@@ -15,22 +15,19 @@ package final class ServiceFaults: Sendable {
   private let looksBack: Bool
   /// How many answers back a silent fault looks; nil where none looks back.
   package let lookback: Int?
-  /// What silent faults answer from; nil where none looks back.
-  package let memory: AnswerMemory?
-  private let occurrences = OccurrenceTable()
-  private let started = ContinuousClock.now
+  private let occurrences: OccurrenceTable
   /// How long the service took for a request of this key when it was recorded; nil where that is not known.
   let recordedTime: (@Sendable (MatchKey) -> Duration?)?
   /// Turns a model's time.
   let turnClock: (@Sendable (ClockChange) -> Void)?
-  /// Has a model forget what it answered earlier.
-  private let forget: (@Sendable () -> Void)?
 
-  /// - Parameter rules: Those that are switched on for the seed, in the order in which they are asked.
+  /// - Parameters:
+  ///   - rules: Those that are switched on for the seed, in the order in which they are asked.
+  ///   - occurrences: What they have seen so far.
   package init(
     service: Service, rules: [FaultRule], seed: UInt64, journal: any JournalSink,
-    recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil, turnClock: (@Sendable (ClockChange) -> Void)? = nil,
-    forget: (@Sendable () -> Void)? = nil
+    occurrences: OccurrenceTable = OccurrenceTable(), recordedTime: (@Sendable (MatchKey) -> Duration?)? = nil,
+    turnClock: (@Sendable (ClockChange) -> Void)? = nil
   ) {
     self.service = service
     self.rules = rules
@@ -39,12 +36,11 @@ package final class ServiceFaults: Sendable {
     self.matcher = service.wire.requestMatcher(rules.map(\.pattern))
     let silent = rules.compactMap { rule in rule.fault.lookback.map { (rule.pattern.ofSubject, $0) } }
     self.lookback = silent.map(\.1).max()
-    self.memory = self.lookback.map { AnswerMemory(lookback: $0) }
     self.subjects = silent.isEmpty ? nil : service.wire.requestMatcher(silent.map(\.0))
     self.looksBack = !silent.isEmpty
+    self.occurrences = occurrences
     self.recordedTime = recordedTime
     self.turnClock = turnClock
-    self.forget = forget
   }
 
   /// Whether the real service is told something else than what the client says: a rule answers rightly what is not so,
@@ -95,13 +91,13 @@ package final class ServiceFaults: Sendable {
         guard let body, rule.pattern.matches(body: body, of: request) else { continue }
       }
       if !rule.connections.isEmpty, !rule.connections.contains(connection) { continue }
-      let slot = OccurrenceTable.Slot(rule: number, key: hash)
+      let slot = OccurrenceTable.Slot(rule: rule.slot, key: hash)
       let occurrence = self.occurrences.next(slot)
       if !rule.occurrences.isEmpty, !rule.occurrences.contains(occurrence) { continue }
       rule.count.match()
       // A request has one fault; the rules behind it still count the request.
       guard found == nil else { continue }
-      let elapsed = ContinuousClock.now - self.started
+      let elapsed = ContinuousClock.now - rule.since
       guard let draw = self.occurrences.fire(rule, slot, occurrence, seed: self.seed, elapsed: elapsed) else {
         continue
       }
@@ -109,83 +105,4 @@ package final class ServiceFaults: Sendable {
     }
     return found
   }
-
-  /// Forgets what was counted, and what was answered.
-  package func reset() {
-    self.occurrences.reset()
-    self.memory?.reset()
-    self.forget?()
-  }
-}
-
-/// How often a rule saw requests of a key. Locks are held for a look-up; neighbours seldom share one.
-final class OccurrenceTable: Sendable {
-  struct Slot: Hashable {
-    var rule: Int
-    var key: UInt64
-  }
-
-  private struct Shard {
-    var counts: [Slot: Int] = [:]
-    var fired: [Slot: (looked: Int, first: Int?)] = [:]
-  }
-
-  private let shards: [Mutexed]
-  /// Keys that are told apart in one shard; more are each taken for their first.
-  private static let longest = 1 << 16
-
-  private final class Mutexed: Sendable {
-    let value = Mutex(Shard())
-  }
-
-  init() { self.shards = (0..<16).map { _ in Mutexed() } }
-
-  private func shard(_ slot: Slot) -> Mutexed {
-    self.shards[Int(truncatingIfNeeded: (slot.key ^ UInt64(slot.rule)) & 15)]
-  }
-
-  func next(_ slot: Slot) -> Int {
-    self.shard(slot).value.withLock { shard in
-      if let count = shard.counts[slot] {
-        shard.counts[slot] = count + 1
-        return count + 1
-      }
-      if shard.counts.count < Self.longest { shard.counts[slot] = 1 }
-      return 1
-    }
-  }
-
-  /// Whether one of the first so many requests of a key fires; each is looked at once.
-  func hasFired(_ slot: Slot, upTo occurrence: Int, _ fires: (Int) -> Bool) -> Bool {
-    self.shard(slot).value.withLock { shard in
-      var known = shard.fired[slot] ?? (0, nil)
-      while known.first == nil, known.looked < occurrence {
-        known.looked += 1
-        if fires(known.looked) { known.first = known.looked }
-      }
-      if shard.fired[slot] != nil || shard.fired.count < Self.longest { shard.fired[slot] = known }
-      return known.first.map { $0 <= occurrence } ?? false
-    }
-  }
-
-  /// Whether a rule fires for a request or connection that it matches, and what is to be drawn for it; it is counted.
-  func fire(_ rule: FaultRule, _ slot: Slot, _ occurrence: Int, seed: UInt64, elapsed: Duration) -> FaultDraw? {
-    func fires(_ occurrence: Int) -> FaultDraw? {
-      var draw = FaultDraw(
-        seed: seed, overlay: rule.overlay, rule: rule.number, key: slot.key, occurrence: occurrence)
-      return rule.when.fires(occurrence: occurrence, elapsed: elapsed, &draw) ? draw : nil
-    }
-    var found = fires(occurrence)
-    // Whichever connection is first to look: whether an earlier one of the key fires is known without it.
-    if rule.when.untilReset, self.hasFired(slot, upTo: occurrence, { fires($0) != nil }) {
-      found =
-        found
-        ?? FaultDraw(
-          seed: seed, overlay: rule.overlay, rule: rule.number, key: slot.key, occurrence: occurrence)
-    }
-    if found != nil { rule.count.fire() }
-    return found
-  }
-
-  func reset() { for shard in self.shards { shard.value.withLock { $0 = Shard() } } }
 }

@@ -38,11 +38,14 @@ final class MockBook: Sendable {
   }
 
   let pages: [Page]
+  /// Whether any of them has its wire answer more.
+  let publishes: Bool
   private let exact: Shelf
   private let wild: Shelf
 
   init(_ pages: [Page], of wire: any Wire) {
     self.pages = pages
+    self.publishes = pages.contains { $0.mock.publishes }
     self.exact = Shelf(pages, wire) { $0.isExact }
     self.wild = Shelf(pages, wire) { !$0.isExact }
   }

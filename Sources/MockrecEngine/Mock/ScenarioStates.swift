@@ -3,7 +3,7 @@ import Synchronization
 
 /// The states of scenarios, and what mocks count, in one scope.
 package final class ScenarioStates: Sendable {
-  private struct Values {
+  struct Values: Sendable {
     var states: [String: String] = [:]
     var counters: [String: Int] = [:]
     /// How often a reply was rendered, by a digest of the request's key.
@@ -52,6 +52,13 @@ package final class ScenarioStates: Sendable {
   package var states: [String: String] { self.values.withLock { $0.states } }
 
   package func set(_ scenario: String, _ state: String) { self.values.withLock { $0.states[scenario] = state } }
+
+  /// Sets these, and puts all others back to their first.
+  package func replace(with states: [String: String]) { self.values.withLock { $0.states = states } }
+
+  var snapshot: Values { self.values.withLock { $0 } }
+
+  func restore(_ snapshot: Values) { self.values.withLock { $0 = snapshot } }
 
   package func reset() { self.values.withLock { $0 = Values() } }
 }

@@ -31,6 +31,12 @@ package final class AtomicCounters: @unchecked Sendable {
   /// Takes back one that was added.
   func giveBack(_ index: Int) { self.counter(index).pointee.wrappingSubtract(1, ordering: .relaxed) }
 
+  var all: [Int] { (0..<self.count).map { self[$0] } }
+
+  func set(_ values: [Int]) {
+    for (index, value) in values.prefix(self.count).enumerated() { self.set(index, to: value) }
+  }
+
   func set(_ index: Int, to value: Int) { self.counter(index).pointee.store(value, ordering: .relaxed) }
 
   package subscript(index: Int) -> Int { self.counter(index).pointee.load(ordering: .relaxed) }

@@ -125,6 +125,32 @@ package final class ReplayState: Sendable {
     self.mockCalls.reset()
   }
 
+  /// What it was at one moment.
+  struct Snapshot: Sendable {
+    var counts: Counts
+    var scenarios: ScenarioStates.Values
+  }
+
+  /// How often everything was asked.
+  struct Counts: Sendable {
+    fileprivate var calls: [Int]
+    fileprivate var mockCalls: [Int]
+  }
+
+  var counts: Counts { Counts(calls: self.calls.all, mockCalls: self.mockCalls.all) }
+
+  func restore(_ counts: Counts) {
+    self.calls.set(counts.calls)
+    self.mockCalls.set(counts.mockCalls)
+  }
+
+  var snapshot: Snapshot { Snapshot(counts: self.counts, scenarios: self.scenarios.snapshot) }
+
+  func restore(_ snapshot: Snapshot) {
+    self.restore(snapshot.counts)
+    self.scenarios.restore(snapshot.scenarios)
+  }
+
   /// Goes on where another left off, for what both have.
   func take(over other: ReplayState, of old: CassetteIndex, in new: CassetteIndex) {
     for (group, key) in old.table.keys.enumerated() where other.calls[group] > 0 {

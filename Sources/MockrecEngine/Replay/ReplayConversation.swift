@@ -170,6 +170,7 @@ package final class ReplayConversation: Conversation {
     guard let found = index.find(key) else {
       if index.mocks != nil, self.answer(.behindRecorded, request, key) { return }
       if let dialogue = self.dialogue, dialogue.endsEarly { return self.end(dialogue) }
+      if let reply = self.replayer.published(to: request) { return self.publish(reply, request) }
       return self.missed(request, key, trailers, .unknown)
     }
     if let dialogue = self.dialogue, dialogue.end(found) {
@@ -214,6 +215,19 @@ package final class ReplayConversation: Conversation {
     self.timer.start(in: wait, on: self.writer.eventLoop) { body(self) }
   }
 
+  private func publish(_ reply: Message, _ request: any WireRequest) {
+    self.request = nil
+    self.builder = nil
+    self.answer(reply)
+    let replayer = self.replayer
+    replayer.tally.publish()
+    replayer.journal.write(
+      JournalEvent(
+        service: replayer.service.name, outcome: .served, summary: replayer.redactedSummary(request.message),
+        status: replayer.service.wire.status(of: reply), connection: Int(self.connection), started: self.started,
+        duration: .nanoseconds(ServedTurn.now - self.started), replyBytes: reply.body.bytes?.count ?? 0))
+  }
+
   /// What was kept of the request's body.
   private var body: [UInt8] { self.builder?.kept ?? [] }
 
@@ -253,7 +267,8 @@ package final class ReplayConversation: Conversation {
     }
     switch memory.read(key, subject, .prepared(reply), fault: self.silent) {
     case .asIs, .earlier(.message):
-      if self.silent != nil { self.writer.faultWasIdle() }
+      // A request that is applied twice has been.
+      if self.silent != nil, self.silent != .applyTwice { self.writer.faultWasIdle() }
       self.writer.send(reply)
     case .earlier(.prepared(let earlier)): self.writer.send(earlier)
     case .absence: self.answer(wire.absence(of: request))

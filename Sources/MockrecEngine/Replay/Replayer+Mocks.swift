@@ -57,6 +57,12 @@ extension Replayer {
     return self.play(.behindRecorded, index, state, request, key, body: body)
   }
 
+  /// What the mocks' wire says for them to a request that no entry answers; nil for other requests.
+  func published(to request: any WireRequest) -> Message? {
+    guard self.index.mocks?.publishes == true || self.layer?.served?.index.mocks?.publishes == true else { return nil }
+    return self.service.wire.published(to: request)
+  }
+
   private func play(
     _ place: MockBook.Place, _ index: CassetteIndex, _ state: ReplayState, _ request: any WireRequest, _ key: MatchKey,
     body: () -> [UInt8]
@@ -69,13 +75,13 @@ extension Replayer {
     var content = MockReply.Content.prepared(page.reply)
     if let render = page.mock.render {
       do throws(MockFailure) {
-        content = .rendered(try render(self.dealt(asked, state)))
+        content = .rendered(try render(self.dealt(asked)))
       } catch {
         self.failed(error, at: index.entries[Int(page.entry)])
         content = .rendered(self.service.wire.mockFailureReply(error))
       }
     }
-    let wait = self.wait(before: page.reply, to: key, occurrence: state.scenarios.turn(of: FNV1a(key.bytes).value))
+    let wait = self.wait(before: page.reply, to: key, occurrence: self.state.scenarios.turn(of: FNV1a(key.bytes).value))
     return (page.entry, MockReply(content: content, wait: wait))
   }
 }

@@ -82,9 +82,9 @@ package final class Replayer: Sendable {
   }
 
   /// The same with what is random in its answer: made from the run's seed, the request, and how often it came.
-  func dealt(_ asked: MockRequest, _ state: ReplayState) -> MockRequest {
+  func dealt(_ asked: MockRequest) -> MockRequest {
     let hash = FNV1a(asked.key.bytes).value
-    let turn = UInt64(state.scenarios.turn(of: hash))
+    let turn = UInt64(self.state.scenarios.turn(of: hash))
     var asked = asked
     asked.scope = self.scope(seed: hash ^ self.seed ^ (turn &* 0x9E37_79B9_7F4A_7C15))
     return asked

@@ -14,7 +14,7 @@ extension JournalSink {
 /// One exchange of a run, secrets already replaced.
 package struct JournalEvent: Sendable {
   package enum Outcome: String, Sendable {
-    case missed, forwarded, recorded, failed, refused, faulted
+    case served, missed, forwarded, recorded, failed, refused, faulted
   }
 
   package var service: String

@@ -9,6 +9,7 @@ package final class Tally: Sendable {
     var troubles: [String] = []
   }
 
+  private let published = Atomic<Int>(0)
   private let missed = Atomic<Int>(0)
   private let forwarded = Atomic<Int>(0)
   private let failed = Atomic<Int>(0)
@@ -46,6 +47,14 @@ package final class Tally: Sendable {
     }
     return self.whole?.miss(summary, text: text, nearest: nearest) ?? isNew
   }
+
+  /// Counts what was answered for mocks, and by no entry.
+  package func publish() {
+    self.published.wrappingAdd(1, ordering: .relaxed)
+    self.whole?.publish()
+  }
+
+  package var publications: Int { self.published.load(ordering: .relaxed) }
 
   package func forward() {
     self.forwarded.wrappingAdd(1, ordering: .relaxed)

@@ -134,7 +134,35 @@ package final class EntryLayer: Sendable {
   }
 
   /// Every entry answers as for the first time.
-  func reset() { self.held.withLock { $0.served?.state.resetCalls() } }
+  func reset() {
+    self.held.withLock { held in
+      held.served?.state.resetCalls()
+      held.before?.state.resetCalls()
+    }
+  }
+
+  /// How often its entries were asked at one moment.
+  struct Snapshot: Sendable {
+    fileprivate var index: CassetteIndex
+    fileprivate var counts: ReplayState.Counts
+  }
+
+  /// nil where there are none.
+  var snapshot: Snapshot? { self.served.map { Snapshot(index: $0.index, counts: $0.state.counts) } }
+
+  /// Counts go on from there; what was added since answers as for the first time.
+  func restore(_ snapshot: Snapshot?) {
+    guard let snapshot else { return self.reset() }
+    self.held.withLock { held in
+      if let served = held.served, served.index === snapshot.index { return served.state.restore(snapshot.counts) }
+      let then = Served(index: snapshot.index, state: ReplayState(snapshot.index))
+      then.state.restore(snapshot.counts)
+      held.before = then
+      guard let served = held.served else { return }
+      served.state.resetCalls()
+      served.state.take(over: then.state, of: then.index, in: served.index)
+    }
+  }
 
   /// The request of an entry, as a miss is compared with it; nil where it is gone.
   ///

@@ -12,6 +12,8 @@ package final class ScopedConversation: Conversation {
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
   private var made: [ObjectIdentifier: Made] = [:]
+  /// How many sessions were closed when it was last looked at them.
+  private var closings = 0
   private var scope: ServiceScope?
   private var inner: (any Conversation)?
   private var note: AnswerNote?
@@ -41,6 +43,7 @@ package final class ScopedConversation: Conversation {
     self.request = request
     self.body = []
     self.bodyBytes = 0
+    if self.table.closed != self.closings { self.dropClosed() }
     guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
     else {
       (self.scope, self.inner, self.note) = (nil, nil, nil)
@@ -55,15 +58,19 @@ package final class ScopedConversation: Conversation {
 
   private func made(in scope: ServiceScope) -> Made {
     if let known = self.made[ObjectIdentifier(scope)] { return known }
-    // Of sessions that have been closed nothing is kept.
-    for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
-      other.conversation.closed()
-      self.made[id] = nil
-    }
     let note = AnswerNote(scope.session.log)
     let made = Made(scope: scope, conversation: scope.make(self.writer, self.channel, note), note: note)
     self.made[ObjectIdentifier(scope)] = made
     return made
+  }
+
+  /// Of sessions that have been closed nothing is kept.
+  private func dropClosed() {
+    self.closings = self.table.closed
+    for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
+      other.conversation.closed()
+      self.made[id] = nil
+    }
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
@@ -114,7 +121,9 @@ package final class ScopedConversation: Conversation {
   package func inputEnded() { self.inner?.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner = self.inner ?? self.table.common.scope(self.service.name).map { self.made(in: $0).conversation }
+    let inner =
+      self.inner
+      ?? (self.fixed ?? self.table.common).scope(self.service.name).map { self.made(in: $0).conversation }
     inner?.refused(error)
   }
 

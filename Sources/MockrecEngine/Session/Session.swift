@@ -18,10 +18,14 @@ package final class Session: Sendable {
     self.sharesEntries = sharesEntries
   }
 
+  /// Whether it is that of requests that name none.
+  package var isCommon: Bool { self.name == SessionTable.commonName }
+
   package func add(_ scope: ServiceScope, for service: String) { self.scopes.withLock { $0[service] = scope } }
   /// It is over: nobody waits for it any more, and nothing of it is kept.
   package func end() {
     self.log.close()
+    self.log.clear()
     self.scopes.withLock { $0 = [:] }
   }
 
@@ -35,37 +39,50 @@ package final class ServiceScope: Sendable {
   /// Entries that were added while it is served.
   package let layer: EntryLayer?
   package let state: ReplayState?
+  /// What plays it; nil where a cassette does.
+  package let model: SessionModel?
+  /// Its time in this session.
+  package let clock: TurnableTime
   package let tally: Tally
   let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   let now: @Sendable () -> Int64
+  let snapshots = Mutex(ScopeSnapshots())
 
   /// - Parameter make: Makes what answers on one connection, in this session, and notes how.
   package init(
-    _ session: Session, service: String, layer: EntryLayer?, state: ReplayState?, tally: Tally, time: ModelTime,
+    _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
+    model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
     make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service
     self.layer = layer
     self.state = state
+    self.model = model
+    self.clock = clock
     self.tally = tally
     self.now = time.now
     self.make = make
   }
 
+  /// Everything is as it was at first, but for the entries that were added.
   package func reset() {
+    self.clock.put(back: nil)
     self.state?.reset()
     self.layer?.reset()
+    self.model?.reset()
   }
 }
 
 /// The sessions of a run.
 package final class SessionTable: Sendable {
   /// That of requests that name none.
-  package let common = Session("default")
+  package let common = Session(SessionTable.commonName)
+  package static let commonName = "default"
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
   private let countsRequestIDs = Atomic<Bool>(false)
+  private let closings = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
@@ -96,10 +113,16 @@ package final class SessionTable: Sendable {
 
   package func close(_ name: String) -> Session? {
     self.named.withLock { named in
-      defer { self.count.store(named.count, ordering: .releasing) }
+      defer {
+        self.count.store(named.count, ordering: .releasing)
+        self.closings.wrappingAdd(1, ordering: .releasing)
+      }
       return named.removeValue(forKey: name)
     }
   }
+
+  /// How many sessions were closed: where it is the same as before, what was open is.
+  var closed: Int { self.closings.load(ordering: .acquiring) }
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {

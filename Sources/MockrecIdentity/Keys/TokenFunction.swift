@@ -1,55 +1,39 @@
 import MockrecCore
 
-/// `{{jwt …}}` in templates: a signed token from a few words.
+/// `{{jwt …}}` in templates: a signed token from claims as people write them.
 ///
-/// The words are an algorithm (RS256 where none is named) and claims, each `name=value`, or all of them as one JSON object.
-/// A value is JSON where it reads so, and else a text. A time (`exp`, `nbf`, `iat`, `auth_time`) may be counted from now:
-/// `exp=+15m`, `exp=-1h`, `nbf=now`. `iat` and `exp`, an hour later, are added; `exp=` leaves one out. `header.kid=other`
-/// is a member of the head.
+/// A time (`exp`, `nbf`, `iat`, `auth_time`) may be counted from now: `+15m`, `-1h`, `now`. `iat` and `exp`, an hour later,
+/// are added; a claim that is an empty text is left out.
 package struct TokenFunction: Sendable {
+  /// What is meant where none is named.
+  package static let usual = SigningAlgorithm.rs256
+
   private let keys: SigningKeys
-  private let issuer: String?
 
-  /// - Parameter issuer: The claim `iss` of tokens that do not name one.
-  package init(_ keys: SigningKeys, issuer: String? = nil) {
-    self.keys = keys
-    self.issuer = issuer
-  }
+  package init(_ keys: SigningKeys) { self.keys = keys }
 
-  /// - Parameter now: In milliseconds since 1970.
+  /// - Parameters:
+  ///   - secret: What HS256 signs with, in the place of its key.
+  ///   - now: In milliseconds since 1970.
   /// - Throws: A `Diagnostic` without a place for what cannot be understood.
   /// - Complexity: As `SigningKeys.sign`.
-  package func token(_ words: [String], now: Int64) throws(Diagnostic) -> String {
-    var words = words[...]
-    var algorithm = SigningAlgorithm.rs256
-    if let word = words.first, !word.hasPrefix("{"), !word.contains("=") {
-      algorithm = try Self.algorithm(word)
-      words.removeFirst()
+  package func token(
+    _ claims: JSONObject, header: JSONObject = JSONObject(), with algorithm: SigningAlgorithm, secret: [UInt8]? = nil,
+    now: Int64
+  ) throws(Diagnostic) -> String {
+    var read = JSONObject()
+    for member in claims.members {
+      read = read.setting(member.key, to: try Self.claim(member.key, member.value, now: now))
     }
-    var (claims, header) = (JSONObject(), JSONObject())
-    for word in words {
-      if word.hasPrefix("{") {
-        guard let object = (try? JSON.parse(word))?.object else {
-          throw Diagnostic("the claims of a token are a JSON object, and this is none: \(word.prefix(80))")
-        }
-        claims = object.members.reduce(claims) { $0.setting($1.key, to: $1.value) }
-        continue
-      }
-      guard let mark = word.firstIndex(of: "="), mark != word.startIndex else {
-        throw Diagnostic(
-          "a claim is `name=value`, and not `\(word.prefix(80))`", fix: "write `sub=ada` or {\"sub\": \"ada\"}")
-      }
-      let (name, text) = (String(word[..<mark]), String(word[word.index(after: mark)...]))
-      if name.hasPrefix("header.") {
-        header = header.setting(String(name.dropFirst(7)), to: Self.value(text))
-      } else {
-        claims = claims.setting(name, to: try Self.claim(name, text, now: now))
-      }
+    let keys = try secret.map { secret throws(Diagnostic) in try SigningKeys(secret: secret, seed: 0) } ?? self.keys
+    guard secret == nil || algorithm.isSymmetric else {
+      throw Diagnostic("\(algorithm.rawValue) signs with no secret", fix: "write alg=\"HS256\"")
     }
-    return try self.keys.sign(self.completed(claims, now: now), header: header, with: algorithm)
+    return try keys.sign(self.completed(read, now: now), header: header, with: algorithm)
   }
 
-  private static func algorithm(_ word: String) throws(Diagnostic) -> SigningAlgorithm {
+  /// An algorithm by its name, whatever its case.
+  package static func algorithm(_ word: String) throws(Diagnostic) -> SigningAlgorithm {
     let known = SigningAlgorithm.allCases.map(\.rawValue)
     guard let algorithm = SigningAlgorithm.allCases.first(where: { $0.rawValue.equalsIgnoringCase(word) }) else {
       throw Diagnostic(
@@ -59,40 +43,51 @@ package struct TokenFunction: Sendable {
     return algorithm
   }
 
+  /// Fails for claims that cannot be understood, at whatever time they are made.
+  package static func check(_ claims: JSONObject) throws(Diagnostic) {
+    for member in claims.members { _ = try self.claim(member.key, member.value, now: 0) }
+  }
+
   private static let times: Set<String> = ["exp", "nbf", "iat", "auth_time"]
   private static let texts: Set<String> = ["iss", "sub", "jti"]
 
   /// The value of a claim; null for one that is to be left out.
-  private static func claim(_ name: String, _ text: String, now: Int64) throws(Diagnostic) -> JSON {
-    if text.isEmpty { return .null }
-    if self.texts.contains(name) { return .string(text) }
-    guard self.times.contains(name) else { return self.value(text) }
-    let second = now / 1000
-    if text == "now" { return .number(JSONNumber(second)) }
-    guard let sign = text.first, "+-".contains(sign),
-      let distance = Duration(parsing: text.dropFirst(), upTo: .seconds(100 * 366 * 86_400))
-    else {
-      guard let number = JSONNumber(text) else {
-        throw Diagnostic(
-          "`\(name)` is a time, and not `\(text.prefix(80))`",
-          fix: "write it from now, such as +15m or -1h, or in seconds since 1970")
-      }
-      return .number(number)
-    }
-    let seconds = distance.components.seconds
-    return .number(JSONNumber(sign == "+" ? second + seconds : second - seconds))
+  private static func claim(_ name: String, _ value: JSON, now: Int64) throws(Diagnostic) -> JSON {
+    if self.times.contains(name) { return try self.time(name, value, now: now) }
+    // Source: RFC 7519, section 4.1.
+    if self.texts.contains(name), case .number = value { return .string(value.description) }
+    return value
   }
 
-  private static func value(_ text: String) -> JSON { (try? JSON.parse(text)) ?? .string(text) }
+  private static func time(_ name: String, _ value: JSON, now: Int64) throws(Diagnostic) -> JSON {
+    let second = now / 1000
+    switch value {
+    case .number, .null, .string(""): return value
+    case .string("now"): return .number(JSONNumber(second))
+    case .string(let text):
+      if let number = JSONNumber(text) { return .number(number) }
+      guard let sign = text.first, "+-".contains(sign),
+        let distance = Duration(parsing: text.dropFirst(), upTo: .seconds(100 * 366 * 86_400))
+      else { break }
+      let seconds = distance.components.seconds
+      return .number(JSONNumber(sign == "+" ? second + seconds : second - seconds))
+    case .bool, .array, .object: break
+    }
+    throw Diagnostic(
+      "`\(name)` is a time, and not `\((value.string ?? value.description).prefix(80))`",
+      fix: "write it from now, such as +15m or -1h, or in seconds since 1970")
+  }
 
   /// With what most verifiers want, and without what the call leaves out.
   private func completed(_ claims: JSONObject, now: Int64) -> JSONObject {
     let second = now / 1000
-    var members: [JSONObject.Member] = []
-    if let issuer = self.issuer, claims["iss"] == nil { members.append(.init(key: "iss", value: .string(issuer))) }
-    members += claims.members
+    var members = claims.members
     if claims["iat"] == nil { members.append(.init(key: "iat", value: .number(JSONNumber(second)))) }
     if claims["exp"] == nil { members.append(.init(key: "exp", value: .number(JSONNumber(second + 3600)))) }
-    return JSONObject(members.filter { !($0.value.isNull && Self.times.union(Self.texts).contains($0.key)) })
+    return JSONObject(
+      members.filter { member in
+        let isKnown = Self.times.contains(member.key) || Self.texts.contains(member.key)
+        return member.value.string?.isEmpty != true && !(isKnown && member.value.isNull)
+      })
   }
 }

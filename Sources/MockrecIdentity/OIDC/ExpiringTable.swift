@@ -9,6 +9,15 @@ struct ExpiringTable<Value: Sendable>: Sendable {
   init(limit: Int) { self.limit = limit }
 
   var count: Int { self.entries.count }
+  /// Those that are known at a moment, in the order in which they came.
+  func all(now: Int64) -> [(value: Value, end: Int64)] {
+    var seen: Set<String> = []
+    return self.order[self.first...].compactMap { key in
+      guard let entry = self.entries[key], entry.end > now, seen.insert(key).inserted else { return nil }
+      return entry
+    }
+  }
+
   /// Keys that take up memory.
   var remembered: Int { self.order.count }
 

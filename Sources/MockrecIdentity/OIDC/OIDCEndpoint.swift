@@ -3,7 +3,7 @@ package enum OIDCEndpoint: String, Sendable, CaseIterable {
   case configuration, jwks, authorize, token, userinfo, introspect, revoke, logout
 
   /// Below the issuer's path.
-  var path: String {
+  package var path: String {
     switch self {
     case .configuration: "/.well-known/openid-configuration"
     case .jwks: "/.well-known/jwks.json"

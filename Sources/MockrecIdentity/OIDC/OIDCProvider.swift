@@ -8,7 +8,7 @@ import MockrecCore
 ///
 /// Source: OpenID Connect Core 1.0, Discovery 1.0 and RP-Initiated Logout 1.0; RFC 6749, 6750, 7009, 7636, 7662, 8414, 9207.
 package struct OIDCProvider: Sendable {
-  let configuration: OIDCConfiguration
+  var configuration: OIDCConfiguration
   let keys: SigningKeys
   private let seed: UInt64
   private var drawn = 0

@@ -34,11 +34,21 @@ extension ControlAPI {
     "name": ControlAPI.text("One is made up without it."),
     "ports": ControlAPI.typed("boolean", "Whether each service listens on a port for this session alone, too."),
   ])
+  static let stateSchema = ControlAPI.typed(
+    "object", "Values by name, as `state` in mockrec.yaml; users and clients of the model oidc; states of scenarios.")
   static let entrySchema = ControlAPI.object(
     ["entry": ControlAPI.text("One entry or more, in the notation of cassettes.")], required: ["entry"])
   static let entriesSchema = ControlAPI.object([
     "service": ControlAPI.service, "entry": ControlAPI.text("One entry or more, in the notation of cassettes."),
     "entries": .members([("type", .string("array")), ("items", .members([("type", .string("string"))]))]),
+  ])
+  static let overlaySchema = ControlAPI.object([
+    "overlay": ControlAPI.text("The YAML of an overlay file; or, beside `rules`, the overlay's name."),
+    "name": ControlAPI.text("Its name, the same."),
+    "rules": .members([
+      ("type", .string("array")), ("description", .string("The rules, in the words of the files.")),
+      ("items", .members([("type", .string("object"))])),
+    ]),
   ])
   static let filterSchema = ControlAPI.object([
     "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after, "since": ControlAPI.since,

@@ -26,12 +26,10 @@ extension ControlAPI {
       ControlRoute(
         method: "DELETE", path: "/sessions/{session}", summary: "Closes a session, and gives back all it had.",
         status: 204, body: nil, act: { try self.closeSession($0) }),
-      self.now("POST", "/sessions/{session}/reset", "Counts and states begin anew, the log is empty.", status: 204) {
-        let session = try self.session($0)
-        for run in self.runs { session.scope(run.name)?.reset() }
-        session.log.clear()
-        return ControlAnswer(204)
-      },
+      self.now(
+        "POST", "/sessions/{session}/reset", "Counts, states, models and clocks begin anew, the log is empty.",
+        status: 204
+      ) { try self.reset($0) },
       self.now("GET", "/sessions/{session}/entries", "The entries that were added.") { try self.entries($0) },
       self.now(
         "POST", "/sessions/{session}/entries", "Adds entries: all, or none.", status: 201, body: Self.entriesSchema
@@ -49,11 +47,56 @@ extension ControlAPI {
       self.now("DELETE", "/sessions/{session}/entries/{service}/{entry}", "Takes an entry away.", status: 204) {
         try self.removeEntry($0)
       },
+      self.now("GET", "/sessions/{session}/overlays", "Its overlays, and what their rules came to.") {
+        try self.listOverlays($0)
+      },
+      self.now(
+        "POST", "/sessions/{session}/overlays", "Adds an overlay behind those that there are.", status: 201,
+        body: Self.overlaySchema
+      ) { try self.addOverlay($0) },
+      self.now(
+        "PUT", "/sessions/{session}/overlays/{overlay}", "Puts another in the place of one that was added.",
+        body: Self.overlaySchema
+      ) { try self.changeOverlay($0) },
+      self.now(
+        "PATCH", "/sessions/{session}/overlays/{overlay}", "Switches an overlay on or off, a file's too.",
+        body: Self.object(
+          ["active": .members([("type", .string("boolean"))])], required: ["active"])
+      ) { try self.switchOverlay($0) },
+      self.now(
+        "DELETE", "/sessions/{session}/overlays/{overlay}", "Takes an overlay away that was added.", status: 204
+      ) { try self.removeOverlay($0) },
       self.now("GET", "/sessions/{session}/states", "The states of scenarios, by service.") { try self.states($0) },
       self.now(
         "PUT", "/sessions/{session}/states/{service}/{scenario}", "Sets a scenario's state.", status: 204,
         body: Self.object(["state": Self.text("The state.")], required: ["state"])
       ) { try self.setState($0) },
+      self.now("GET", "/sessions/{session}/services/{service}/state", "What a service holds.") { try self.state($0) },
+      self.now(
+        "PATCH", "/sessions/{session}/services/{service}/state", "Adds to what a service holds: all, or none.",
+        status: 204, body: Self.stateSchema
+      ) { try self.seed($0, replacing: false) },
+      self.now(
+        "PUT", "/sessions/{session}/services/{service}/state", "Puts this in the place of all that a service holds.",
+        status: 204, body: Self.stateSchema
+      ) { try self.seed($0, replacing: true) },
+      self.now("GET", "/sessions/{session}/services/{service}/snapshots", "The snapshots of a service.") {
+        try self.snapshots($0)
+      },
+      self.now(
+        "POST", "/sessions/{session}/services/{service}/snapshots", "Takes a snapshot of a service.", status: 201
+      ) { try self.takeSnapshot($0) },
+      self.now(
+        "POST", "/sessions/{session}/services/{service}/snapshots/{snapshot}/restore",
+        "The service is as it was then.", status: 204
+      ) { try self.restore($0) },
+      self.now(
+        "DELETE", "/sessions/{session}/services/{service}/snapshots/{snapshot}", "Drops a snapshot.", status: 204
+      ) { try self.removeSnapshot($0) },
+      self.now("GET", "/sessions/{session}/clock", "What time it is for each service.") { try self.clock($0) },
+      self.now("POST", "/sessions/{session}/clock", "Turns the time of services.", body: Self.clockSchema) {
+        try self.turnClock($0)
+      },
       self.now(
         "POST", "/sessions/{session}/requests/find", "The requests that came, those that are meant.",
         body: Self.filterSchema

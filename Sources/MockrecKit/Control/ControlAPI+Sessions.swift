@@ -12,7 +12,7 @@ extension ControlAPI {
     let hasPorts = try fields.bool("ports") ?? false
     try fields.finish(known: ["name", "ports"])
     let session = Session(name)
-    try self.open(session, field: "name")
+    try self.open(session, field: "name", hasPorts: hasPorts)
     let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
     guard hasPorts else {
       return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
@@ -27,8 +27,9 @@ extension ControlAPI {
           closes.append(close)
         }
       } catch {
+        _ = self.table.close(name)
         for close in closes { await close() }
-        self.close(session)
+        self.giveBack(session)
         throw error
       }
       let opened = closes
@@ -38,20 +39,32 @@ extension ControlAPI {
   }
 
   /// - Parameter field: Where the session's name stands in the request.
-  func open(_ session: Session, field: String) throws {
+  func open(_ session: Session, field: String, hasPorts: Bool = false) throws {
     let name = session.name
     guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
     else {
       throw ControlProblem.wrong(field, "a session's name is visible ASCII without commas, at most 200 characters")
     }
-    for run in self.runs { try run.open(session) }
-    guard self.table.open(session) else {
-      session.end()
-      throw ControlProblem(
-        409, "there is such a session",
-        self.table[name] == nil
-          ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
+    guard self.table[name] == nil else { throw self.notOpened(name) }
+    self.overlays.open(session, hasPorts: hasPorts)
+    do {
+      for run in self.runs { try run.open(session) }
+    } catch {
+      self.overlays.close(session)
+      throw error
     }
+    guard self.table.open(session) else {
+      self.overlays.close(session)
+      session.end()
+      throw self.notOpened(name)
+    }
+  }
+
+  private func notOpened(_ name: String) -> ControlProblem {
+    ControlProblem(
+      409, "there is such a session",
+      self.table[name] == nil
+        ? "\(SessionTable.most) sessions are open: close some" : "a session '\(name)' is open already")
   }
 
   private func json(_ session: Session, _ addresses: [String: String]) -> JSON {
@@ -76,17 +89,18 @@ extension ControlAPI {
       throw ControlProblem.missing("session", "no session is called '\(session.name)'")
     }
     let closes = self.ports.withLock { $0.removeValue(forKey: session.name) } ?? []
-    self.close(session)
     return request.loop.makeFutureWithTask {
       for close in closes { await close() }
+      self.giveBack(session)
       return ControlAnswer(204)
     }
   }
 
-  func close(_ session: Session) {
+  /// Nothing of a session that nobody finds any more is left but what the run came to by it.
+  func giveBack(_ session: Session) {
     self.setUps.forget(session.name)
-    _ = self.table.close(session.name)
     for run in self.runs { run.close(session) }
+    self.overlays.close(session)
     session.end()
   }
 

@@ -10,6 +10,7 @@ final class ControlAPI: Sendable {
   let runs: [any SessionRun]
   /// All services with their addresses, those that have no sessions too.
   let services: [(name: String, wire: String, address: String)]
+  let overlays: OverlayPlan
   /// Opens a listener whose requests all belong to a session; gives its address, and what closes it.
   let listen: @Sendable (any SessionRun, Session) async throws -> (address: String, close: @Sendable () async -> Void)
   /// Ends the run.
@@ -22,6 +23,7 @@ final class ControlAPI: Sendable {
 
   init(
     _ table: SessionTable, runs: [any SessionRun], services: [(name: String, wire: String, address: String)],
+    overlays: OverlayPlan,
     listen:
       @escaping @Sendable (any SessionRun, Session) async throws -> (
         address: String, close: @Sendable () async -> Void
@@ -30,6 +32,7 @@ final class ControlAPI: Sendable {
     self.table = table
     self.runs = runs
     self.services = services
+    self.overlays = overlays
     self.listen = listen
     self.shutDown = shutDown
   }

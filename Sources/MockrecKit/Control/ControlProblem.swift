@@ -95,7 +95,7 @@ struct ControlFields {
   private mutating func moment(_ name: String, isEnd: Bool) throws(ControlProblem) -> Int64? {
     guard let value = self.take(name) else { return nil }
     if case .number(let number) = value, let milliseconds = number.int64, milliseconds >= 0 { return milliseconds }
-    guard let moment = value.string.flatMap(Timestamp.init(rfc3339:)), moment.seconds >= 0 else {
+    guard let moment = value.string.flatMap(Timestamp.init(date:)), moment.seconds >= 0 else {
       throw .wrong(
         self.place(name), "`\(name)` is a moment, in milliseconds since 1970 or such as `2026-11-20T10:00:00.250Z`")
     }

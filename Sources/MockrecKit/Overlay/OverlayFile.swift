@@ -3,7 +3,7 @@ import MockrecCore
 
 /// Overlay files: YAML, read strictly, every value with its place.
 enum OverlayFile {
-  private static let maximumBytes = 4 << 20
+  static let maximumBytes = 4 << 20
 
   /// - Throws: `Failure` with all that is wrong with the file, status 65; 64 where there is none.
   static func load(_ path: String) throws -> Overlay {
@@ -27,7 +27,8 @@ enum OverlayFile {
     }
   }
 
-  static func parse(_ text: String, path: String) throws(Diagnostics) -> Overlay {
+  /// - Parameter name: A word that may stand in the place of `overlay`.
+  static func parse(_ text: String, path: String, orName name: String? = nil) throws(Diagnostics) -> Overlay {
     var source = ConfigText(name: path, text: text)
     var problems: [Diagnostic] = []
     var root: OverlayNode?
@@ -38,7 +39,7 @@ enum OverlayFile {
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
     let empty = OverlayNode(.empty, at: source.place(Spot(line: 1, column: 1)))
-    return try Overlay(root ?? empty, file: path, recipes: Recipes.all)
+    return try Overlay(root ?? empty, file: path, orName: name, recipes: Recipes.all)
   }
 
   /// A fault as one line of YAML.

@@ -36,7 +36,8 @@ extension OverlayPlan {
     Fault.Word.allCases.filter { !wire.impossibleFaults.contains($0) }.map(\.rawValue) + wire.replyWords
   }
 
-  static func compile(_ rule: OverlayRule, _ wire: any Wire, file: String) throws -> Compiled {
+  /// - Parameter folder: Where the files lie that a rule names; nil where it can name none.
+  static func compile(_ rule: OverlayRule, _ wire: any Wire, folder: String?) throws -> Compiled {
     try Self.reading { () throws(Diagnostic) in
       if let recipe = rule.recipe, recipe.wire != wire.name {
         throw rule.fault.problem(
@@ -64,7 +65,6 @@ extension OverlayPlan {
         try fields.finish(known: ["after"] + wire.replyWords)
         return trailers
       }
-      let folder = ConfigFile.directory(of: file)
       if let reply = try wire.faultReply(&words, file: { node throws(Diagnostic) in try Self.file(node, in: folder) }) {
         guard fault.effect == nil else {
           throw rule.fault.problem(
@@ -134,7 +134,8 @@ extension OverlayPlan {
   }
 
   /// What makes requests equal to a recorded one.
-  static func key(of node: OverlayNode, _ binding: ServiceBinding, in index: CassetteIndex?) throws -> MatchKey {
+  static func key(of node: OverlayNode, _ site: FaultSite) throws -> MatchKey {
+    let (binding, index) = (site.binding, site.state == nil ? nil : try site.recorded())
     let name = try Self.reading { () throws(Diagnostic) in try node.text("entry") }
     if let key = CassetteLibrary.openingKey(of: name, binding, in: index) { return key }
     let names = (try? CassetteLibrary.open(binding).entryNames()) ?? []
@@ -146,8 +147,11 @@ extension OverlayPlan {
       ).description)
   }
 
-  private static func file(_ node: OverlayNode, in folder: String) throws(Diagnostic) -> [UInt8] {
+  private static func file(_ node: OverlayNode, in folder: String?) throws(Diagnostic) -> [UInt8] {
     let name = try node.text("file")
+    guard let folder else {
+      throw node.problem("an overlay that is added has its bodies in its text", fix: "write `body`")
+    }
     let path = name.hasPrefix("/") || folder.isEmpty ? name : joinPath(folder, name)
     guard let data = FileManager.default.contents(atPath: path), data.count <= 16 << 20 else {
       throw node.problem("there is no file \(path) of at most 16MiB", fix: "paths are relative to the overlay's folder")
@@ -155,23 +159,22 @@ extension OverlayPlan {
     return Array(data)
   }
 
-  static func recorded(
-    _ fault: Fault, in index: CassetteIndex?, of service: String
-  ) throws -> PreparedReply? {
+  static func recorded(_ fault: Fault, of site: FaultSite) throws -> PreparedReply? {
     guard case .recorded(let wanted)? = fault.effect else { return nil }
+    let index = try site.recorded()
     if let reply = index?.reply(status: wanted.status) { return reply }
     let known = index.map { Set($0.summaries.map(\.status)).sorted() } ?? []
     throw Failure(
       ExitStatus.data,
       Diagnostic(
-        "the cassette of \(service) has no answer with \(wanted.status)", at: wanted.place,
+        "the cassette of \(site.name) has no answer with \(wanted.status)", at: wanted.place,
         nearest: nearestWord(to: wanted.status, among: known),
         fix: known.isEmpty ? "record one" : "it has \(known.prefix(10).joined(separator: ", "))"
       ).description)
   }
 
   /// A rule behind one that takes all its requests would never fire.
-  static func checkShadows(_ rules: [(rule: FaultRule, place: Diagnostic.Place)]) throws {
+  static func checkShadows(_ rules: [PlannedOverlay.Rule]) throws {
     for (index, later) in rules.enumerated() {
       let earlier = rules[..<index].first { earlier in
         let rule = earlier.rule
@@ -183,9 +186,32 @@ extension OverlayPlan {
         ExitStatus.data,
         Diagnostic(
           "this rule never fires: the one at \(earlier.place.file):\(earlier.place.position.line) takes all its requests",
-          at: later.place, fix: "put it before that one, or give that one a `when`"
+          at: later.place,
+          fix: earlier.rule.overlay == later.rule.overlay
+            ? "put it before that one, or give that one a `when`"
+            : "put it before that one, give that one a `when`, or switch the overlay '\(earlier.rule.overlay)' off"
         ).description)
     }
+  }
+
+  /// How long the service took, where a rule asks for that.
+  static func recordedTime(
+    _ rules: [PlannedOverlay.Rule], _ site: FaultSite, _ run: OverlayRun
+  ) throws -> (@Sendable (MatchKey) -> Duration?)? {
+    guard let place = rules.first(where: { $0.rule.fault.pace.recorded != nil })?.place else { return nil }
+    let index = try site.recorded()
+    let timings = try index == nil ? [:] : run.timings(site.binding)
+    guard let index, let state = site.state, !timings.isEmpty else {
+      throw Failure(
+        ExitStatus.data,
+        Diagnostic(
+          index == nil || site.state == nil
+            ? "`timing` is of recorded answers, and \(site.name) is not answered from a cassette"
+            : "the cassette of \(site.name) does not tell how long its service took", at: place,
+          fix: "mockrec record \(site.name) --mode overwrite --timings, or write `latency`"
+        ).description)
+    }
+    return { key in index.entry(for: key, state).flatMap { timings[$0] } }
   }
 
   static func reading<Value>(_ body: () throws(Diagnostic) -> Value) throws -> Value {

@@ -2,6 +2,27 @@ import MockrecWire
 import NIOCore
 import Synchronization
 
+/// Numbers a service's connections in one session, from 1, in the order in which they first come there.
+final class SessionConnections: Sendable {
+  private let state = Mutex<(last: Int, known: [Int: Int])>((0, [:]))
+  /// Connections that are known when they come again, the last ones.
+  private static let most = 4096
+
+  /// - Parameter connection: Its number in the run.
+  func number(of connection: Int) -> Int {
+    self.state.withLock { state in
+      if let known = state.known[connection] { return known }
+      if state.known.count >= Self.most {
+        let eldest = state.known.keys.sorted()[Self.most / 2]
+        state.known = state.known.filter { $0.key >= eldest }
+      }
+      state.last += 1
+      state.known[connection] = state.last
+      return state.last
+    }
+  }
+}
+
 /// Numbers a service's connections, from 1, in the order in which they came.
 final class ConnectionNumbers: Sendable {
   private struct State {

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecStore
 import MockrecTransport
 import MockrecWire
@@ -43,6 +44,8 @@ final class FakePool: FakeProvider {
     _ bindings: [ServiceBinding], units: VerifyUnits, parts: [String: CassetteParts], _ options: RunOptions,
     loops: EventLoops
   ) throws {
+    let keys = try SigningKeys(options)
+    let bindings = bindings.map { $0.signing(with: keys) }
     self.loops = loops
     self.seed = options.seed
     self.stateDirectory = options.stateDirectory

@@ -48,13 +48,14 @@ struct OverlaySummary {
   /// Each rule with what it came to.
   var text: String {
     var text = ""
-    var overlay = ""
+    var overlay: (name: String, file: String?)?
     for rule in self.rules {
-      if rule.file != overlay {
-        overlay = rule.file
-        text += "  overlay \(rule.overlay) (\(rule.file))\n"
+      if overlay.map({ $0 != (rule.overlay, rule.file) }) ?? true {
+        overlay = (rule.overlay, rule.file)
+        text += "  overlay \(rule.overlay.printable()) (\(rule.file ?? "added by tests"))\n"
       }
-      text += "    rule \(rule.number) at line \(rule.line), \(rule.name): matched \(rule.matched), fired \(rule.fired)"
+      text += rule.number > 0 ? "    rule \(rule.number) at line \(rule.line), \(rule.name)" : "    \(rule.name)"
+      text += ": matched \(rule.matched), fired \(rule.fired)"
       if rule.idle > 0 { text += ", \(rule.idle) had nothing to act on" }
       if !rule.isActive {
         text += "; switched off by the seed"

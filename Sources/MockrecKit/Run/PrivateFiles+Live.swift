@@ -1,6 +1,14 @@
 import Foundation
 import MockrecCore
+import MockrecIdentity
 import MockrecTransport
+
+extension SigningKeys {
+  /// Those of a run, the same for all its services: kept in its state or, where it has none, made from its seed.
+  convenience init(_ options: RunOptions) throws(Diagnostic) {
+    try self.init(seed: options.seed, files: .live(stateDirectory: options.stateDirectory, beside: nil))
+  }
+}
 
 extension PrivateFiles {
   /// Longer files hold no key.

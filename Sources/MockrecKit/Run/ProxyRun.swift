@@ -30,9 +30,11 @@ final class ProxyRun: Sendable {
 
   func listen(in session: RunSession, journal: RunJournal, overlays: OverlayPlan) async throws {
     let service = self.binding.service
-    let recorded = overlays.takesRecorded ? try CassetteLibrary.indexIfAny(self.binding) : nil
-    let faults = try overlays.faults(self.binding, recorded: recorded, journal: journal, isForwarded: true)
-    let handshakes = try overlays.handshakes(self.binding, journal: journal)
+    let faults = try overlays.common.lay(
+      over: FaultSite(
+        binding: self.binding, journal: journal,
+        recorded: { [binding = self.binding] in try overlays.run.recorded(binding) }, isForwarded: true))
+    let handshakes = try overlays.common.lay(overPort: self.binding, journal: journal)
     let origins = try OriginRunner(service, recorder: nil, tally: self.tally, journal: journal)
     self.run.withLock { $0 = origins.run }
     if service.wire is any DatagramWire, faults != nil {
@@ -51,12 +53,10 @@ final class ProxyRun: Sendable {
       }
     }
     let isAlone = service.wire is any StreamWire
-    // One for all connections.
-    let memory = faults?.memory
     try await session.listen(self.binding, tally: self.tally, handshakes: handshakes) { writer, channel in
       let connection = self.connections.number(of: channel)
       return FaultConversation.over(faults, writer, channel, connection: connection) { writer in
-        OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+        OriginFaultConversation.over(faults, writer) { writer in
           OriginConversation(
             run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
             connection: connection, isAlone: isAlone)

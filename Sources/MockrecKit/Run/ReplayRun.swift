@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecStore
 import MockrecTransport
 import MockrecWire
@@ -43,10 +44,15 @@ final class ReplayRun: ServedRun {
   var name: String { self.binding.settings.name }
   var served: Int { self.usage.served }
 
-  /// - Parameter index: Its cassette, where that was read before.
-  init(_ settings: ServiceSettings, onMiss: MissRule, index: CassetteIndex? = nil, time: ModelTime = .system) throws {
+  /// - Parameters:
+  ///   - keys: What tokens in its replies are signed with.
+  ///   - index: Its cassette, where that was read before.
+  init(
+    _ settings: ServiceSettings, onMiss: MissRule, keys: SigningKeys, index: CassetteIndex? = nil,
+    time: ModelTime = .system
+  ) throws {
     self.time = time
-    self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail)
+    self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail).signing(with: keys)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
@@ -57,7 +63,7 @@ final class ReplayRun: ServedRun {
     in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
   ) async throws {
     try await session.listen(
-      self.binding, tally: self.tally, handshakes: overlays.handshakes(self.binding, journal: journal),
+      self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
       conversation: self.answer(session.loops, journal, overlays, console, sessions))
   }
 
@@ -79,7 +85,7 @@ final class ReplayRun: ServedRun {
       sessions: sessions)
     self.serving.withLock { $0 = serving }
     guard let sessions else {
-      let make = try self.make(serving, self.state, self.tally, layer: nil)
+      let make = try self.make(serving, self.state, self.tally, time: self.time)
       return { writer, channel in make(writer, channel, nil) }
     }
     try self.open(sessions.common, state: self.state)
@@ -92,10 +98,11 @@ final class ReplayRun: ServedRun {
     let common = session.sharesEntries ? serving.sessions?.common.scope(self.name)?.layer : nil
     let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios, common: common)
     let tally = Tally(partOf: self.tally)
+    let clock = TurnableTime(self.time)
     session.add(
       ServiceScope(
-        session, service: self.name, layer: layer, state: state, tally: tally, time: self.time,
-        make: try self.make(serving, state, tally, layer: layer)), for: self.name)
+        session, service: self.name, layer: layer, state: state, clock: clock, tally: tally, time: self.time,
+        make: try self.make(serving, state, tally, layer: layer, time: clock.time, session: session)), for: self.name)
   }
 
   /// Keeps what a session came to, of which nothing else is left.
@@ -105,6 +112,18 @@ final class ReplayRun: ServedRun {
     let used = Set(self.index.entries).subtracting(usage.unused)
     self.past.withLock { past in
       past.served += usage.served + (scope.layer?.answered ?? 0)
+      past.used.formUnion(used)
+    }
+  }
+
+  func keepingCounts(of scope: ServiceScope, _ body: () -> Void) {
+    guard let state = scope.state else { return body() }
+    let before = self.index.usage(state, self.binding.settings.sequence)
+    body()
+    let after = self.index.usage(state, self.binding.settings.sequence)
+    let used = Set(self.index.entries).subtracting(before.unused)
+    self.past.withLock { past in
+      past.served += before.served - after.served
       past.used.formUnion(used)
     }
   }
@@ -121,32 +140,39 @@ final class ReplayRun: ServedRun {
   }
 
   /// Makes what answers on one connection, with counts and entries of its own.
+  ///
+  /// - Parameter session: nil where there is none but one.
   private func make(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, time: ModelTime,
+    session: Session? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
-    let replayer = self.replayer(serving, state, tally, layer: layer)
-    let faults = try serving.overlays.faults(
-      self.binding, recorded: self.index, state: state, journal: serving.journal)
-    let memory = faults?.memory
+    let replayer = self.replayer(serving, state, tally, layer: layer, time: time)
+    let faults = try serving.overlays.lay(
+      over: FaultSite(
+        binding: self.binding, journal: serving.journal, recorded: { [index = self.index] in index }, state: state),
+      in: session)
+    let ordinals = session.map { _ in SessionConnections() }
     let (origins, buffers) = (serving.origins, serving.buffers)
     return { writer, channel, note in
       let connection = self.connections.number(of: channel)
-      return FaultConversation.over(faults, writer, channel, connection: connection, note: note) { writer in
+      return FaultConversation.over(
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection), note: note
+      ) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
           origin: origins.map { origins in
-            OriginFaultConversation.over(faults, memory: memory, writer) { writer in
+            OriginFaultConversation.over(faults, writer) { writer in
               OriginConversation(
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: memory, note: note)
+          }, memory: faults?.memory, note: note)
       }
     }
   }
 
   private func replayer(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, time: ModelTime
   ) -> Replayer {
     let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
@@ -154,7 +180,7 @@ final class ReplayRun: ServedRun {
       tally: tally, journal: serving.journal,
       nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
       forwardsMisses: self.onMiss != .fail, layer: layer, streamPace: binding.settings.streamTiming.factor,
-      seed: serving.overlays.seed, time: self.time, report: { console.message("\($0)\n") },
+      seed: serving.overlays.seed, time: time, report: { console.message("\($0)\n") },
       offload: { loops.offload($0) })
   }
 
@@ -202,7 +228,7 @@ final class ReplayRun: ServedRun {
       served += own.served
       unused = unused.filter(Set(own.unused).contains)
     }
-    return (served, unused)
+    return (served + self.tally.publications, unused)
   }
 
   func finish() -> Outcome {

@@ -83,13 +83,16 @@ final class RunSession: Sendable {
   }
 
   /// Opens the control API of a run.
-  func listen(control settings: ControlSettings, _ runs: [any ServedRun]) async throws {
+  func listen(
+    control settings: ControlSettings, _ runs: [any ServedRun], _ overlays: OverlayPlan, _ journal: RunJournal
+  ) async throws {
     let address = settings.options.address
     let api = ControlAPI(
       settings.sessions, runs: runs.compactMap { $0 as? any SessionRun },
-      services: self.open.map { ($0.binding.settings.name, $0.binding.service.wire.name, $0.address) }
+      services: self.open.map { ($0.binding.settings.name, $0.binding.service.wire.name, $0.address) },
+      overlays: overlays
     ) { run, session in
-      try await self.listen(run, for: session, in: settings.sessions)
+      try await self.listen(run, for: session, in: settings.sessions, overlays, journal)
     } shutDown: {
       self.signal?.stop()
     }
@@ -110,16 +113,28 @@ final class RunSession: Sendable {
 
   /// Opens a port on which everything belongs to one session.
   private func listen(
-    _ run: any SessionRun, for session: Session, in table: SessionTable
+    _ run: any SessionRun, for session: Session, in table: SessionTable, _ overlays: OverlayPlan,
+    _ journal: RunJournal
   ) async throws -> (address: String, close: @Sendable () async -> Void) {
     let binding = run.binding
+    let handshakes = try overlays.overlays(of: session)?.lay(overPort: binding, journal: journal)
+    let (clients, conversation) = (OpenChannels(), run.scoped(session, in: table))
     let listener = try await Listener.open(
       service: binding.service.name, host: binding.settings.listen.host, port: 0, wire: binding.service.wire,
-      limits: binding.service.limits, tls: self.tls(binding, run.tally, nil), group: self.loops.group,
-      conversation: run.scoped(session, in: table))
+      limits: binding.service.limits, tls: self.tls(binding, run.tally, handshakes), group: self.loops.group
+    ) { writer, channel in
+      clients.add(channel)
+      return conversation(writer, channel)
+    }
     let address = binding.service.wire.address(
       host: listener.host, port: listener.port, usesTLS: binding.settings.tls)
-    return (address, { await listener.close() })
+    return (
+      address,
+      {
+        await listener.close()
+        await clients.close()
+      }
+    )
   }
 
   private func open(

@@ -1,7 +1,6 @@
 import MockrecEngine
+import MockrecIdentity
 import MockrecTransport
-import MockrecWire
-import NIOCore
 
 /// A service that is served, from a cassette or by a model, from its listener to its summary.
 protocol ServedRun: Sendable {
@@ -16,28 +15,13 @@ protocol ServedRun: Sendable {
   func finish() -> ReplayRun.Outcome
 }
 
-/// A served service of which every session has its own.
-protocol SessionRun: ServedRun {
-  var binding: ServiceBinding { get }
-  /// Of all sessions.
-  var tally: Tally { get }
-  /// Gives a session what it has of this service.
-  func open(_ session: Session) throws
-  func close(_ session: Session)
-  /// Makes what answers on one connection.
-  ///
-  /// - Parameter fixed: The session of everything that comes; nil where requests tell.
-  func scoped(
-    _ fixed: Session?, in sessions: SessionTable
-  ) -> @Sendable (any ReplyWriter, any Channel) -> any Conversation
-}
-
 extension Mockrec {
   /// What serves each service of a run.
   static func served(_ options: RunOptions, onMiss: MissRule) throws -> [any ServedRun] {
-    try options.services.map { settings in
+    let keys = try SigningKeys(options)
+    return try options.services.map { settings in
       if let fake = settings.fake { return try ModelRun(settings, fake, options) }
-      return try ReplayRun(settings, onMiss: onMiss, time: options.modelTime)
+      return try ReplayRun(settings, onMiss: onMiss, keys: keys, time: options.modelTime)
     }
   }
 }

@@ -1,6 +1,7 @@
 import HTTPWire
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecStore
 import MockrecTransport
 import MockrecWire
@@ -36,6 +37,14 @@ struct ServiceBinding: Sendable {
       name: settings.name, wire: wire, rules: try Self.rules(settings), limits: Self.limits(settings), origin: origin,
       timeout: settings.timeout, missFix: Self.missFix(settings))
     self.service.contractServices = .live
+  }
+
+  /// The same where replies of mocks are made: what they sign, they sign with these.
+  func signing(with keys: SigningKeys) -> ServiceBinding {
+    guard let wire = self.service.wire as? HTTPWire else { return self }
+    var binding = self
+    binding.service.wire = wire.signing(with: keys)
+    return binding
   }
 
   /// The wire that a service speaks, by its own rules.

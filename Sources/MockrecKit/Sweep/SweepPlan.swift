@@ -1,6 +1,7 @@
 import Foundation
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecWire
 
 /// The runs of a sweep.
@@ -32,7 +33,8 @@ struct SweepPlan: Sendable {
   init(_ options: RunOptions, _ sweep: SweepOptions, folder: String) throws {
     var columns = try (sweep.faults.isEmpty ? SweepFault.usual : sweep.faults).map { try SweepFault($0) }
     let swept = options.services.filter { sweep.services.isEmpty || sweep.services.contains($0.name) }
-    let bindings = try swept.map { try ServiceBinding($0, needsOrigin: false) }
+    let keys = try SigningKeys(options)
+    let bindings = try swept.map { try ServiceBinding($0, needsOrigin: false).signing(with: keys) }
     for column in columns where !bindings.contains(where: { column.suits($0.service.wire) }) {
       if sweep.faults.isEmpty {
         columns.removeAll { $0 == column }

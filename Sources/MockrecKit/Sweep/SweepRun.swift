@@ -1,6 +1,7 @@
 import Foundation
 import MockrecCore
 import MockrecEngine
+import MockrecIdentity
 import MockrecTransport
 
 /// One run of a sweep's command: services on free ports of their own, a journal of its own, and at most one fault.
@@ -31,10 +32,11 @@ struct SweepRun: Sendable {
     options.stateDirectory = state
     if let overlay { options.overlays.append(overlay) }
     let overlays = try OverlayPlan(options)
+    // What is kept is the same for all runs.
+    let keys = try SigningKeys(self.options)
     let runs = try options.services.map { settings -> any ServedRun in
-      // What a model keeps is the same for all runs.
       if let fake = settings.fake { return try ModelRun(settings, fake, self.options) }
-      return try ReplayRun(settings, onMiss: .fail, index: self.indexes[settings.name])
+      return try ReplayRun(settings, onMiss: .fail, keys: keys, index: self.indexes[settings.name])
     }
     let journal = RunJournal(mode: "sweep", options: options, console: .silent)
     let session = RunSession(options, threads: options.threads ?? 1, takesSignals: false, console: .silent)

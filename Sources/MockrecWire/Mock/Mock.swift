@@ -15,6 +15,8 @@ package struct Mock: Sendable {
   package var scenario: ScenarioStep
   /// Makes the reply of each request; nil where the entry's own is sent as it stands.
   package var render: (@Sendable (MockRequest) throws(MockFailure) -> Message)?
+  /// Whether its wire answers more requests for it: `WireNotation.published`.
+  package var publishes = false
 
   package init(
     pattern: any RequestPattern, isExact: Bool, specificity: [Int], scenario: ScenarioStep, isUnconditional: Bool,

@@ -31,7 +31,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   @exclusivity(unchecked) private var isReading = true
   private var hasPendingRead = false
   /// Whether a timer runs for a client that stopped within a message, and whether anything came since it began.
-  @exclusivity(unchecked) private var isWatched = false
+  @exclusivity(unchecked) private var watch: Scheduled<Void>?
   @exclusivity(unchecked) private var wasActive = false
   private var silence: Scheduled<Void>?
   /// When a byte last passed, in either direction.
@@ -98,6 +98,7 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   package func channelInactive(context: ChannelHandlerContext) {
     self.isClosing = true
     self.silence?.cancel()
+    self.watch?.cancel()
     if let fault = self.fault { self.conversation?.refused(fault) }
     self.conversation?.closed()
     self.conversation = nil
@@ -187,13 +188,12 @@ package final class StreamServerHandler: ChannelDuplexHandler {
   /// Ends a connection whose client stops within a message, one to two times the limit later. One that waits between two
   /// messages is left alone: pools of clients do that for hours.
   private func watchHalf() {
-    guard !self.isWatched, self.machine.stalled() != nil else { return }
-    self.isWatched = true
+    guard self.watch == nil, self.machine.stalled() != nil else { return }
     self.wasActive = false
     let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
-    self.eventLoop.scheduleTask(in: TimeAmount(self.limits.idle)) {
+    self.watch = self.eventLoop.scheduleTask(in: TimeAmount(self.limits.idle)) {
       let handler = bound.value
-      handler.isWatched = false
+      handler.watch = nil
       guard handler.context != nil, !handler.isClosing, let error = handler.machine.stalled() else { return }
       let awaitsClient = handler.current == nil && handler.isReading && !handler.wasActive
       if awaitsClient { handler.refuse(error) } else { handler.watchHalf() }

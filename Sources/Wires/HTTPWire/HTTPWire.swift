@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecIdentity
 import MockrecWire
 import NIOCore
 import NIOHTTP1
@@ -9,7 +10,16 @@ import NIOHTTP1
 /// TLS, or ask for it (`Upgrade: h2c`); a real service is spoken to in HTTP/2 where it agrees to it in the TLS handshake,
 /// and in the clear at an address `h2c://`.
 package struct HTTPWire: Wire {
+  /// What the tokens of mocks are signed with; nil where no reply is made.
+  var keys: SigningKeys?
+
   package init() { Self.makeTypes() }
+
+  package func signing(with keys: SigningKeys) -> HTTPWire {
+    var wire = self
+    wire.keys = keys
+    return wire
+  }
 
   /// Makes the generic types of pipelines once, before event loops ask for them: when two did so at the same moment, the Swift
   /// runtime (6.3) crashed in one of several hundred starts.

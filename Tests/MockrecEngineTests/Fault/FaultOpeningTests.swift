@@ -64,7 +64,8 @@ struct FaultOpeningTests {
         overlay: "o", number: 1, pattern: EveryCall(), occurrences: [], connections: [], when: when, fault: fault,
         recorded: nil, changes: nil, count: FaultCount())
       let service = Service(name: "s", wire: GRPCWire(), rules: MatchRules(redactor: Redactor()))
-      let faults = ServiceFaults(service: service, rules: [rule], seed: seed, journal: Unheard())
+      let faults = LaidFaults(service: service, isFixed: true)
+      faults.put(ServiceFaults(service: service, rules: [rule], seed: seed, journal: Unheard()))
       self.writer = SaidWriter(self.loop)
       self.conversation = FaultConversation.over(faults, self.writer, EmbeddedChannel(loop: self.loop), connection: 1) {
         _ in inner

@@ -33,9 +33,10 @@ struct OverlayFileTests {
     do {
       let plan = try OverlayPlan(options)
       let binding = try ServiceBinding(settings, needsOrigin: false)
-      _ = try plan.faults(
-        binding, recorded: wire == "http" ? try CassetteLibrary.index(binding) : nil, journal: Unheard(),
-        isForwarded: isForwarded)
+      _ = try plan.common.lay(
+        over: FaultSite(
+          binding: binding, journal: Unheard(),
+          recorded: { wire == "http" ? try CassetteLibrary.index(binding) : nil }, isForwarded: isForwarded))
       return nil
     } catch let failure as Failure {
       #expect(failure.exitStatus == ExitStatus.data)

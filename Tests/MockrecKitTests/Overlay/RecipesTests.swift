@@ -55,7 +55,7 @@ struct RecipesTests {
     let plan = try OverlayPlan(options)
     let binding = try ServiceBinding(options.services[0], needsOrigin: false)
     let failure = #expect(throws: Failure.self) {
-      try plan.faults(binding, recorded: nil, journal: NoJournal())
+      try plan.common.lay(over: FaultSite(binding: binding, journal: NoJournal()))
     }
     #expect(failure?.exitStatus == ExitStatus.data)
     #expect(failure?.description.contains("\(file):2:28") == true, "\(failure?.description ?? "")")

@@ -10,9 +10,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     self.nanoseconds = nanoseconds
   }
 
-  /// Reads a moment as RFC 3339 writes it, with any offset from UTC; nil for other texts.
-  package init?(rfc3339 text: String) {
-    guard let moment = DateReader.read(text, as: .iso8601) else { return nil }
+  /// A date as HTTP or RFC 3339 writes it.
+  package init?(date text: String) {
+    guard let moment = DateReader.read(text) else { return nil }
     self = moment
   }
 

@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecIdentity
 import MockrecTemplates
 import MockrecWire
 
@@ -8,10 +9,16 @@ struct HTTPMockReply: Sendable {
   private let reason: String
   private let fields: [(name: String, value: ReplyTemplate)]
   private let body: ReplyTemplate?
+  /// Whether it holds tokens.
+  let signs: Bool
 
-  /// - Parameter captures: The names that the path has in braces.
+  /// - Parameters:
+  ///   - captures: The names that the path has in braces.
+  ///   - keys: What its tokens are signed with.
   /// - Returns: nil for a reply that is the same for every request.
-  init?(_ response: Response, captures: Set<String>, in source: SourceText) throws(Diagnostic) {
+  init?(
+    _ response: Response, captures: Set<String>, keys: SigningKeys?, in source: SourceText
+  ) throws(Diagnostic) {
     let body = Self.template(of: response.body)
     guard
       !response.headers.allSatisfy({ ReplyTemplate.isConstant($0.value) })
@@ -19,19 +26,24 @@ struct HTTPMockReply: Sendable {
     else { return nil }
     self.status = response.status
     self.reason = Int(response.status).map { HTTPStatus.reason($0) } ?? ""
+    let tokens = TokenReplies()
+    let functions = ["jwt": tokens.function(keys)]
     var fields: [(String, ReplyTemplate)] = []
     for header in response.headers {
       let name = try HTTPWire.literal(header.key, in: source)
-      fields.append((name, try ReplyTemplate(header.value, as: .field, in: source, captures: captures)))
+      fields.append(
+        (name, try ReplyTemplate(header.value, as: .field, in: source, captures: captures, functions: functions)))
     }
     self.fields = fields
     guard let body, let text = response.body else {
       self.body = nil
+      self.signs = tokens.isUsed
       return
     }
     let type = response.headers.first { $0.key.literal?.equalsIgnoringCase("content-type") == true }
     self.body = try ReplyTemplate(
-      body, as: Escaping(text, contentType: type?.value.literal), in: source, captures: captures)
+      body, as: Escaping(text, contentType: type?.value.literal), in: source, captures: captures, functions: functions)
+    self.signs = tokens.isUsed
   }
 
   /// The template of a body that is a text.

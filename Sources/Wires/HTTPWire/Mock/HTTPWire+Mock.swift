@@ -1,4 +1,5 @@
 import MockrecCore
+import MockrecIdentity
 import MockrecWire
 
 extension HTTPWire {
@@ -12,7 +13,7 @@ extension HTTPWire {
     let asserts = RequestRules(entry.request, in: source)
     let scenario = try ScenarioStep(entry, in: source)
     let reply = try entry.response.flatMap { response throws(Diagnostic) in
-      try HTTPMockReply(response, captures: path.captureNames, in: source)
+      try HTTPMockReply(response, captures: path.captureNames, keys: self.keys, in: source)
     }
     let isAny = entry.request.verb == HTTPRequestPattern.anyMethod
     guard asserts != nil || !scenario.isEmpty || !path.isLiteral || reply != nil || isAny else { return nil }
@@ -46,6 +47,7 @@ extension HTTPWire {
         }
     }
     if let reply {
+      mock.publishes = reply.signs
       mock.render = { asked throws(MockFailure) in
         let message = asked.request.message
         return try reply.render(
@@ -65,6 +67,18 @@ extension HTTPWire {
     let builder = HTTPRequest(request).keyBuilder(rules, limits: WireLimits())
     bytes.withUnsafeBytes { builder.feed($0) }
     return builder.finish().body
+  }
+
+  /// The public keys of tokens that mocks sign, where an issuer has them.
+  package func published(to request: any WireRequest) -> Message? {
+    let message = request.message
+    guard message.method == "GET", HTTPTarget(message.target).path == OIDCEndpoint.jwks.path,
+      let keys = try? self.keys?.jwks()
+    else { return nil }
+    return Message(
+      start: ["HTTP/1.1", "200", "OK"],
+      fields: Fields([("Content-Type", "application/json"), ("Content-Length", "\(keys.description.utf8.count)")]),
+      body: Body(Array(keys.description.utf8)))
   }
 
   package func mockFailureReply(_ failure: MockFailure) -> Message {

@@ -19,7 +19,9 @@ final class OIDCModel: ServiceModel {
   }
 
   private let state: Mutex<State>
-  private let time: ModelTime
+  /// As it was before anybody asked.
+  private let first: OIDCProvider
+  let time: ModelTime
   private let scheme: String
   let kinds = OIDCEndpoint.allCases.map(\.rawValue)
 
@@ -27,10 +29,43 @@ final class OIDCModel: ServiceModel {
     var given: [(name: String, pem: [UInt8])] = []
     for path in configuration.keys { given.append((path, try setup.files.read(path))) }
     let keys = try SigningKeys(given: given, secret: configuration.secret, seed: setup.seed, files: setup.files)
-    self.state = Mutex(State(provider: try OIDCProvider(configuration, keys: keys, seed: setup.seed)))
+    self.first = try OIDCProvider(configuration, keys: keys, seed: setup.seed)
+    self.state = Mutex(State(provider: self.first))
     self.time = setup.time
     self.scheme = setup.usesTLS ? "https" : "http"
   }
+
+  private init(_ first: OIDCProvider, time: ModelTime, scheme: String) {
+    self.first = first
+    self.state = Mutex(State(provider: first))
+    self.time = time
+    self.scheme = scheme
+  }
+
+  func contents() -> JSON { self.state.withLock { $0.provider.contents(now: self.time.now()) } }
+
+  func seed(_ values: JSONObject, replacing: Bool) throws(Diagnostic) {
+    let node = OverlayNode(.object(values), at: Diagnostic.Place(SourceText(name: "state", text: ""), at: 0))
+    let result = self.state.withLock { state -> Diagnostic? in
+      do throws(Diagnostic) { try state.provider.seed(node, replacing: replacing) } catch { return error }
+      return nil
+    }
+    if let result { throw result }
+  }
+
+  private struct Snapshot: ModelSnapshot {
+    var provider: OIDCProvider
+  }
+
+  func snapshot() -> any ModelSnapshot { self.state.withLock { Snapshot(provider: $0.provider) } }
+
+  func restore(_ snapshot: any ModelSnapshot) {
+    guard let snapshot = snapshot as? Snapshot else { return }
+    self.state.withLock { $0.provider = snapshot.provider }
+  }
+
+  /// Its tokens are signed with the same keys.
+  func another(_ time: ModelTime) -> any ServiceModel { OIDCModel(self.first, time: time, scheme: self.scheme) }
 
   func connect(_ writer: any ReplyWriter) -> any ModelConversation { OIDCConversation(self, writer) }
 

@@ -14,15 +14,40 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
   @exclusivity(unchecked) private var deliveries: [(connection: RedisModelConnection, bytes: [UInt8])] = []
   let kinds: [String]
   @exclusivity(unchecked) private var history = RedisHistory(lookback: 1)
+  private let seed: UInt64
+  /// What its first state was made by.
+  private let first: [RedisCommand]
 
-  init(seed: UInt64, time: ModelTime) {
+  /// - Parameter first: Commands that make its first state, which all succeed: else `seed` says which does not.
+  init(seed: UInt64, time: ModelTime, first: [RedisCommand] = []) {
     self.time = time
+    self.seed = seed
+    self.first = first
     self.fake = RedisFake(seed: seed, clock: time.now)
     self.kinds = CommandTable.shared.commands.map { $0.name.uppercased() }
     self.fake.deliver = { [unowned self] client, bytes in
       guard let connection = self.connections[client.id] else { return }
       self.deliveries.append((connection, bytes))
     }
+  }
+
+  func another(_ time: ModelTime) -> any ServiceModel {
+    let model = RedisModel(seed: self.seed, time: time, first: self.first)
+    // It has succeeded once.
+    _ = model.seed(self.first)
+    return model
+  }
+
+  var held: RedisSnapshot { self.lock.withLock { _ in RedisSnapshot(self.fake.snapshot()) } }
+
+  func restore(_ snapshot: RedisSnapshot) {
+    let deliveries = self.lock.withLock { _ in
+      self.fake.advance()
+      self.fake.restore(snapshot.fake)
+      self.history.forget()
+      return self.takeDeliveries()
+    }
+    for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
   }
 
   func connect(_ writer: any ReplyWriter) -> any ModelConversation {
@@ -188,9 +213,8 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
   }
 
   private func wake(at moment: Int64) {
-    let model = self.model
-    // A moment later: the clock has to be past it.
-    model.time.wake(moment + 1, self.loop) { model.tick() }
+    // A moment later: the clock has to be past it. Who waits for long does not keep the model alive.
+    self.model.time.wake(moment + 1, self.loop) { [weak model = self.model] in model?.tick() }
   }
 
   /// Bytes that another client's command, or the time, brought. From any thread.

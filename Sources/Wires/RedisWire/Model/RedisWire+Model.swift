@@ -5,13 +5,13 @@ extension RedisWire {
   package var models: [String] { ["redis"] }
 
   package func model(_ name: String, _ setup: ModelSetup) throws(Diagnostic) -> any ServiceModel {
-    let model = RedisModel(seed: setup.seed, time: setup.time)
     let commands: [RedisCommand]
     switch setup.state {
     case .empty: commands = []
     case .values(let values): commands = try RedisSeed.commands(for: values)
     case .recorded(let exchanges): commands = RedisSeed.commands(from: exchanges)
     }
+    let model = RedisModel(seed: setup.seed, time: setup.time, first: commands)
     if let problem = model.seed(commands) { throw Diagnostic("the state of the fake: \(problem)") }
     return model
   }
@@ -19,27 +19,6 @@ extension RedisWire {
 
 /// The commands that make the state from which a fake starts.
 enum RedisSeed {
-  /// Texts are strings, lists are lists, mappings are hashes.
-  static func commands(for values: JSONObject) throws(Diagnostic) -> [RedisCommand] {
-    var commands: [RedisCommand] = []
-    for member in values.members {
-      switch member.value {
-      case .array(let list): commands.append(Self.command(["RPUSH", member.key] + list.map(Self.text)))
-      case .object(let object):
-        commands.append(Self.command(["HSET", member.key] + object.members.flatMap { [$0.key, Self.text($0.value)] }))
-      case .null: throw Diagnostic("`\(member.key)` has no value", fix: "write a text, a list or a mapping")
-      case .string, .number, .bool: commands.append(Self.command(["SET", member.key, Self.text(member.value)]))
-      }
-    }
-    return commands
-  }
-
-  private static func text(_ value: JSON) -> String {
-    if case .string(let text) = value { text } else { value.description }
-  }
-
-  private static func command(_ words: [String]) -> RedisCommand { RedisCommand(words.map { Array($0.utf8) }) }
-
   /// What the recording's readings say of keys that it had not written before: how the service was when it began.
   static func commands(from exchanges: [Exchange]) -> [RedisCommand] {
     var commands: [RedisCommand] = []

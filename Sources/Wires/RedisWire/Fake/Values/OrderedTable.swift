@@ -36,6 +36,24 @@ package final class OrderedTable<Value> {
     if self.capacity > Self.smallCapacity { self.rebuildIndex() }
   }
 
+  private init(_ other: OrderedTable<Value>, _ duplicate: (Value) -> Value) {
+    (self.capacity, self.end, self.count) = (other.capacity, other.end, other.count)
+    (self.nextSequence, self.mask) = (other.nextSequence, other.mask)
+    self.keys = .allocate(capacity: self.capacity)
+    self.values = .allocate(capacity: self.capacity)
+    self.index = .allocate(capacity: self.mask + 1)
+    self.keys.initialize(from: other.keys, count: self.end)
+    self.index.initialize(from: other.index, count: self.mask + 1)
+    for place in 0..<self.end where other.isEntry(place) {
+      (self.values + place).initialize(to: duplicate(other.values[place]))
+    }
+  }
+
+  /// A table of the same entries at the same places: scans go on in it, and choices by chance are the same.
+  package func copy(_ duplicate: (Value) -> Value = { $0 }) -> OrderedTable<Value> {
+    OrderedTable(self, duplicate)
+  }
+
   deinit {
     for place in 0..<self.end where self.keys[place].sequence != 0 { (self.values + place).deinitialize(count: 1) }
     self.keys.deinitialize(count: self.end)
@@ -244,16 +262,5 @@ package final class OrderedTable<Value> {
       next = (next + 1) & self.mask
     }
     self.index[slot] = 0
-  }
-}
-
-extension OrderedTable {
-  /// A table of the same entries.
-  package func copy(_ duplicate: (Value) -> Value = { $0 }) -> OrderedTable<Value> {
-    let copy = OrderedTable<Value>(capacity: self.count)
-    for place in 0..<self.end where self.isEntry(place) {
-      copy.append(self.key(at: place), duplicate(self[place: place]))
-    }
-    return copy
   }
 }
