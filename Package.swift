@@ -185,10 +185,12 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity"],
+      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity", nioCore],
       swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
-    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecKit", "MockrecCore"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
   ] + fuzzers

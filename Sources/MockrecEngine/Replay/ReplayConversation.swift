@@ -344,6 +344,8 @@ package final class ReplayConversation: Conversation {
     self.standIn = nil
     self.player?.stop()
     self.player = nil
+    // What is still to be said of a request is said to nobody.
+    self.started = 0
     self.origin?.closed()
   }
 }

@@ -26,6 +26,11 @@ package final class Replayer: Sendable {
   /// What was added to the cassette while it is served; nil where nothing can be.
   let layer: EntryLayer?
 
+  /// Answers what no entry does; nil where nothing does.
+  let handler: ServiceHandler?
+  /// The name of the session whose requests these are.
+  private let session: String
+
   /// - Parameters:
   ///   - state: The counters to use: a run's own, or those of a scope.
   ///   - report: Told of each distinct miss once, for the log.
@@ -34,8 +39,9 @@ package final class Replayer: Sendable {
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
-    layer: EntryLayer? = nil, streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
-    waits: Bool = true, report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
+    layer: EntryLayer? = nil, handler: ServiceHandler? = nil, session: String = SessionTable.commonName,
+    streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system, waits: Bool = true,
+    report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
     self.service = service
@@ -50,6 +56,8 @@ package final class Replayer: Sendable {
     self.streamPace = streamPace
     self.layer = layer
     self.waits = waits
+    self.handler = handler
+    self.session = session
     self.seed = seed
     self.now = {
       let milliseconds = time.now()
@@ -88,6 +96,14 @@ package final class Replayer: Sendable {
     var asked = asked
     asked.scope = self.scope(seed: hash ^ self.seed ^ (turn &* 0x9E37_79B9_7F4A_7C15))
     return asked
+  }
+
+  /// A request as its service's handler is asked it.
+  func question(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]) -> HandlerQuestion {
+    let scope = self.dealt(self.mockRequest(request, key, body)).scope
+    return HandlerQuestion(
+      service: self.service.name, session: self.session, request: request, body: body, moment: scope.moment,
+      seed: scope.seed)
   }
 
   /// A mock could not answer a request that is its own.

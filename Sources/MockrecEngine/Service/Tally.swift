@@ -61,10 +61,12 @@ package final class Tally: Sendable {
     self.whole?.forward()
   }
 
-  package func fail(_ text: String) {
+  /// - Returns: Whether the failure is the first of its kind.
+  @discardableResult
+  package func fail(_ text: String) -> Bool {
     self.failed.wrappingAdd(1, ordering: .relaxed)
     self.whole?.fail(text)
-    self.trouble(text)
+    return self.trouble(text)
   }
 
   /// - Returns: Whether the trouble is the first of its kind.
@@ -78,9 +80,9 @@ package final class Tally: Sendable {
   @discardableResult
   private func trouble(_ text: String) -> Bool {
     self.notes.withLock { notes in
-      guard notes.troubles.count < Self.kept else { return false }
-      defer { notes.troubles.append(text) }
-      return !notes.troubles.contains(text)
+      guard notes.troubles.count < Self.kept, !notes.troubles.contains(text) else { return false }
+      notes.troubles.append(text)
+      return true
     }
   }
 

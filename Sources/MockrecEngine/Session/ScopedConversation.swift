@@ -11,6 +11,7 @@ package final class ScopedConversation: Conversation {
   private let channel: any Channel
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
+  private let strays: StrayRequests
   private var made: [ObjectIdentifier: Made] = [:]
   /// How many sessions were closed when it was last looked at them.
   private var closings = 0
@@ -29,11 +30,13 @@ package final class ScopedConversation: Conversation {
   }
 
   package init(
-    _ table: SessionTable, service: Service, fixed: Session?, writer: any ReplyWriter, channel: any Channel
+    _ table: SessionTable, service: Service, fixed: Session?, strays: StrayRequests, writer: any ReplyWriter,
+    channel: any Channel
   ) {
     self.table = table
     self.service = service
     self.fixed = fixed
+    self.strays = strays
     self.writer = writer
     self.channel = channel
   }
@@ -47,6 +50,8 @@ package final class ScopedConversation: Conversation {
     guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
     else {
       (self.scope, self.inner, self.note) = (nil, nil, nil)
+      // Who waits for leave, or for an answer to what it says first, would wait for ever.
+      if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
       return
     }
     self.scope = scope
@@ -74,6 +79,7 @@ package final class ScopedConversation: Conversation {
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
+    guard self.scope != nil else { return }
     self.bodyBytes += bytes.readableBytes
     if self.body.count < RequestLog.longestBody {
       self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
@@ -83,8 +89,8 @@ package final class ScopedConversation: Conversation {
 
   package func requestEnded(_ trailers: Fields) {
     guard let request = self.request else { return self.inner?.requestEnded(trailers) ?? () }
+    guard let scope = self.scope else { return self.refuse() }
     self.request = nil
-    guard let scope = self.scope else { return self.refuse(request) }
     // Noted before it is answered: who has an answer finds the request in the log.
     self.log(request, in: scope)
     self.inner?.requestEnded(trailers)
@@ -108,10 +114,11 @@ package final class ScopedConversation: Conversation {
   }
 
   /// Answers a request of a session that there is not.
-  private func refuse(_ request: any WireRequest) {
-    let name = request.session(field: self.table.field)?.name ?? ""
-    let reply = self.service.wire.mockFailureReply(
-      MockFailure("there is no session '\(name.prefix(100))'; open it with POST /sessions of the control API"))
+  private func refuse() {
+    guard let request = self.request else { return }
+    self.request = nil
+    let name = self.fixed?.name ?? request.session(field: self.table.field)?.name ?? ""
+    let reply = self.strays.refuse(request, of: name, isOver: self.fixed != nil)
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
     self.writer.end(Fields())

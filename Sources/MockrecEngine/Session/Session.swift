@@ -7,15 +7,19 @@ import Synchronization
 package final class Session: Sendable {
   package let name: String
   package let log = RequestLog()
+  /// What it has open for itself alone.
+  package let ports: SessionPorts
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
 
   /// Whether entries that were added to the default session answer what its own do not.
   package let sharesEntries: Bool
 
-  package init(_ name: String, sharesEntries: Bool = false) {
+  /// - Parameter hasPorts: Whether ports of its own are about to be opened.
+  package init(_ name: String, hasPorts: Bool = false, sharesEntries: Bool = false) {
     self.name = name
     self.sharesEntries = sharesEntries
+    self.ports = SessionPorts(isOpening: hasPorts)
   }
 
   /// Whether it is that of requests that name none.
@@ -111,13 +115,16 @@ package final class SessionTable: Sendable {
     }
   }
 
-  package func close(_ name: String) -> Session? {
+  /// Nobody finds it any more.
+  ///
+  /// - Returns: False where it was not open.
+  package func close(_ session: Session) -> Bool {
     self.named.withLock { named in
-      defer {
-        self.count.store(named.count, ordering: .releasing)
-        self.closings.wrappingAdd(1, ordering: .releasing)
-      }
-      return named.removeValue(forKey: name)
+      guard named[session.name] === session else { return false }
+      named[session.name] = nil
+      self.count.store(named.count, ordering: .releasing)
+      self.closings.wrappingAdd(1, ordering: .releasing)
+      return true
     }
   }
 
@@ -126,13 +133,13 @@ package final class SessionTable: Sendable {
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {
-    // Most runs have none but the common one.
-    guard self.count.load(ordering: .acquiring) > 0 || self.field == nil else { return self.common }
-    let fields = self.countsRequestIDs.load(ordering: .acquiring) ? [self.field, Self.requestID] : [self.field]
-    for field in fields {
+    // A field that has other purposes too names none while there is none.
+    let hasNamed = self.count.load(ordering: .acquiring) > 0
+    let takesIDs = hasNamed && self.countsRequestIDs.load(ordering: .acquiring)
+    for field in takesIDs ? [self.field, Self.requestID] : [hasNamed ? self.field : nil] {
       guard let mark = request.session(field: field) else { continue }
       if let session = self[mark.name] { return session }
-      // A field that has other purposes too may hold anything.
+      // Such a field may hold anything.
       if mark.isCertain { return nil }
     }
     return self.common

@@ -168,7 +168,7 @@ extension ControlAPI {
       held.sessions.append(session.name)
       return held.sessions.count > FakeDependencySetUps.mostSessions ? held.sessions.removeFirst() : nil
     }
-    if let old, let session = self.table.close(old) { self.giveBack(session) }
+    if let old, let session = self.table[old], self.table.close(session) { self.giveBack(session) }
   }
 
   private func setUp(_ request: ControlRequest) throws -> ControlAnswer {

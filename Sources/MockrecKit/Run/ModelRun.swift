@@ -28,6 +28,7 @@ final class ModelRun: SessionRun {
   /// That of the session of requests that name none.
   private let common: Part
   private let kinds: [String]
+  let strays: StrayRequests
   private let serving = Mutex<Serving?>(nil)
   private let connections: ConnectionNumbers
   /// What sessions that are closed came to.
@@ -53,6 +54,7 @@ final class ModelRun: SessionRun {
       usesTLS: settings.tls)
     self.kinds = model.kinds
     self.common = Part(model: SessionModel { model }, time: time, tally: Tally())
+    self.strays = StrayRequests(self.binding.service, tally: self.common.tally)
   }
 
   /// A model in its first state.
@@ -88,6 +90,7 @@ final class ModelRun: SessionRun {
   ) async throws {
     let service = self.name
     journal.expect(kinds: self.kinds, service: service)
+    self.strays.serve(journal: journal) { console.message($0) }
     let serving = Serving(
       journal: journal, overlays: overlays,
       buffers: LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) },

@@ -228,6 +228,7 @@ extension HTTPRequestPattern.PathPattern.Segment {
   func covers(_ other: Self) -> Bool {
     switch (self, other) {
     case (.capture, .capture), (.capture, .literal), (.capture, .glob): true
+    case (.glob(let pattern), .capture), (.glob(let pattern), .glob): pattern.text == "*" || self == other
     default: self == other
     }
   }

@@ -82,8 +82,14 @@ extension HTTPWire {
   }
 
   package func mockFailureReply(_ failure: MockFailure) -> Message {
-    Self.own(
-      ["500", "Internal Server Error"], mark: "error",
+    let status =
+      switch failure.kind {
+      case .broken: 500
+      case .late: 504
+      case .busy: 503
+      }
+    return Self.own(
+      [String(status), HTTPStatus.reason(status)], mark: "error",
       [("error", .string("the mock cannot answer this request")), ("reason", .string(failure.reason))])
   }
 }
