@@ -31,6 +31,11 @@ let fuzzers: [Target] =
   Context.environment["MOCKREC_FUZZ"] == "1"
   ? [.executableTarget(name: "mockrec-fuzz", dependencies: ["MockrecFuzzing"], path: "Fuzz/Driver")] : []
 
+// What MockrecTesting takes to its first answer, for scripts/bench only.
+let benchmarks: [Target] =
+  Context.environment["MOCKREC_BENCH"] == "1"
+  ? [.executableTarget(name: "first-answer", dependencies: ["MockrecTesting"], path: "Benchmarks/InProcess")] : []
+
 let package = Package(
   name: "mockrec",
   platforms: [.macOS(.v15)],
@@ -194,5 +199,5 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
-  ] + fuzzers
+  ] + fuzzers + benchmarks
 )
