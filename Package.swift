@@ -190,7 +190,8 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity", nioCore],
+      name: "MockrecKitTests",
+      dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity", nioCore],
       swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
     .testTarget(

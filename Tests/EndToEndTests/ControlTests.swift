@@ -55,7 +55,7 @@ struct ControlTests {
     wrong: False it came 3 times, wanted exactly 2 4
     never: True
     order: True
-    other order: number 2 of the order did not come
+    other order: number 2 of the order did not come behind request 3
     following: True
     waited: 200
     in vain: 408

@@ -114,6 +114,28 @@ package final class Replayer: Sendable {
     self.journal.write(JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: reason))
   }
 
+  /// What comes nearest to a request that nothing answers, nearest first: mocks whose path it has, what was added, what was
+  /// recorded.
+  private func nearest(_ request: Message, _ key: MatchKey) -> [Miss.Near] {
+    let added = self.layer?.served.map(\.index)
+    let indices = [added, self.index].compactMap { $0 }
+    let asked = self.mockRequest(self.service.wire.request(from: request), key, request.body.bytes ?? [])
+    var nearest = indices.flatMap { index in
+      (index.mocks?.near(asked, self.state.scenarios) ?? []).map { page, mismatches in
+        Miss.Near(
+          entry: index.entries[Int(page.entry)], line: page.line, mismatches: mismatches, isAdded: index === added)
+      }
+    }
+    var recorded = self.nearMisses.find(request, key: key, in: self.index, of: self.service)
+    if let added, let layer = self.layer {
+      let near = NearMisses(folder: "") { layer.request($0) }.find(request, key: key, in: added, of: self.service)
+      recorded += near.map { Miss.Near(entry: $0.entry, line: $0.line, mismatches: $0.mismatches, isAdded: true) }
+      recorded.sort { NearMisses.cost($0.mismatches) < NearMisses.cost($1.mismatches) }
+    }
+    nearest += recorded
+    return Array(nearest.prefix(NearMisses.shown))
+  }
+
   /// Finds what came nearest to a missed request, counts and reports the miss, and gives the reply for the client.
   func diagnose(
     _ request: Message, key: MatchKey, reason: Miss.Reason, event: JournalEvent,
@@ -121,20 +143,13 @@ package final class Replayer: Sendable {
   ) {
     self.offload {
       let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
-      var nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
-      if let mocks = self.index.mocks, reason == .unknown {
-        let asked = self.mockRequest(self.service.wire.request(from: clean), key, clean.body.bytes ?? [])
-        let near = mocks.near(asked, self.state.scenarios).map { page, mismatches in
-          Miss.Near(entry: self.index.entries[Int(page.entry)], line: page.line, mismatches: mismatches)
-        }
-        nearest = Array((near + nearest).prefix(NearMisses.shown))
-      }
+      let nearest = reason == .unknown ? self.nearest(clean, key) : []
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
         fix: reason == .unknown
           ? self.service.missFix : "record the request as often as it is asked, or set `sequence: repeat`")
       let diagnosis = MissReport(miss, folder: self.nearMisses.folder, entries: self.index.entries.count).diagnostic
-      if self.tally.miss(event.summary, text: diagnosis.description) { self.report(diagnosis) }
+      if self.tally.miss(event.summary, text: diagnosis.description, nearest: nearest) { self.report(diagnosis) }
       var event = event
       event.note = nearest.first.map { "nearest: \($0.entry)" }
       self.journal.write(event)

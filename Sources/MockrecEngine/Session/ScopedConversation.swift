@@ -12,15 +12,22 @@ package final class ScopedConversation: Conversation {
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
   private let strays: StrayRequests
-  @exclusivity(unchecked) private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] =
-    [:]
+  @exclusivity(unchecked) private var made: [ObjectIdentifier: Made] = [:]
   /// How many sessions were closed when it was last looked at them.
   @exclusivity(unchecked) private var closings = 0
   @exclusivity(unchecked) private var scope: ServiceScope?
   @exclusivity(unchecked) private var inner: (any Conversation)?
+  @exclusivity(unchecked) private var note: AnswerNote?
   @exclusivity(unchecked) private var request: (any WireRequest)?
   @exclusivity(unchecked) private var body: [UInt8] = []
   @exclusivity(unchecked) private var bodyBytes = 0
+
+  /// What answers on this connection in one session.
+  private struct Made {
+    var scope: ServiceScope
+    var conversation: any Conversation
+    var note: AnswerNote
+  }
 
   package init(
     _ table: SessionTable, service: Service, fixed: Session?, strays: StrayRequests, writer: any ReplyWriter,
@@ -35,28 +42,31 @@ package final class ScopedConversation: Conversation {
   }
 
   package func requestBegan(_ request: any WireRequest) {
+    self.logDialogue()
     self.request = request
     self.body = []
     self.bodyBytes = 0
     if self.table.closed != self.closings { self.dropClosed() }
     guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
     else {
-      (self.scope, self.inner) = (nil, nil)
+      (self.scope, self.inner, self.note) = (nil, nil, nil)
       // Who waits for leave, or for an answer to what it says first, would wait for ever.
       if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
       return
     }
     self.scope = scope
-    let inner = self.conversation(in: scope)
-    self.inner = inner
-    inner.requestBegan(request)
+    let made = self.made(in: scope)
+    (self.inner, self.note) = (made.conversation, made.note)
+    made.note.requestBegan()
+    made.conversation.requestBegan(request)
   }
 
-  private func conversation(in scope: ServiceScope) -> any Conversation {
-    if let known = self.made[ObjectIdentifier(scope)] { return known.conversation }
-    let conversation = scope.make(self.writer, self.channel)
-    self.made[ObjectIdentifier(scope)] = (scope, conversation)
-    return conversation
+  private func made(in scope: ServiceScope) -> Made {
+    if let known = self.made[ObjectIdentifier(scope)] { return known }
+    let note = AnswerNote(scope.session.log)
+    let made = Made(scope: scope, conversation: scope.make(self.writer, self.channel, note), note: note)
+    self.made[ObjectIdentifier(scope)] = made
+    return made
   }
 
   /// Of sessions that have been closed nothing is kept.
@@ -82,10 +92,25 @@ package final class ScopedConversation: Conversation {
     guard let scope = self.scope else { return self.refuse() }
     self.request = nil
     // Noted before it is answered: who has an answer finds the request in the log.
-    scope.session.log.append(
-      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now())
-    self.body = []
+    self.log(request, in: scope)
     self.inner?.requestEnded(trailers)
+  }
+
+  private func log(_ request: any WireRequest, in scope: ServiceScope) {
+    let number = scope.session.log.append(
+      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now(),
+      answer: self.note?.answer ?? RequestLog.Answer())
+    self.note?.logged(as: number)
+    self.body = []
+  }
+
+  /// Notes what a client said that left, or was answered, before it had said all. Of other requests than those that are
+  /// messages, a part is none.
+  private func logDialogue() {
+    guard let request = self.request, let scope = self.scope, self.service.wire.holdsMessages || request.isDialogue
+    else { return }
+    self.request = nil
+    self.log(request, in: scope)
   }
 
   /// Answers a request of a session that there is not.
@@ -103,15 +128,18 @@ package final class ScopedConversation: Conversation {
   package func inputEnded() { self.inner?.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner = self.inner ?? (self.fixed ?? self.table.common).scope(self.service.name).map(self.conversation)
+    let inner =
+      self.inner
+      ?? (self.fixed ?? self.table.common).scope(self.service.name).map { self.made(in: $0).conversation }
     inner?.refused(error)
   }
 
   package func writabilityChanged(_ writable: Bool) { self.inner?.writabilityChanged(writable) }
 
   package func closed() {
+    self.logDialogue()
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
-    (self.inner, self.scope, self.request) = (nil, nil, nil)
+    (self.inner, self.scope, self.request, self.note) = (nil, nil, nil, nil)
   }
 }

@@ -12,9 +12,13 @@ package final class Session: Sendable {
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
 
+  /// Whether entries that were added to the default session answer what its own do not.
+  package let sharesEntries: Bool
+
   /// - Parameter hasPorts: Whether ports of its own are about to be opened.
-  package init(_ name: String, hasPorts: Bool = false) {
+  package init(_ name: String, hasPorts: Bool = false, sharesEntries: Bool = false) {
     self.name = name
+    self.sharesEntries = sharesEntries
     self.ports = SessionPorts(isOpening: hasPorts)
   }
 
@@ -44,15 +48,15 @@ package final class ServiceScope: Sendable {
   /// Its time in this session.
   package let clock: TurnableTime
   package let tally: Tally
-  let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
+  let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   let now: @Sendable () -> Int64
   let snapshots = Mutex(ScopeSnapshots())
 
-  /// - Parameter make: Makes what answers on one connection, in this session.
+  /// - Parameter make: Makes what answers on one connection, in this session, and notes how.
   package init(
     _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
     model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
-    make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
+    make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service
@@ -81,12 +85,19 @@ package final class SessionTable: Sendable {
   package static let commonName = "default"
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
+  private let countsRequestIDs = Atomic<Bool>(false)
   private let closings = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
 
   package init(field: String? = nil) { self.field = field }
+
+  /// The field that names the call of which a request is a part, in services that pass it on.
+  package static let requestID = "X-Request-ID"
+
+  /// From now on that field names sessions too.
+  package func countRequestIDs() { self.countsRequestIDs.store(true, ordering: .releasing) }
 
   package subscript(name: String) -> Session? {
     name == self.common.name ? self.common : self.named.withLock { $0[name] }
@@ -123,10 +134,14 @@ package final class SessionTable: Sendable {
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {
     // A field that has other purposes too names none while there is none.
-    let field = self.count.load(ordering: .acquiring) > 0 ? self.field : nil
-    guard let mark = request.session(field: field) else { return self.common }
-    if let session = self[mark.name] { return session }
-    // Such a field may hold anything.
-    return mark.isCertain ? nil : self.common
+    let hasNamed = self.count.load(ordering: .acquiring) > 0
+    let takesIDs = hasNamed && self.countsRequestIDs.load(ordering: .acquiring)
+    for field in takesIDs ? [self.field, Self.requestID] : [hasNamed ? self.field : nil] {
+      guard let mark = request.session(field: field) else { continue }
+      if let session = self[mark.name] { return session }
+      // Such a field may hold anything.
+      if mark.isCertain { return nil }
+    }
+    return self.common
   }
 }

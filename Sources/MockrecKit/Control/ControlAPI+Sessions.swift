@@ -11,24 +11,8 @@ extension ControlAPI {
     let name = try fields.text("name") ?? self.nextName()
     let hasPorts = try fields.bool("ports") ?? false
     try fields.finish(known: ["name", "ports"])
-    guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
-    else {
-      throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
-    }
-    guard self.table[name] == nil else { throw self.notOpened(name) }
     let session = Session(name, hasPorts: hasPorts)
-    self.overlays.open(session, hasPorts: hasPorts)
-    do {
-      for run in self.runs { try run.open(session) }
-    } catch {
-      self.overlays.close(session)
-      throw error
-    }
-    guard self.table.open(session) else {
-      self.overlays.close(session)
-      session.end()
-      throw self.notOpened(name)
-    }
+    try self.open(session, field: "name", hasPorts: hasPorts)
     let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
     guard hasPorts else {
       return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
@@ -50,6 +34,28 @@ extension ControlAPI {
       session.ports.opened()
       return ControlAnswer(201, self.json(session, addresses))
     }.flatMapErrorThrowing { Self.answer($0) }
+  }
+
+  /// - Parameter field: Where the session's name stands in the request.
+  func open(_ session: Session, field: String, hasPorts: Bool = false) throws {
+    let name = session.name
+    guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
+    else {
+      throw ControlProblem.wrong(field, "a session's name is visible ASCII without commas, at most 200 characters")
+    }
+    guard self.table[name] == nil else { throw self.notOpened(name) }
+    self.overlays.open(session, hasPorts: hasPorts)
+    do {
+      for run in self.runs { try run.open(session) }
+    } catch {
+      self.overlays.close(session)
+      throw error
+    }
+    guard self.table.open(session) else {
+      self.overlays.close(session)
+      session.end()
+      throw self.notOpened(name)
+    }
   }
 
   private func notOpened(_ name: String) -> ControlProblem {
@@ -92,6 +98,11 @@ extension ControlAPI {
   /// Nothing of a session that nobody finds any more is left but what the run came to by it.
   private func close(_ session: Session, _ closes: [SessionPorts.Close]) async {
     for close in closes { await close() }
+    self.giveBack(session)
+  }
+
+  func giveBack(_ session: Session) {
+    self.setUps.forget(session.name)
     for run in self.runs { run.close(session) }
     self.overlays.close(session)
     session.end()

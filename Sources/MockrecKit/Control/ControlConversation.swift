@@ -10,26 +10,44 @@ final class ControlConversation: Conversation {
   private let token: String?
   private let hosts: Set<String>
   private let writer: any ReplyWriter
+  private let channel: (any Channel)?
   private var request: Message?
   private var body: [UInt8] = []
   /// What the body takes of the budget of all connections.
   private var bodyBytes = 0
   /// Counts requests: what a client that has gone waited for is dropped.
   private var generation = 0
+  /// What answers requests of mocks that come this way.
+  private var mocks: [String: any Conversation] = [:]
+  private var mock: (any Conversation)?
   /// Bytes of a request's body.
   private static let longest = 64 << 20
 
-  /// - Parameter hosts: The names under which it may be asked for.
-  init(_ api: ControlAPI, on loops: EventLoops, token: String?, hosts: Set<String>, writer: any ReplyWriter) {
+  /// - Parameters:
+  ///   - hosts: The names under which it may be asked for.
+  ///   - channel: The connection; nil where no mock is asked over it.
+  init(
+    _ api: ControlAPI, on loops: EventLoops, token: String?, hosts: Set<String>, writer: any ReplyWriter,
+    channel: (any Channel)? = nil
+  ) {
     self.api = api
     self.loops = loops
     self.token = token
     self.hosts = hosts
     self.writer = writer
+    self.channel = channel
   }
 
   func requestBegan(_ request: any WireRequest) {
-    let request = request.message
+    self.mock = nil
+    let head = request.message
+    if let channel = self.channel, let (run, request) = self.api.mocked(head) {
+      let mock = self.mocks[run.name] ?? run.scoped(nil, in: self.api.table)(self.writer, channel)
+      self.mocks[run.name] = mock
+      self.mock = mock
+      return mock.requestBegan(request)
+    }
+    let request = head
     self.request = request
     self.generation += 1
     // Nothing is kept of what is not looked at.
@@ -38,6 +56,7 @@ final class ControlConversation: Conversation {
   }
 
   func requestBody(_ bytes: ByteBuffer) {
+    if let mock = self.mock { return mock.requestBody(bytes) }
     // What is still said of a request that has its answer.
     guard self.request != nil else { return }
     let count = bytes.readableBytes
@@ -53,13 +72,12 @@ final class ControlConversation: Conversation {
   }
 
   func requestEnded(_ trailers: Fields) {
+    if let mock = self.mock { return mock.requestEnded(trailers) }
     guard let request = self.request else { return }
     self.request = nil
-    let target = request.start.count > 1 ? request.start[1] : "/"
     let asked = ControlRequest(
-      method: request.start.first ?? "", path: String(target.prefix { $0 != "?" }),
-      query: WebAddress.query(of: target), body: self.body,
-      loop: self.writer.eventLoop)
+      method: request.start.first ?? "", target: request.start.count > 1 ? request.start[1] : "/",
+      fields: request.fields, body: self.body, loop: self.writer.eventLoop)
     let bodyBytes = self.bodyBytes
     (self.body, self.bodyBytes) = ([], 0)
     let generation = self.generation
@@ -122,9 +140,10 @@ final class ControlConversation: Conversation {
 
   private func send(_ answer: ControlAnswer) {
     let isProblem = answer.status >= 400 && answer.json?["title"] != nil
-    let body = answer.json.map { Array(($0.description + "\n").utf8) } ?? []
+    let body = answer.bytes?.content ?? answer.json.map { Array(($0.description + "\n").utf8) } ?? []
     var fields = Fields([("Content-Length", String(body.count)), ("Cache-Control", "no-store")])
-    if !body.isEmpty { fields.append("Content-Type", isProblem ? "application/problem+json" : "application/json") }
+    let type = answer.bytes?.type ?? (isProblem ? "application/problem+json" : "application/json")
+    if !body.isEmpty { fields.append("Content-Type", type) }
     if answer.status == 401 { fields.append("WWW-Authenticate", "Bearer") }
     if answer.status == 204 { fields.remove("Content-Length") }
     self.writer.begin(Message(start: ["HTTP/1.1", String(answer.status), ""], fields: fields))
@@ -133,10 +152,13 @@ final class ControlConversation: Conversation {
   }
 
   func refused(_ error: WireError) {}
-  func writabilityChanged(_ writable: Bool) {}
+  func writabilityChanged(_ writable: Bool) { self.mock?.writabilityChanged(writable) }
+  func inputEnded() { self.mock?.inputEnded() }
 
   func closed() {
     self.generation += 1
     self.forget()
+    for mock in self.mocks.values { mock.closed() }
+    (self.mocks, self.mock) = ([:], nil)
   }
 }

@@ -96,7 +96,8 @@ final class FakePool: FakeProvider {
       service: binding.service, index: index, state: state, sequence: binding.settings.sequence,
       journal: SilentJournal(),
       nearMisses: NearMisses(folder: binding.settings.cassette) { CassetteLibrary.request($0, binding) },
-      handler: handler?.handler, seed: self.seed, waits: false, report: { _ in }, offload: { [loops] in loops.offload($0) })
+      handler: handler?.handler, seed: self.seed, waits: false, report: { _ in },
+      offload: { [loops] in loops.offload($0) })
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: SilentJournal(), eventLoop: loop) }
     let listener = try await Listener.open(
       service: service, host: "127.0.0.1", port: 0, wire: binding.service.wire, limits: binding.service.limits,

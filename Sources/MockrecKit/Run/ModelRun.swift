@@ -103,7 +103,8 @@ final class ModelRun: SessionRun {
       try self.open(sessions.common, part, serving)
       conversation = self.scoped(nil, in: sessions)
     } else {
-      conversation = try self.make(serving, self.common)
+      let make = try self.make(serving, self.common)
+      conversation = { writer, channel in make(writer, channel, nil) }
     }
     try await session.listen(
       self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
@@ -135,7 +136,7 @@ final class ModelRun: SessionRun {
   /// Makes what answers on one connection, from a model of its own.
   private func make(
     _ serving: Serving, _ part: Part, _ session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
     let (overlays, binding) = (serving.overlays, self.binding)
     let faults = try overlays.lay(
       over: FaultSite(
@@ -144,10 +145,10 @@ final class ModelRun: SessionRun {
         lookBack: { part.model.lookBack($0) }), in: session)
     let ordinals = session.map { _ in SessionConnections() }
     let (service, connections) = (self.name, self.connections)
-    return { writer, channel in
+    return { writer, channel, note in
       let connection = connections.number(of: channel)
       return FaultConversation.over(
-        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection), note: note
       ) { writer in
         let (model, counts) = part.model.made
         return ModelResponder(

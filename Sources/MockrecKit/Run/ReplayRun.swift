@@ -98,7 +98,10 @@ final class ReplayRun: ServedRun {
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
       handler: self.handler.withLock { $0 }, sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, self.tally, time: self.time) }
+    guard let sessions else {
+      let make = try self.make(serving, self.state, self.tally, time: self.time)
+      return { writer, channel in make(writer, channel, nil) }
+    }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -106,7 +109,8 @@ final class ReplayRun: ServedRun {
   /// Gives a session what it has of this service.
   func open(_ session: Session, state: ReplayState) throws {
     guard let serving = self.serving.withLock({ $0 }) else { return }
-    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
+    let common = session.sharesEntries ? serving.sessions?.common.scope(self.name)?.layer : nil
+    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios, common: common)
     let tally = Tally(partOf: self.tally)
     let clock = TurnableTime(self.time)
     session.add(
@@ -156,7 +160,7 @@ final class ReplayRun: ServedRun {
   private func make(
     _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, time: ModelTime,
     session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
     let replayer = self.replayer(serving, state, tally, layer: layer, time: time, session: session?.name)
     let faults = try serving.overlays.lay(
       over: FaultSite(
@@ -164,10 +168,10 @@ final class ReplayRun: ServedRun {
       in: session)
     let ordinals = session.map { _ in SessionConnections() }
     let (origins, buffers) = (serving.origins, serving.buffers)
-    return { writer, channel in
+    return { writer, channel, note in
       let connection = self.connections.number(of: channel)
       return FaultConversation.over(
-        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection), note: note
       ) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
@@ -177,7 +181,7 @@ final class ReplayRun: ServedRun {
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: faults?.memory)
+          }, memory: faults?.memory, note: note)
       }
     }
   }

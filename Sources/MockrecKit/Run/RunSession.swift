@@ -104,8 +104,9 @@ final class RunSession: Sendable {
       let listener = try await Listener.open(
         service: "control", host: address.host, port: address.port, wire: Wires.http, limits: WireLimits(),
         group: self.loops.group
-      ) { writer, _ in
-        ControlConversation(api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer)
+      ) { writer, channel in
+        ControlConversation(
+          api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer, channel: channel)
       }
       self.control.withLock { $0 = (listener, settings.options.token) }
     } catch let problem as Diagnostic {

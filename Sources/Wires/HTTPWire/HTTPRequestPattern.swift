@@ -12,9 +12,12 @@ struct HTTPRequestPattern: RequestPattern {
 
   /// What a mock asks for.
   init(method: String, path: PathPattern) {
-    self.methods = [method]
+    self.methods = method == Self.anyMethod ? [] : [method]
     self.path = path
   }
+
+  /// The word of a mock that answers whatever the method.
+  static let anyMethod = "ANY"
 
   init(_ fields: inout OverlayFields) throws(Diagnostic) {
     if let method = fields.take("method") {
