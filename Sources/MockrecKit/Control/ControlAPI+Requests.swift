@@ -1,4 +1,3 @@
-import Foundation
 import MockrecCore
 import MockrecEngine
 import MockrecWire
@@ -104,37 +103,34 @@ extension ControlAPI {
     guard let service = self.runs.first(where: { $0.name == entry.service })?.binding.service else { return .null }
     let wire = service.wire
     var message = entry.request.message
+    // A body that is no document of its own is shown as entries show it; of one that is cut nobody can tell where a
+    // secret begins.
+    let isCut = entry.bodyBytes > entry.body.count
+    let isEntry = !isCut && (!wire.notationVerbs.isEmpty || entry.request.isDialogue)
     // What comes whole has its body within.
-    if entry.bodyBytes > 0 { message.body = Self.cut(entry.body, by: wire.cutter(for: message)) }
+    if entry.bodyBytes > 0, isEntry { message.body = Self.cut(entry.body, by: wire.cutter(for: message)) }
     let count = max(entry.bodyBytes, message.body.bytes?.count ?? 0)
     var asked = Exchange(request: message)
     // What is said on a WebSocket is read as that where one was granted.
     if entry.request.isDialogue { asked.replies = [Exchange.Reply(Message(start: ["HTTP/1.1", "101", ""]))] }
     let exchange = wire.redact(asked, with: service.rules.redactor)
     let clean = exchange.request
-    var members: [(String, JSON)] = [
+    let members: [(String, JSON)] = [
       ("number", .count(entry.number)), ("service", .string(entry.service)), ("at", .count(Int(entry.at))),
       ("summary", .string(wire.summary(of: message, with: service.rules.redactor))),
       ("answer", Self.json(entry.answer)), ("start", .array(clean.start.map { .string($0) })),
       ("headers", .array(clean.fields.map { .array([.string($0.name), .string($0.value)]) })),
       ("bodyBytes", .count(count)),
     ]
-    // A body that is no document of its own is shown as entries show it.
-    if !wire.notationVerbs.isEmpty || entry.request.isDialogue {
+    if isEntry {
       let written = try? wire.entry(
         for: exchange, service: service.name, times: 1, digest: nil, volatile: []
       ) { _, _ in "" }
       if let written { return .members(members + Self.members(of: written)) }
     }
-    let body = wire.decoded(clean.body.bytes ?? [], fields: clean.fields, limit: RequestLog.longestBody)
-    if let json = try? JSON.parse(body) {
-      members.append(("json", json))
-    } else if let text = String(validating: body, as: UTF8.self), !text.isEmpty {
-      members.append(("text", .string(text)))
-    } else if !body.isEmpty {
-      members.append(("base64", .string(Data(body).base64EncodedString())))
-    }
-    return .members(members)
+    let body = ShownBody(
+      isEntry ? [] : entry.body, of: count, fields: message.fields, redactor: service.rules.redactor)
+    return .members(members + body.members)
   }
 
   /// A body with the places at which its messages end.

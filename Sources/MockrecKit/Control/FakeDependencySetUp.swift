@@ -289,21 +289,25 @@ extension ControlAPI {
     if let session { self.touch(session) }
     let found = session.map { self.requests(to: address, in: $0) } ?? []
     let service = run.binding.service
-    let clean = found.map { entry in
-      var message = entry.request.message
-      message.body = Body(entry.body)
-      return service.wire.redact(Exchange(request: message), with: service.rules.redactor).request
-    }
+    let redactor = service.rules.redactor
     if content == "last" {
-      let type = clean.last?.fields[first: "Content-Type"] ?? "application/octet-stream"
-      return ControlAnswer(bytes: clean.last?.body.bytes ?? [], type: type)
+      guard let last = found.last else { return ControlAnswer(bytes: [], type: "application/octet-stream") }
+      let body = Self.body(last, redactor)
+      if let hidden = body.hidden { throw ControlProblem(409, "this is not shown", hidden) }
+      let type = last.request.message.fields[first: "Content-Type"] ?? "application/octet-stream"
+      return ControlAnswer(bytes: body.bytes, type: type)
     }
-    let payloads = clean.map { self.payload($0, of: service) }
+    let payloads = found.map { Self.payload($0, redactor) }
     guard content == "detailed" else { return ControlAnswer(200, .array(payloads)) }
-    let requests = zip(clean, payloads).map { message, payload in
-      JSON.members([("payload", payload), ("headers", Self.headers(message.fields))])
+    let requests = zip(found, payloads).map { entry, payload in
+      let clean = service.wire.redact(Exchange(request: entry.request.message), with: redactor).request
+      return JSON.members([("payload", payload), ("headers", Self.headers(clean.fields))])
     }
     return ControlAnswer(200, .members([("count", .count(requests.count)), ("requests", .array(requests))]))
+  }
+
+  private static func body(_ entry: RequestLog.Request, _ redactor: Redactor) -> ShownBody {
+    ShownBody(entry.body, of: entry.bodyBytes, fields: entry.request.message.fields, redactor: redactor)
   }
 
   private static func headers(_ fields: Fields) -> JSON {
@@ -313,12 +317,11 @@ extension ControlAPI {
   }
 
   /// A request's body: an object of JSON as it is, anything else as text, that of GET and DELETE as none.
-  private func payload(_ message: Message, of service: Service) -> JSON {
-    guard !["GET", "DELETE"].contains(message.start.first) else { return .string("") }
-    let body = service.wire.decoded(
-      message.body.bytes ?? [], fields: message.fields, limit: RequestLog.longestBody)
-    if let json = try? JSON.parse(body), case .object = json { return json }
-    return .string(String(decoding: body, as: UTF8.self))
+  private static func payload(_ entry: RequestLog.Request, _ redactor: Redactor) -> JSON {
+    guard !["GET", "DELETE"].contains(entry.request.message.start.first) else { return .string("") }
+    let body = Self.body(entry, redactor)
+    if let json = body.json, case .object = json { return json }
+    return .string(body.hidden ?? String(decoding: body.bytes, as: UTF8.self))
   }
 
   /// The requests that a set-up answered, in its own session; one of the default session, in all that share it.

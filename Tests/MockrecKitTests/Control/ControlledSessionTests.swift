@@ -1,7 +1,6 @@
 import Foundation
 import MockrecCore
 import MockrecEngine
-import MockrecIdentity
 import MockrecTransport
 import MockrecWire
 import NIOCore
@@ -12,45 +11,6 @@ import Testing
 
 @Suite("Sessions that are opened and closed over the control API")
 struct ControlledSessionTests {
-  /// A run that is steered, whose ports are opened by the test.
-  private final class Steered: Sendable {
-    let loops = EventLoops(threads: 1)
-    let table = SessionTable()
-    let api: ControlAPI
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mockrec-\(UUID().uuidString)")
-
-    init(listen: @escaping @Sendable () async throws -> @Sendable () async -> Void) throws {
-      try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-      try "# mockrec 1\nGET {{users}}/a\n\nHTTP 200\n".write(
-        to: self.folder.appendingPathComponent("a.hurl"), atomically: true, encoding: .utf8)
-      var settings = ServiceSettings(name: "users")
-      settings.cassette = self.folder.path
-      var options = RunOptions(services: [settings], seed: 1)
-      options.stateDirectory = nil
-      options.control = ControlOptions(address: HostPort(host: "127.0.0.1", port: 0))
-      let plan = try OverlayPlan(options)
-      let run = try ReplayRun(settings, onMiss: .fail, keys: SigningKeys(options))
-      _ = try run.answer(
-        self.loops, RunJournal(mode: "replay", options: options, console: .silent), plan, .silent, self.table)
-      self.api = ControlAPI(self.table, runs: [run], services: [], overlays: plan) { _, _ in
-        ("http://127.0.0.1:1", try await listen())
-      } shutDown: {
-      }
-    }
-
-    func ask(_ method: String, _ path: String, _ body: String = "") async throws -> ControlAnswer {
-      try await self.api.answer(
-        ControlRequest(
-          method: method, target: path, fields: Fields(), body: Array(body.utf8), loop: self.loops.group.next())
-      ).get()
-    }
-
-    func end() async {
-      await self.loops.shutdown()
-      try? FileManager.default.removeItem(at: self.folder)
-    }
-  }
-
   @Test("one that is still being opened is not closed, and leaves no port open when it is")
   func closedWhileOpening() async throws {
     let (gate, open) = AsyncStream.makeStream(of: Void.self)

@@ -1,0 +1,62 @@
+import Foundation
+import MockrecCore
+import MockrecIdentity
+import MockrecTransport
+import MockrecWire
+import NIOCore
+
+@testable import MockrecEngine
+@testable import MockrecKit
+
+/// A run that is steered, whose ports are opened by the test.
+final class Steered: Sendable {
+  let loops = EventLoops(threads: 1)
+  let table = SessionTable()
+  let api: ControlAPI
+  private let wire: any Wire
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mockrec-\(UUID().uuidString)")
+
+  init(listen: @escaping @Sendable () async throws -> @Sendable () async -> Void = { {} }) throws {
+    try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+    try "# mockrec 1\nGET {{users}}/a\n\nHTTP 200\n".write(
+      to: self.folder.appendingPathComponent("a.hurl"), atomically: true, encoding: .utf8)
+    var settings = ServiceSettings(name: "users")
+    settings.cassette = self.folder.path
+    var options = RunOptions(services: [settings], seed: 1)
+    options.stateDirectory = nil
+    options.control = ControlOptions(address: HostPort(host: "127.0.0.1", port: 0))
+    let plan = try OverlayPlan(options)
+    let run = try ReplayRun(settings, onMiss: .fail, keys: SigningKeys(options))
+    _ = try run.answer(
+      self.loops, RunJournal(mode: "replay", options: options, console: .silent), plan, .silent, self.table)
+    self.wire = run.binding.service.wire
+    self.api = ControlAPI(self.table, runs: [run], services: [], overlays: plan) { _, _ in
+      ("http://127.0.0.1:1", try await listen())
+    } shutDown: {
+    }
+  }
+
+  func ask(_ method: String, _ path: String, _ body: String = "") async throws -> ControlAnswer {
+    try await self.api.answer(
+      ControlRequest(
+        method: method, target: path, fields: Fields(), body: Array(body.utf8), loop: self.loops.group.next())
+    ).get()
+  }
+
+  /// A request of the default session, as if it had come.
+  ///
+  /// - Parameter count: Bytes of its body, where more came than are kept.
+  @discardableResult
+  func came(
+    _ target: String, _ body: [UInt8] = [], count: Int? = nil, fields: Fields = Fields(), method: String = "POST"
+  ) -> Int {
+    let request = self.wire.request(from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
+    return self.table.common.log.append(
+      service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0)
+  }
+
+  func end() async {
+    await self.loops.shutdown()
+    try? FileManager.default.removeItem(at: self.folder)
+  }
+}
