@@ -71,37 +71,74 @@ package final class RequestLog: Sendable {
     package init() {}
 
     package func matches(_ entry: Request) -> Bool {
-      guard entry.number > self.after, self.service.map({ $0 == entry.service }) ?? true,
-        self.at?.contains(entry.at) ?? true
-      else { return false }
-      guard let pattern = self.pattern else { return true }
-      return pattern.matches(entry.request)
-        && (!pattern.readsBody || pattern.matches(body: entry.body, of: entry.request))
+      var documents: [JSON]?
+      return self.matches(entry, &documents)
+    }
+
+    /// - Parameter documents: What the request's body holds, once it has been read.
+    func matches(_ entry: Request, _ documents: inout [JSON]?) -> Bool {
+      guard self.matchesHead(entry) else { return false }
+      guard let pattern = self.pattern, pattern.readsBody else { return true }
+      let read = documents ?? pattern.documents(of: entry.body, in: entry.request)
+      documents = read
+      return pattern.matches(read)
+    }
+
+    private func matchesHead(_ entry: Request) -> Bool {
+      entry.number > self.after && self.service.map({ $0 == entry.service }) ?? true
+        && self.at?.contains(entry.at) ?? true && self.pattern?.matches(entry.request) ?? true
+    }
+
+    /// Whether it may be meant, but for the part of its body that is not kept.
+    func mayMean(_ entry: Request) -> Bool {
+      entry.bodyBytes > entry.body.count && self.pattern?.readsBody == true && self.matchesHead(entry)
     }
   }
 
-  private struct Waiter {
-    var filter: Filter
-    var missing: Int
-    var promise: EventLoopPromise<Bool>
+  /// What is known of the requests that are meant.
+  package struct Found: Sendable {
+    package var requests: [Request] = []
+    /// Requests that are not kept any more, and may have been meant.
+    package var dropped = 0
+    /// Requests of which the part of the body that is kept does not tell.
+    package var cut = 0
+    /// The number of the last request of all; 0 before the first.
+    package var last = 0
+
+    /// How many more may be meant than are known.
+    package var unknown: Int { self.dropped + self.cut }
   }
 
-  private struct Held {
+  struct Held {
     var entries = CircularBuffer<Request>()
     var bytes = 0
     var next = 1
-    var waiters: [Int: Waiter] = [:]
+    /// The number of the last request when it was cleared.
+    var cleared = 0
+    /// Those who wait for requests whose heads tell, and those who look at bodies.
+    var lanes = [Lane(), Lane()]
     var nextWaiter = 0
+    /// What is said to who would wait; nil while one can.
+    var ended: Waited.Outcome?
+
+    /// Those of a larger number.
+    func entries(after number: Int) -> some Sequence<Request> {
+      let first = self.entries.first?.number ?? self.next
+      return self.entries.dropFirst(max(0, number + 1 - first))
+    }
+
+    /// Requests of a larger number that are not kept any more.
+    func dropped(after number: Int) -> Int {
+      max(0, (self.entries.first?.number ?? self.next) - 1 - max(self.cleared, number))
+    }
   }
 
-  private let held = Mutex(Held())
+  let held = Mutex(Held())
   /// Requests, and bytes of their bodies, that are kept.
   private static let mostEntries = 10_000
   private static let mostBytes = 32 << 20
   /// Of one body.
   package static let longestBody = 256 << 10
-  /// Who may wait at once.
-  private static let mostWaiters = 1000
 
   package init() {}
 
@@ -109,7 +146,7 @@ package final class RequestLog: Sendable {
   func append(
     service: String, _ request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer = Answer()
   ) -> Request {
-    let (entry, done) = self.held.withLock { held -> (Request, [EventLoopPromise<Bool>]) in
+    let (entry, lanes) = self.held.withLock { held -> (Request, [Int]) in
       let entry = Request(
         number: held.next, service: service, request: request, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
       held.next += 1
@@ -118,17 +155,9 @@ package final class RequestLog: Sendable {
       while held.entries.count > Self.mostEntries || held.bytes > Self.mostBytes, let first = held.entries.popFirst() {
         held.bytes -= first.body.count
       }
-      guard !held.waiters.isEmpty else { return (entry, []) }
-      var done: [EventLoopPromise<Bool>] = []
-      for (number, waiter) in held.waiters where waiter.filter.matches(entry) {
-        held.waiters[number]?.missing -= 1
-        guard waiter.missing <= 1 else { continue }
-        held.waiters[number] = nil
-        done.append(waiter.promise)
-      }
-      return (entry, done)
+      return (entry, held.waiting == 0 ? [] : held.lanesToMatch())
     }
-    for promise in done { promise.succeed(true) }
+    for lane in lanes { self.match(lane) }
     return entry
   }
 
@@ -138,52 +167,33 @@ package final class RequestLog: Sendable {
     self.held.withLock { Array($0.entries) }.filter(filter.matches)
   }
 
-  /// The number of the last request; 0 before the first.
-  package var last: Int { self.held.withLock { $0.next - 1 } }
+  /// The requests that are meant, and what is not known of them.
+  package func find(_ filter: Filter) -> Found {
+    var found = Found()
+    let entries = self.held.withLock { held in
+      found.last = held.next - 1
+      found.dropped = held.dropped(after: filter.after)
+      return Array(held.entries)
+    }
+    for entry in entries {
+      if filter.matches(entry) {
+        found.requests.append(entry)
+      } else if filter.mayMean(entry) {
+        found.cut += 1
+      }
+    }
+    return found
+  }
 
+  /// Who waits, waits for so many anew.
   package func clear() {
     self.held.withLock { held in
       held.entries.removeAll()
       held.bytes = 0
-    }
-  }
-
-  /// Waits until so many requests that are meant have come, those included that came before.
-  ///
-  /// - Returns: Whether they came in time.
-  package func wait(
-    for count: Int, _ filter: Filter, within bound: TimeAmount, on loop: any EventLoop
-  ) -> EventLoopFuture<Bool> {
-    let promise = loop.makePromise(of: Bool.self)
-    let number = self.held.withLock { held -> Int? in
-      let missing = count - held.entries.count(where: filter.matches)
-      guard missing > 0 else {
-        promise.succeed(true)
-        return nil
+      held.cleared = held.next - 1
+      for lane in held.lanes.indices {
+        for number in held.lanes[lane].waiters.keys { held.lanes[lane].waiters[number]?.found = [] }
       }
-      guard held.waiters.count < Self.mostWaiters else {
-        promise.succeed(false)
-        return nil
-      }
-      held.nextWaiter += 1
-      held.waiters[held.nextWaiter] = Waiter(filter: filter, missing: missing, promise: promise)
-      return held.nextWaiter
     }
-    guard let number else { return promise.futureResult }
-    let timer = loop.scheduleTask(in: bound) { self.giveUp(number) }
-    return promise.futureResult.always { _ in timer.cancel() }
-  }
-
-  private func giveUp(_ number: Int) {
-    self.held.withLock { $0.waiters.removeValue(forKey: number) }?.promise.succeed(false)
-  }
-
-  /// Nobody has to wait any more.
-  package func close() {
-    let waiters = self.held.withLock { held in
-      defer { held.waiters = [:] }
-      return Array(held.waiters.values)
-    }
-    for waiter in waiters { waiter.promise.succeed(false) }
   }
 }

@@ -30,7 +30,7 @@ package final class Session: Sendable {
   /// It is over: nobody waits for it any more, and nothing of it is kept.
   package func end() {
     self.ended.store(true, ordering: .releasing)
-    self.log.close()
+    self.log.close(.closed)
     self.log.clear()
     self.scopes.withLock { $0 = [:] }
   }
@@ -130,6 +130,11 @@ package final class SessionTable: Sendable {
       self.closings.wrappingAdd(1, ordering: .releasing)
       return true
     }
+  }
+
+  /// Who waits for requests is told that none come any more.
+  package func endWaits() {
+    for session in self.all { session.log.close(.ending) }
   }
 
   /// How many sessions were closed: where it is the same as before, what was open is.

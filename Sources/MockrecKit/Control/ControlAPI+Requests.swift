@@ -1,3 +1,4 @@
+import Dispatch
 import MockrecCore
 import MockrecEngine
 import MockrecWire
@@ -42,12 +43,12 @@ extension ControlAPI {
     let filter = try self.filter(&fields, at: "")
     let limit = try fields.number("limit", 1...10_000) ?? 100
     try fields.finish(known: Self.filterFields + ["limit"])
-    let found = session.log.requests(filter)
+    let found = session.log.find(filter)
     return ControlAnswer(
       200,
       .members([
-        ("count", .count(found.count)), ("last", .count(session.log.last)),
-        ("requests", .array(found.suffix(limit).map(self.shown))),
+        ("count", .count(found.requests.count)), ("last", .count(found.last)), ("dropped", .count(found.dropped)),
+        ("cut", .count(found.cut)), ("requests", .array(found.requests.suffix(limit).map(self.shown))),
       ]))
   }
 
@@ -58,16 +59,37 @@ extension ControlAPI {
     let count = try fields.number("count", 1...10_000) ?? 1
     let milliseconds = try fields.number("timeout", 0...600_000) ?? 10_000
     try fields.finish(known: Self.filterFields + ["count", "timeout"])
-    return session.log.wait(for: count, filter, within: .milliseconds(Int64(milliseconds)), on: request.loop)
-      .map { isThere in
-        let found = session.log.requests(filter)
-        return ControlAnswer(
-          isThere ? 200 : 408,
-          .members([
-            ("count", .count(found.count)), ("last", .count(session.log.last)),
-            ("requests", .array(found.suffix(100).map(self.shown))),
-          ]))
-      }
+    let wait = session.log.wait(for: count, filter, within: .milliseconds(Int64(milliseconds)), on: request.loop)
+    request.client.whenGone(wait.leave)
+    let answer = request.loop.makePromise(of: ControlAnswer.self)
+    wait.waited.whenSuccess { waited in
+      if let problem = Self.problem(waited.outcome, session) { return answer.fail(problem) }
+      // The services' event loops go on while requests are looked through for secrets.
+      DispatchQueue.global(qos: .userInitiated).async { answer.succeed(self.answer(waited)) }
+    }
+    return answer.futureResult
+  }
+
+  private func answer(_ waited: RequestLog.Waited) -> ControlAnswer {
+    let isThere = if case .came = waited.outcome { true } else { false }
+    return ControlAnswer(
+      isThere ? 200 : 408,
+      .members([
+        ("count", .count(waited.count)), ("last", .count(waited.last)), ("dropped", .count(waited.dropped)),
+        ("requests", .array(waited.requests.map(self.shown))),
+      ]))
+  }
+
+  /// Why nobody waits (any more); nil where waiting has come to its end.
+  private static func problem(_ outcome: RequestLog.Waited.Outcome, _ session: Session) -> ControlProblem? {
+    switch outcome {
+    case .came, .late, .left: nil
+    case .tooMany:
+      ControlProblem(
+        503, "too many wait", "\(RequestLog.mostWaiters) wait in session '\(session.name)' already; ask again later")
+    case .closed: ControlProblem(410, "the session is closed", "session '\(session.name)' was closed meanwhile")
+    case .ending: ControlProblem(503, "the run ends", "nothing comes any more")
+    }
   }
 
   func misses(of session: Session) -> JSON {

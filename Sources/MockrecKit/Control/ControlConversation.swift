@@ -17,6 +17,8 @@ final class ControlConversation: Conversation {
   private var bodyBytes = 0
   /// Counts requests: what a client that has gone waited for is dropped.
   private var generation = 0
+  /// Who asked what is being answered.
+  private var client: ControlClient?
   /// What answers requests of mocks that come this way.
   private var mocks: [String: any Conversation] = [:]
   private var mock: (any Conversation)?
@@ -75,9 +77,12 @@ final class ControlConversation: Conversation {
     if let mock = self.mock { return mock.requestEnded(trailers) }
     guard let request = self.request else { return }
     self.request = nil
+    let client = ControlClient()
+    self.client = client
     let asked = ControlRequest(
       method: request.start.first ?? "", target: request.start.count > 1 ? request.start[1] : "/",
-      fields: request.fields, body: self.body, loop: self.writer.eventLoop)
+      fields: request.fields, body: self.body, loop: self.writer.eventLoop,
+      client: client)
     let bodyBytes = self.bodyBytes
     (self.body, self.bodyBytes) = ([], 0)
     let generation = self.generation
@@ -153,10 +158,16 @@ final class ControlConversation: Conversation {
 
   func refused(_ error: WireError) {}
   func writabilityChanged(_ writable: Bool) { self.mock?.writabilityChanged(writable) }
-  func inputEnded() { self.mock?.inputEnded() }
+
+  /// Who says nothing more has gone, as far as can be told: nobody waits for it any more, but it is answered.
+  func inputEnded() {
+    self.client?.hasGone()
+    self.mock?.inputEnded()
+  }
 
   func closed() {
     self.generation += 1
+    self.client?.hasGone()
     self.forget()
     for mock in self.mocks.values { mock.closed() }
     (self.mocks, self.mock) = ([:], nil)

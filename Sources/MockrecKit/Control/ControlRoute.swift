@@ -1,5 +1,6 @@
 import MockrecCore
 import NIOCore
+import Synchronization
 
 /// What the control API is asked.
 struct ControlRequest: Sendable {
@@ -12,6 +13,8 @@ struct ControlRequest: Sendable {
   var places: [String: String] = [:]
   /// Where a later answer is worked out.
   var loop: any EventLoop
+  /// Who asks.
+  var client = ControlClient()
 
   func place(_ name: String) -> String { self.places[name] ?? "" }
 
@@ -22,8 +25,35 @@ struct ControlRequest: Sendable {
   func json() throws(ControlProblem) -> JSON? {
     guard !self.body.isEmpty else { return nil }
     do throws(JSONError) { return try JSON.parse(self.body) } catch {
-      throw ControlProblem(400, "this is not understood", "the body is no JSON: \(error.description)", field: "/")
+      throw ControlProblem(400, "this is not understood", "the body is no JSON: \(error.description)", field: "")
     }
+  }
+}
+
+/// Who asked, and may go before there is an answer.
+final class ControlClient: Sendable {
+  private struct Held {
+    var hasGone = false
+    var act: (@Sendable () -> Void)?
+  }
+
+  private let held = Mutex(Held())
+
+  /// Does so when the client has gone, at once where it has.
+  func whenGone(_ act: @escaping @Sendable () -> Void) {
+    let hasGone = self.held.withLock { held in
+      held.act = held.hasGone ? nil : act
+      return held.hasGone
+    }
+    if hasGone { act() }
+  }
+
+  func hasGone() {
+    let act = self.held.withLock { held in
+      defer { held = Held(hasGone: true) }
+      return held.act
+    }
+    act?()
   }
 }
 

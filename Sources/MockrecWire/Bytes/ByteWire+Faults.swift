@@ -97,8 +97,6 @@ struct ByteRequestPattern: RequestPattern {
     return wanted.isEmpty || bytes.indices.contains { bytes[$0...].starts(with: wanted) }
   }
 
-  func matches(body: [UInt8], of request: any WireRequest) -> Bool { true }
-
   func covers(_ other: any RequestPattern) -> Bool {
     guard let other = other as? ByteRequestPattern else { return false }
     if let text = self.text, text != other.text { return false }

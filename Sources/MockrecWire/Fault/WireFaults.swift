@@ -53,8 +53,10 @@ package protocol RequestPattern: Sendable {
   /// Whether the request's head fulfils it.
   func matches(_ request: any WireRequest) -> Bool
   var readsBody: Bool { get }
+  /// What the patterns of this wire that read bodies look at; nothing where a body is nothing of that kind.
+  func documents(of body: [UInt8], in request: any WireRequest) -> [JSON]
   /// Whether the body fulfils it. Called where the head does and `readsBody` is true.
-  func matches(body: [UInt8], of request: any WireRequest) -> Bool
+  func matches(_ documents: [JSON]) -> Bool
   /// Whether it asks for requests that change something: false for those that only read, nil where it tells neither.
   var changes: Bool? { get }
   /// Whether every request that fulfils `other` fulfils this one, as far as can be told.
@@ -67,6 +69,13 @@ package protocol RequestPattern: Sendable {
 }
 
 extension RequestPattern {
+  package func documents(of body: [UInt8], in request: any WireRequest) -> [JSON] { [] }
+  package func matches(_ documents: [JSON]) -> Bool { true }
+
+  package func matches(body: [UInt8], of request: any WireRequest) -> Bool {
+    self.matches(self.documents(of: body, in: request))
+  }
+
   package var unacknowledged: String? { "such a request" }
 }
 

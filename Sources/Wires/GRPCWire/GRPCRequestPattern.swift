@@ -48,13 +48,16 @@ struct GRPCRequestPattern: RequestPattern {
     }
   }
 
-  func matches(body: [UInt8], of request: any WireRequest) -> Bool {
-    guard let request = request as? GRPCRequest else { return false }
+  func documents(of body: [UInt8], in request: any WireRequest) -> [JSON] {
+    guard let request = request as? GRPCRequest else { return [] }
     var message = request.message
     message.body = Body(body)
     let messages = request.types.messages(of: request.path, .request)
-    let documents = (GRPCWire(types: request.types).payloads(of: message) ?? []).compactMap(messages.json)
-    return self.json.allSatisfy { path, value in
+    return (GRPCWire(types: request.types).payloads(of: message) ?? []).compactMap(messages.json)
+  }
+
+  func matches(_ documents: [JSON]) -> Bool {
+    self.json.allSatisfy { path, value in
       documents.contains { ((try? path.select($0)) ?? []).contains { Self.isSame($0, value) } }
     }
   }

@@ -89,11 +89,14 @@ struct HTTPRequestPattern: RequestPattern {
     return true
   }
 
-  func matches(body: [UInt8], of request: any WireRequest) -> Bool {
+  func documents(of body: [UInt8], in request: any WireRequest) -> [JSON] {
     let fields = (request as? HTTPRequest)?.message.fields ?? Fields()
-    guard let document = try? JSON.parse(HTTPWire().decoded(body, fields: fields, limit: 1 << 20)) else { return false }
-    return self.json.allSatisfy { path, value in
-      ((try? path.select(document)) ?? []).contains { $0 == value }
+    return (try? JSON.parse(HTTPWire().decoded(body, fields: fields, limit: 1 << 20))).map { [$0] } ?? []
+  }
+
+  func matches(_ documents: [JSON]) -> Bool {
+    self.json.allSatisfy { path, value in
+      documents.contains { ((try? path.select($0)) ?? []).contains { $0 == value } }
     }
   }
 

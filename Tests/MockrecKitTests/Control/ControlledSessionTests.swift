@@ -111,27 +111,4 @@ struct ControlledSessionTests {
     #expect(status == ["401", "413", "503"])
     await steered.end()
   }
-
-  /// Keeps the status of each reply.
-  private final class StatusWriter: ReplyWriter {
-    let eventLoop: any EventLoop
-    private(set) var statuses: [String] = []
-
-    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
-
-    var isWritable: Bool { true }
-    var awaitsLeave: Bool { false }
-    func wantBody() {}
-    func interim(_ head: Message) {}
-    func begin(_ head: Message) { self.statuses.append(head.start[1]) }
-    func body(_ bytes: ByteBuffer) {}
-    func end(_ trailers: Fields) {}
-    func send(_ reply: PreparedReply) {}
-    func flush() {}
-    func settle() {}
-    func push(_ bytes: ByteBuffer) {}
-    func endConversation() {}
-    func abort() {}
-    func setReading(_ reading: Bool) {}
-  }
 }

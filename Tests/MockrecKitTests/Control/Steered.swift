@@ -52,11 +52,35 @@ final class Steered: Sendable {
   ) -> Int {
     let request = self.wire.request(from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
     return self.table.common.log.append(
-      service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0)
+      service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0
+    ).number
   }
 
   func end() async {
     await self.loops.shutdown()
     try? FileManager.default.removeItem(at: self.folder)
   }
+}
+
+/// Keeps the status of each reply.
+final class StatusWriter: ReplyWriter {
+  let eventLoop: any EventLoop
+  private(set) var statuses: [String] = []
+
+  init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+  var isWritable: Bool { true }
+  var awaitsLeave: Bool { false }
+  func wantBody() {}
+  func interim(_ head: Message) {}
+  func begin(_ head: Message) { self.statuses.append(head.start[1]) }
+  func body(_ bytes: ByteBuffer) {}
+  func end(_ trailers: Fields) {}
+  func send(_ reply: PreparedReply) {}
+  func flush() {}
+  func settle() {}
+  func push(_ bytes: ByteBuffer) {}
+  func endConversation() {}
+  func abort() {}
+  func setReading(_ reading: Bool) {}
 }

@@ -90,8 +90,6 @@ struct RedisRequestPattern: RequestPattern {
     return command.keys.contains { key.matches($0) }
   }
 
-  func matches(body: [UInt8], of request: any WireRequest) -> Bool { true }
-
   func covers(_ other: any RequestPattern) -> Bool {
     guard let other = other as? RedisRequestPattern else { return false }
     if let database = self.database, database != other.database { return false }
