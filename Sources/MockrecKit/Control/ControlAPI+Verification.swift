@@ -13,15 +13,23 @@ extension ControlAPI {
     let times = try Self.times(&fields)
     let first = fields.take("following")
     try fields.finish(known: Self.filterFields + ["order", "following"] + Self.countFields)
+    /// How many may have come, that is known of and not.
+    var most: Int?
     if let first {
       let step = try self.step(first, at: "following", service: filter.service)
-      guard let before = session.log.requests(step).first else {
-        return self.verdict("what it should follow never came", [], session, filter)
+      let before = session.log.find(step)
+      guard let first = before.requests.first else {
+        return self.verdict("what it should follow never came\(Self.note(before))", before, [], session, filter)
       }
-      filter.after = max(filter.after, before.number)
+      if before.unknown > 0 {
+        // It may have come earlier than is known.
+        let found = session.log.find(filter)
+        most = found.requests.count + found.unknown
+      }
+      filter.after = max(filter.after, first.number)
     }
-    let found = session.log.requests(filter)
-    guard !times.contains(found.count) else { return self.verdict(nil, found, session, filter) }
+    let found = session.log.find(filter)
+    let count = found.requests.count
     let wanted =
       switch (times.lowerBound, times.upperBound) {
       case (0, 0): "never"
@@ -29,8 +37,35 @@ extension ControlAPI {
       case (0, let most): "at most \(most)"
       case (let least, let most): least == most ? "exactly \(least)" : "\(least) to \(most)"
       }
-    let reason = "it came \(counted(found.count, "time")), wanted \(wanted)"
-    return self.verdict(reason, found, session, filter)
+    let note = Self.note(found)
+    guard times.contains(count) else {
+      let reason = "it came \(counted(count, "time")), wanted \(wanted)\(note)"
+      return self.verdict(reason, found, found.requests, session, filter)
+    }
+    guard times.contains(max(most ?? 0, count + found.unknown)) else {
+      let reason = "it came \(counted(count, "time")), wanted \(wanted), but it may have come more often"
+      return self.verdict(
+        reason + (note.isEmpty ? "; what it should follow may have come earlier" : note), found, found.requests,
+        session,
+        filter)
+    }
+    return self.verdict(nil, found, found.requests, session, filter)
+  }
+
+  /// Why what is known may not be all.
+  private static func note(_ found: RequestLog.Found) -> String {
+    var notes: [String] = []
+    if found.dropped > 0 {
+      notes.append(
+        "\(counted(found.dropped, "request")) that came before are not kept any more: ask with `after`, or DELETE "
+          + "requests in between")
+    }
+    if found.cut > 0 {
+      notes.append(
+        "of \(counted(found.cut, "request")) the body is kept in part, and `json` cannot tell: the first "
+          + "\(ByteSize(RequestLog.longestBody)) are")
+    }
+    return notes.map { "; \($0)" }.joined()
   }
 
   /// A request that is meant besides the one that is counted.
@@ -72,20 +107,36 @@ extension ControlAPI {
     for (index, step) in steps.enumerated() {
       var step = step
       step.after = max(step.after, found.last?.number ?? all.after)
-      guard let next = session.log.requests(step).first(where: { all.at?.contains($0.at) ?? true }) else {
+      let came = session.log.find(step)
+      guard let next = came.requests.first(where: { all.at?.contains($0.at) ?? true }) else {
         let behind = found.last.map { " behind request \($0.number)" } ?? ""
-        return self.verdict("number \(index + 1) of the order did not come\(behind)", found, session, step)
+        // What came before the last one that was found may be what is not known.
+        let unknown = index == 0 ? came : session.log.find(Self.widened(step, all))
+        return self.verdict(
+          "number \(index + 1) of the order did not come\(behind)\(Self.note(unknown))", unknown, found, session, step)
       }
       found.append(next)
     }
-    return self.verdict(nil, found, session, steps[0])
+    return self.verdict(nil, session.log.find(all), found, session, steps[0])
   }
 
-  /// - Parameter reason: Why it does not hold; nil where it does.
+  private static func widened(_ step: RequestLog.Filter, _ all: RequestLog.Filter) -> RequestLog.Filter {
+    var step = step
+    step.after = all.after
+    return step
+  }
+
+  /// - Parameters:
+  ///   - reason: Why it does not hold; nil where it does.
+  ///   - known: What is not known.
   private func verdict(
-    _ reason: String?, _ found: [RequestLog.Request], _ session: Session, _ filter: RequestLog.Filter
+    _ reason: String?, _ known: RequestLog.Found, _ found: [RequestLog.Request], _ session: Session,
+    _ filter: RequestLog.Filter
   ) -> ControlAnswer {
-    var members: [(String, JSON)] = [("holds", .bool(reason == nil)), ("count", .count(found.count))]
+    var members: [(String, JSON)] = [
+      ("holds", .bool(reason == nil)), ("count", .count(found.count)), ("dropped", .count(known.dropped)),
+      ("cut", .count(known.cut)),
+    ]
     if let reason { members.append(("reason", .string(reason))) }
     members.append(("requests", .array(found.suffix(20).map(self.shown))))
     if reason != nil {
