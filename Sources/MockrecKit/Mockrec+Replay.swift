@@ -39,6 +39,10 @@ extension Mockrec {
       let forward =
         options.discovers ? try await self.replayForward(options, onMiss, session, journal, overlays, console) : nil
       let status = try await session.run(options.command)
+      if let control {
+        control.sessions.endWaits()
+        await session.settle()
+      }
       await session.stopListening()
       let runs = named + (forward?.runs ?? [])
       for run in runs { await run.flush(session.loops) }

@@ -93,5 +93,8 @@ package final class Tally: Sendable {
     }
   }
 
+  /// Takes the misses out of the list; what this is a part of, and all counts, keep them.
+  package func forgetMisses() { self.notes.withLock { ($0.misses, $0.missOrder) = ([:], []) } }
+
   package var troubles: [String] { self.notes.withLock { $0.troubles } }
 }

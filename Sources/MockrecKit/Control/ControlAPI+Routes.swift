@@ -27,7 +27,8 @@ extension ControlAPI {
         method: "DELETE", path: "/sessions/{session}", summary: "Closes a session, and gives back all it had.",
         status: 204, body: nil, act: { try self.closeSession($0) }),
       self.now(
-        "POST", "/sessions/{session}/reset", "Counts, states, models and clocks begin anew, the log is empty.",
+        "POST", "/sessions/{session}/reset",
+        "Counts, states, models and clocks begin anew, the log and the misses are empty.",
         status: 204
       ) { try self.reset($0) },
       self.now("GET", "/sessions/{session}/entries", "The entries that were added.") { try self.entries($0) },
@@ -107,9 +108,8 @@ extension ControlAPI {
       self.now(
         "POST", "/sessions/{session}/requests/verify", "Whether requests came as they should.", body: Self.verifySchema
       ) { try self.verify($0) },
-      self.now("DELETE", "/sessions/{session}/requests", "Forgets what came.", status: 204) {
-        try self.session($0).log.clear()
-        return ControlAnswer(204)
+      self.now("DELETE", "/sessions/{session}/requests", "Forgets what came, misses too.", status: 204) {
+        self.forgetRequests(of: try self.session($0))
       },
       self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, and what came near.") {
         ControlAnswer(200, self.misses(of: try self.session($0)))

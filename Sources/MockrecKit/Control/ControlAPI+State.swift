@@ -33,7 +33,7 @@ extension ControlAPI {
   func seed(_ request: ControlRequest, replacing: Bool) throws -> ControlAnswer {
     let (scope, _) = try self.serviceScope(request)
     guard case .object(let values)? = try request.json() else {
-      throw ControlProblem(400, "this is not understood", "the body has to be a JSON object", field: "/")
+      throw ControlProblem(400, "this is not understood", "the body has to be a JSON object", field: "")
     }
     if let model = scope.model {
       try model.model.seed(values, replacing: replacing)
@@ -94,7 +94,13 @@ extension ControlAPI {
       run.keepingCounts(of: scope) { scope.reset() }
     }
     self.overlays.overlays(of: session)?.reset()
+    return self.forgetRequests(of: session)
+  }
+
+  /// What came, and what of it nothing answered; the run's own summary has it all the same.
+  func forgetRequests(of session: Session) -> ControlAnswer {
     session.log.clear()
+    for run in self.runs { session.scope(run.name)?.tally.forgetMisses() }
     return ControlAnswer(204)
   }
 }
