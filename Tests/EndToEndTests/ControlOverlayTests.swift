@@ -50,7 +50,7 @@ struct ControlOverlayTests {
     bad: 400 /overlay  - `overlay` is a text
     bad: 400 /overly  - there is no field `overly`; nearest: `overlay`; there are overlay, name, rules
     bad: 400 /overlay  - `overlay` or `rules` has to be given
-    bad: 400 /  - the body has to be a JSON object
+    bad: 400   - the body has to be a JSON object
     shadowed: 400
     renamed: 400
     switch: 400 /active

@@ -72,7 +72,7 @@ struct ControlTests {
     its port is closed:
     problem: 400 /nam there is no field `nam`; nearest: `name`; there are name, ports
     problem: 400 /name `name` is a text
-    problem: 400 / the body has to be a JSON object
+    problem: 400  the body has to be a JSON object
     problem: 400 /name a session's name is visible ASCII without commas, at most 200 characters
     problem:   --> entry:1:1
     problem: nearest: `path`

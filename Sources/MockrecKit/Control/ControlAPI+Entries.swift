@@ -37,20 +37,29 @@ extension ControlAPI {
     var fields = try ControlFields(try request.json())
     let run = try self.run(fields.text("service"))
     let scope = try self.scope(session, run)
-    let texts = try Self.texts(&fields)
+    let (texts, isList) = try Self.texts(&fields)
     try fields.finish(known: ["service", "entry", "entries"])
     guard let layer = scope.layer else { throw ControlProblem.missing("cassette", "\(run.name) is played by a model") }
     let ids: [String]
     do throws(Diagnostics) { ids = replacing ? try layer.replace(with: texts) : try layer.add(texts) } catch {
-      throw ControlProblem(400, "this does not parse", error.description, field: "/entries")
+      let field = isList ? "/entries" + Self.place(error, of: texts.count) : "/entry"
+      throw ControlProblem(400, "this does not parse", error.description, field: field)
     }
     return ControlAnswer(
       replacing ? 200 : 201,
       .members([("service", .string(run.name)), ("ids", .array(ids.map { .string($0) }))]))
   }
 
-  private static func texts(_ fields: inout ControlFields) throws(ControlProblem) -> [String] {
-    if let text = try fields.text("entry") { return [text] }
+  /// Which of several entries a problem is first told of; empty where it is of none of them.
+  private static func place(_ problems: Diagnostics, of count: Int) -> String {
+    guard let file = problems.list.first?.place?.file else { return "" }
+    if count == 1 { return "/0" }
+    return file.split(separator: " ").last.flatMap { Int($0) }.map { "/\($0 - 1)" } ?? ""
+  }
+
+  /// - Returns: With them, whether they are a list.
+  private static func texts(_ fields: inout ControlFields) throws(ControlProblem) -> ([String], isList: Bool) {
+    if let text = try fields.text("entry") { return ([text], false) }
     guard case .array(let list)? = fields.take("entries") else {
       throw .wrong("entries", "`entry` is a text of the notation, `entries` a list of such")
     }
@@ -59,7 +68,7 @@ extension ControlAPI {
       guard let text = item.string else { throw .wrong("entries/\(index)", "an entry is a text of the notation") }
       texts.append(text)
     }
-    return texts
+    return (texts, true)
   }
 
   func changeEntry(_ request: ControlRequest) throws -> ControlAnswer {

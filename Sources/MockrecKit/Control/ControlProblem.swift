@@ -15,8 +15,10 @@ struct ControlProblem: Error {
     self.field = field
   }
 
+  /// - Parameter field: Its names, with slashes between them; empty for the whole body, which has the pointer "". Source:
+  ///   RFC 6901, section 5.
   static func wrong(_ field: String, _ detail: String) -> ControlProblem {
-    ControlProblem(400, "this is not understood", detail, field: "/\(field)")
+    ControlProblem(400, "this is not understood", detail, field: field.isEmpty ? "" : "/\(field)")
   }
 
   static func missing(_ what: String, _ detail: String) -> ControlProblem {
@@ -50,9 +52,13 @@ struct ControlFields {
     self.path = path
     guard let json else { return }
     guard case .object(let object) = json else {
-      throw ControlProblem(400, "this is not understood", "the body has to be a JSON object", field: "/\(path)")
+      throw .wrong(path, path.isEmpty ? "the body has to be a JSON object" : "`\(path)` is a JSON object")
     }
     self.members = object.members.map { ($0.key, $0.value) }
+    var names: Set<String> = []
+    for member in self.members where !names.insert(member.key).inserted {
+      throw .wrong(self.place(member.key), "`\(member.key)` is given twice")
+    }
   }
 
   private func place(_ name: String) -> String { self.path.isEmpty ? name : "\(self.path)/\(name)" }
