@@ -17,7 +17,11 @@ extension ControlAPI {
   }
 
   private static let service = ControlAPI.text("A service of the run; may be left out where there is one.")
-  private static let match = ControlAPI.typed("object", "The words of `match:` in overlays: method, path, query, …")
+  private static let match = ControlAPI.typed(
+    "object",
+    "The words of `match:` in overlays. HTTP: method (or a list), path (`/users/*`, `/files/**`), query and header (values "
+      + "by name), json (values by JSONPath). gRPC: method, metadata, json. Redis: command, key, database. Bytes: text, bytes."
+  )
   private static let after = ControlAPI.typed("integer", "Only requests of a larger number than this.")
 
   private static let since = ControlAPI.moment("Only requests that ended then or later.")
@@ -75,6 +79,59 @@ extension ControlAPI {
     "order": .members([("type", .string("array")), ("items", ControlAPI.step)]),
   ])
 
+  static func list(_ items: JSON) -> JSON { .members([("type", .string("array")), ("items", items)]) }
+
+  /// What an answer has; more may be added.
+  private static func reply(_ properties: KeyValuePairs<String, JSON>, required: [String]) -> JSON {
+    .members([
+      ("type", .string("object")), ("properties", .members(properties.map { ($0.key, $0.value) })),
+      ("required", .array(required.map { .string($0) })),
+    ])
+  }
+
+  static let servicesSchema = ControlAPI.list(
+    ControlAPI.reply(
+      [
+        "name": ControlAPI.text("Its name."), "wire": ControlAPI.text("http, …"),
+        "address": ControlAPI.text("Its URL."),
+      ],
+      required: ["name", "wire", "address"]))
+  static let openedSchema = ControlAPI.reply(
+    ["name": ControlAPI.text("Its name."), "services": ControlAPI.servicesSchema], required: ["name", "services"])
+  private static let cameSchema = ControlAPI.list(
+    ControlAPI.reply(
+      [
+        "number": ControlAPI.typed("integer", "From 1, over all services of the session."),
+        "service": ControlAPI.text("The service that was asked."),
+        "at": ControlAPI.typed("integer", "When it ended. Milliseconds since 1970."),
+        "summary": ControlAPI.text("It in one line."),
+        "answer": ControlAPI.typed("object", "Who answered: entry, added, miss or forwarded; and the fault, if any."),
+        "start": ControlAPI.list(ControlAPI.text("A word of its first line.")),
+        "headers": ControlAPI.list(ControlAPI.list(ControlAPI.text("Name, then value."))),
+        "bodyBytes": ControlAPI.typed("integer", "Bytes of its body."),
+        "json": .members([("description", .string("Its body, where that is JSON."))]),
+        "text": ControlAPI.text("Its body, where that is other text."),
+        "notShown": ControlAPI.text("Why its body is not shown."),
+        "entry": ControlAPI.text("It as an entry, where its body is no document."),
+        "messages": .members([("type", .string("array")), ("description", .string("Its messages that are JSON."))]),
+      ],
+      required: ["number", "service", "at", "summary", "answer", "start", "headers", "bodyBytes"]))
+  private static let dropped = ControlAPI.typed("integer", "Requests that are not kept any more, and may be meant.")
+  private static let cut = ControlAPI.typed("integer", "Requests of whose body too little is kept to tell.")
+  static let requestsSchema = ControlAPI.reply(
+    [
+      "count": ControlAPI.typed("integer", "How many came that are meant."),
+      "last": ControlAPI.typed("integer", "The number of the last request of all; 0 before the first."),
+      "dropped": ControlAPI.dropped, "cut": ControlAPI.cut, "requests": ControlAPI.cameSchema,
+    ], required: ["count", "last", "dropped", "requests"])
+  static let verdictSchema = ControlAPI.reply(
+    [
+      "holds": ControlAPI.typed("boolean", "Whether they came so."),
+      "count": ControlAPI.typed("integer", "How many came that are meant."), "dropped": ControlAPI.dropped,
+      "cut": ControlAPI.cut, "reason": ControlAPI.text("Why it does not hold."), "requests": ControlAPI.cameSchema,
+      "instead": ControlAPI.cameSchema,
+    ], required: ["holds", "count", "dropped", "cut", "requests"])
+
   /// The API by OpenAPI 3.1.
   var document: JSON {
     var paths: [(String, [(String, JSON)])] = []
@@ -124,41 +181,49 @@ extension ControlAPI {
   private static func operation(_ route: ControlRoute) -> JSON {
     var members: [(String, JSON)] = [("summary", .string(route.summary))]
     let places = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
-    if !places.isEmpty {
+    let parameters =
+      places.map { self.parameter(String($0), "path") } + route.query.map { self.parameter($0, "query") }
+    if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
+    if let body = route.body {
+      let isRequired = body["required"] != nil
       members.append(
         (
-          "parameters",
-          .array(
-            places.map { place in
-              .members([
-                ("name", .string(String(place))), ("in", .string("path")), ("required", .bool(true)),
-                ("schema", .members([("type", .string("string"))])),
-              ])
-            })
+          "requestBody",
+          .members([("required", .bool(isRequired)), ("content", self.content("application/json", body))])
         ))
-    }
-    if let body = route.body {
-      members.append(("requestBody", .members([("content", self.content("application/json", body))])))
     }
     let problem = JSON.members([("$ref", .string("#/components/schemas/Problem"))])
     let isEmpty = route.status == 202 || route.status == 204
     var done: [(String, JSON)] = [("description", .string("Done."))]
-    if !isEmpty { done.append(("content", self.content("application/json", .members([])))) }
+    let content = self.content("application/json", route.reply ?? .members([]))
+    if !isEmpty { done.append(("content", content)) }
+    let others = route.others.map { status, meaning in
+      (String(status), JSON.members([("description", .string(meaning)), ("content", content)]))
+    }
     members.append(
       (
         "responses",
-        .members([
-          (String(route.status), .members(done)),
-          (
-            "default",
-            .members([
-              ("description", .string("What is wrong.")),
-              ("content", self.content("application/problem+json", problem)),
-            ])
-          ),
-        ])
+        .members(
+          [
+            (String(route.status), .members(done))
+          ] + others + [
+            (
+              "default",
+              .members([
+                ("description", .string("What is wrong.")),
+                ("content", self.content("application/problem+json", problem)),
+              ])
+            )
+          ])
       ))
     return .members(members)
+  }
+
+  private static func parameter(_ name: String, _ place: String) -> JSON {
+    .members([
+      ("name", .string(name)), ("in", .string(place)), ("required", .bool(place == "path")),
+      ("schema", .members([("type", .string("string"))])),
+    ])
   }
 
   private static func content(_ type: String, _ schema: JSON) -> JSON {

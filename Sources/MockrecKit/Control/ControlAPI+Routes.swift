@@ -10,18 +10,20 @@ extension ControlAPI {
       self.now("GET", "/health", "Whether the run serves.") { _ in
         ControlAnswer(200, .members([("status", .string("ok"))]))
       },
-      self.now("GET", "/services", "The services and where they listen.") { _ in
+      self.now("GET", "/services", "The services and where they listen.", reply: Self.servicesSchema) { _ in
         ControlAnswer(200, .array(self.services.map { Self.json($0.name, $0.wire, $0.address) }))
       },
       self.now("POST", "/shutdown", "Ends the run, as SIGTERM does.", status: 202) { _ in
+        self.table.endWaits()
         self.shutDown()
         return ControlAnswer(202)
       },
-      self.now("GET", "/sessions", "The sessions that are open.") { _ in
+      self.now("GET", "/sessions", "The sessions that are open.", reply: Self.list(Self.text("Its name."))) { _ in
         ControlAnswer(200, .array(self.table.all.map { .string($0.name) }))
       },
       ControlRoute(
         method: "POST", path: "/sessions", summary: "Opens a session.", status: 201, body: Self.sessionSchema,
+        reply: Self.openedSchema,
         act: { try self.openSession($0) }),
       ControlRoute(
         method: "DELETE", path: "/sessions/{session}", summary: "Closes a session, and gives back all it had.",
@@ -31,7 +33,9 @@ extension ControlAPI {
         "Counts, states, models and clocks begin anew, the log and the misses are empty.",
         status: 204
       ) { try self.reset($0) },
-      self.now("GET", "/sessions/{session}/entries", "The entries that were added.") { try self.entries($0) },
+      self.now("GET", "/sessions/{session}/entries", "The entries that were added.", query: ["service"]) {
+        try self.entries($0)
+      },
       self.now(
         "POST", "/sessions/{session}/entries", "Adds entries: all, or none.", status: 201, body: Self.entriesSchema
       ) { try self.addEntries($0, replacing: false) },
@@ -39,7 +43,9 @@ extension ControlAPI {
         "PUT", "/sessions/{session}/entries", "Puts these in the place of all that were added.",
         body: Self.entriesSchema
       ) { try self.addEntries($0, replacing: true) },
-      self.now("DELETE", "/sessions/{session}/entries", "Takes away all that were added.", status: 204) {
+      self.now(
+        "DELETE", "/sessions/{session}/entries", "Takes away all that were added.", status: 204, query: ["service"]
+      ) {
         try self.removeEntries($0)
       },
       self.now(
@@ -100,13 +106,15 @@ extension ControlAPI {
       },
       self.now(
         "POST", "/sessions/{session}/requests/find", "The requests that came, those that are meant.",
-        body: Self.filterSchema
+        body: Self.filterSchema, reply: Self.requestsSchema
       ) { try self.find($0) },
       ControlRoute(
         method: "POST", path: "/sessions/{session}/requests/wait", summary: "Waits until so many requests have come.",
-        status: 200, body: Self.waitSchema, act: { try self.wait($0) }),
+        status: 200, body: Self.waitSchema, reply: Self.requestsSchema,
+        others: [408: "So many have not come in time: those that have, as with 200."], act: { try self.wait($0) }),
       self.now(
-        "POST", "/sessions/{session}/requests/verify", "Whether requests came as they should.", body: Self.verifySchema
+        "POST", "/sessions/{session}/requests/verify", "Whether requests came as they should.", body: Self.verifySchema,
+        reply: Self.verdictSchema
       ) { try self.verify($0) },
       self.now("DELETE", "/sessions/{session}/requests", "Forgets what came, misses too.", status: 204) {
         self.forgetRequests(of: try self.session($0))
@@ -118,11 +126,14 @@ extension ControlAPI {
   }
 
   func now(
-    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil, takesRest: Bool = false,
+    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil, reply: JSON? = nil,
+    query: [String] = [], takesRest: Bool = false,
     _ act: @escaping @Sendable (ControlRequest) throws -> ControlAnswer
   ) -> ControlRoute {
-    ControlRoute(method: method, path: path, takesRest: takesRest, summary: summary, status: status, body: body) {
-      request in
+    ControlRoute(
+      method: method, path: path, takesRest: takesRest, summary: summary, status: status, body: body, reply: reply,
+      query: query
+    ) { request in
       request.loop.makeSucceededFuture(try act(request))
     }
   }

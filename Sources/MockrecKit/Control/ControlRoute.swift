@@ -89,6 +89,12 @@ struct ControlRoute: Sendable {
   var status: Int
   /// The schema of the request's body; nil without one.
   var body: JSON?
+  /// The schema of its answer when all is well; any where nil.
+  var reply: JSON?
+  /// Parameters of the query.
+  var query: [String] = []
+  /// Answers with other statuses, of the same schema.
+  var others: KeyValuePairs<Int, String> = [:]
   var act: Act
 
   /// The values of its places, where the path is its.
