@@ -88,13 +88,21 @@ extension ControlAPI {
   }
 
   func reset(_ request: ControlRequest) throws -> ControlAnswer {
-    let session = try self.session(request)
+    self.reset(try self.session(request))
+    return ControlAnswer(204)
+  }
+
+  func resetAll() -> ControlAnswer {
+    for session in self.table.all { self.reset(session) }
+    return ControlAnswer(204)
+  }
+
+  private func reset(_ session: Session) {
     for run in self.runs {
       guard let scope = session.scope(run.name) else { continue }
       run.keepingCounts(of: scope) { scope.reset() }
     }
     self.overlays.overlays(of: session)?.reset()
     session.log.clear()
-    return ControlAnswer(204)
   }
 }
