@@ -54,7 +54,7 @@ final class Rendering {
       try spelling.append(
         try value.expression.value(in: self, element, isCondition: false), to: &output)
     } catch {
-      throw self.failed(at: index, error.reason)
+      throw self.failed(at: index, error.withoutValue)
     }
     try self.write(output.count - start)
   }
@@ -86,7 +86,7 @@ extension Rendering {
       let value = try self.template.values[index].expression.value(in: self, element, isCondition: true)
       return value.flatMap { $0.isNothing ? nil : $0 }
     } catch {
-      throw self.failed(at: index, error.reason)
+      throw self.failed(at: index, error.withoutValue)
     }
   }
 
@@ -106,7 +106,7 @@ extension Rendering {
     guard self.failure == nil else { return false }
     do throws(ReplyTemplateFailure) {
       try self.write(bytes)
-      do throws(WordError) { try self.work(Self.step * 16) } catch { throw self.failed(at: section, error.reason) }
+      do throws(WordError) { try self.work(Self.step * 16) } catch { throw self.failed(at: section, error.withoutValue) }
       return true
     } catch {
       self.failure = error

@@ -54,7 +54,7 @@ extension ReplyExpression {
       do throws(WordError) {
         value = try self.apply(filter, given, values, rendering)
       } catch {
-        throw .cannot("\(filter.name) is given \(error.reason)")
+        throw .cannot("\(filter.name) is given \(error.withoutValue)")
       }
       if value == nil, !isCondition { throw .cannot("\(filter.name) gives nothing") }
     }
@@ -111,7 +111,7 @@ extension ReplyExpression.Argument {
     switch self {
     case .constant(let value): return value
     case .value(let expression, let read):
-      return try read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""))
+      return try self.read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""), read)
     case .text(let pieces, let read):
       var text: [UInt8] = []
       for piece in pieces {
@@ -122,7 +122,15 @@ extension ReplyExpression.Argument {
         }
       }
       try rendering.work(text.count)
-      return try read(.text(String(decoding: text, as: UTF8.self)))
+      return try self.read(.text(String(decoding: text, as: UTF8.self)), read)
+    }
+  }
+
+  /// - Throws: `cannot`, without the value, which is of the request.
+  private func read(_ value: ContractValue, _ read: ReplyExpression.Read) throws(WordError) -> ContractValue {
+    do throws(WordError) { return try read(value) } catch {
+      guard case .unfit = error else { throw .cannot("an argument of type \(value.kind) cannot be used") }
+      throw .cannot(error.withoutValue)
     }
   }
 }

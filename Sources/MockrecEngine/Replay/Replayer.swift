@@ -92,7 +92,6 @@ package final class Replayer: Sendable {
 
   /// A mock could not answer a request that is its own.
   func failed(_ failure: MockFailure, at entry: String) {
-    // It may quote the request.
     let reason = self.service.rules.redactor.text(failure.reason)
     self.tally.fail("\(entry): \(reason)")
     self.journal.write(JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: reason))
