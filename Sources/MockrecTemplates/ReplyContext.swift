@@ -16,6 +16,8 @@ package final class ReplyContext {
   private var readQuery: [(name: String, value: String)]?
   private var readForm: [(name: String, value: String)]?
   private var readBody: JSON?
+  /// What filters, loops and look-ups have cost, in bytes that could have been gone through instead, about.
+  private var worked = 0
 
   package init(
     _ request: ReplyRequest, moment: Timestamp, seed: UInt64, services: ContractServices = ContractServices(),
@@ -31,6 +33,36 @@ package final class ReplyContext {
 
   /// Random numbers of their own for one call.
   package func draw() -> Dice { Dice(seed: self.source.next()) }
+
+  /// Counts work that takes as long as going through so many bytes does: a nanosecond or more for each.
+  ///
+  /// - Throws: `cannot` when it is more than sixteen times what may be written, by all templates together.
+  package func work(_ bytes: Int) throws(WordError) {
+    guard bytes <= self.mostWork - self.worked else { throw .cannot("more of the request than can be gone through") }
+    self.worked += bytes
+  }
+
+  private var mostWork: Int { max(self.limit, 1 << 16) << 4 }
+
+  /// What a JSONPath selects: the one value, or the list of several; nil for nothing.
+  ///
+  /// - Throws: `cannot` where it looks at too much.
+  func select(_ path: JSONPath, in document: JSON) throws(WordError) -> ContractValue? {
+    let left = (self.mostWork - self.worked) / Self.visit
+    var visits = 0
+    let values: [JSON]
+    do {
+      values = try path.select(
+        document, limits: JSONPathLimits(maximumNodes: left, maximumVisits: left), visits: &visits)
+    } catch {
+      throw .cannot("more of the request than can be gone through")
+    }
+    try self.work(visits * Self.visit)
+    return values.count > 1 ? .json(.array(values)) : values.first.map { .json($0) }
+  }
+
+  /// What a value costs that a JSONPath looks at, in bytes.
+  private static let visit = 64
 
   var query: [(name: String, value: String)] {
     if let pairs = self.readQuery { return pairs }

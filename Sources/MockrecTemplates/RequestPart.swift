@@ -70,6 +70,7 @@ enum RequestPart: Sendable, Hashable {
   ///
   /// - Throws: `cannot` for a body that is no text, or no JSON.
   func value(in context: ReplyContext) throws(WordError) -> ContractValue? {
+    try context.work(self.cost(in: context))
     switch self {
     case .method: return .text(context.request.method)
     case .url: return .text(context.request.target)
@@ -88,6 +89,18 @@ enum RequestPart: Sendable, Hashable {
         throw .cannot("a request whose body of \(context.request.body.count) bytes is no text")
       }
       return .text(text)
+    }
+  }
+
+  /// What it costs to be found, in bytes that are gone through.
+  private func cost(in context: ReplyContext) -> Int {
+    let pair = 16
+    return switch self {
+    case .method, .url, .path, .capture, .json: pair
+    case .query, .queries: context.query.count * pair
+    case .header, .headers, .cookie: context.request.fields.list.count * pair
+    case .form: context.form.count * pair
+    case .body: context.request.body.count
     }
   }
 }
