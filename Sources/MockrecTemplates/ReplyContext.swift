@@ -71,6 +71,12 @@ package final class ReplyContext {
     return pairs
   }
 
+  /// - Throws: `cannot` for a body that is too long to be looked at.
+  func body() throws(WordError) -> [UInt8] {
+    guard let body = self.request.body else { throw .cannot("a request whose body is longer than mocks look at") }
+    return body
+  }
+
   var form: [(name: String, value: String)] {
     if let pairs = self.readForm { return pairs }
     let pairs = self.request.form
@@ -83,9 +89,10 @@ package final class ReplyContext {
   /// - Throws: `cannot` for a body that is no JSON.
   func json() throws(WordError) -> JSON? {
     if let json = self.readBody { return json }
-    if self.request.body.isEmpty { return nil }
+    let body = try self.body()
+    if body.isEmpty { return nil }
     do {
-      let json = try JSON.parse(self.request.body)
+      let json = try JSON.parse(body)
       self.readBody = json
       return json
     } catch {

@@ -70,6 +70,10 @@ enum RequestPart: Sendable, Hashable {
   ///
   /// - Throws: `cannot` for a body that is no text, or no JSON.
   func value(in context: ReplyContext) throws(WordError) -> ContractValue? {
+    switch self {
+    case .form, .json, .body: _ = try context.body()
+    default: break
+    }
     try context.work(self.cost(in: context))
     switch self {
     case .method: return .text(context.request.method)
@@ -86,7 +90,7 @@ enum RequestPart: Sendable, Hashable {
     case .json(let path): return try context.json()?.value(at: path[...]).map { .json($0) }
     case .body:
       guard let text = context.request.text else {
-        throw .cannot("a request whose body of \(context.request.body.count) bytes is no text")
+        throw .cannot("a request whose body of \(try context.body().count) bytes is no text")
       }
       return .text(text)
     }
@@ -100,7 +104,7 @@ enum RequestPart: Sendable, Hashable {
     case .query, .queries: context.query.count * pair
     case .header, .headers, .cookie: context.request.fields.list.count * pair
     case .form: context.form.count * pair
-    case .body: context.request.body.count
+    case .body: context.request.body?.count ?? 0
     }
   }
 }

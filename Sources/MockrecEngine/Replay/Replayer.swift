@@ -66,7 +66,7 @@ package final class Replayer: Sendable {
   }
 
   /// A request as mocks see it.
-  func mockRequest(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]) -> MockRequest {
+  func mockRequest(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]?) -> MockRequest {
     let scenarios = self.state.scenarios
     return MockRequest(request: request, key: key, body: body, scope: self.scope(seed: 0)) { scenarios.count($0) }
   }
@@ -106,7 +106,10 @@ package final class Replayer: Sendable {
       let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
       var nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
       if let mocks = self.index.mocks, reason == .unknown {
-        let asked = self.mockRequest(self.service.wire.request(from: clean), key, clean.body.bytes ?? [])
+        var body = clean.body.bytes
+        // What was too long is not here.
+        if body?.isEmpty != false, event.requestBytes > 0 { body = nil } else if body == nil { body = [] }
+        let asked = self.mockRequest(self.service.wire.request(from: clean), key, body)
         let near = mocks.near(asked, self.state.scenarios).map { page, mismatches in
           Miss.Near(entry: self.index.entries[Int(page.entry)], line: page.line, mismatches: mismatches)
         }

@@ -1,3 +1,4 @@
+import MockrecCoding
 import MockrecCore
 import MockrecIdentity
 import MockrecWire
@@ -36,28 +37,43 @@ extension HTTPWire {
       if let body, body != asked.key.body { found.append(Mismatch("body", recorded: "its body", asked: "another one")) }
       guard let asserts else { return found }
       let message = asked.request.message
+      let body = Self.body(of: asked)
       let answer = Answer(
-        version: "HTTP/1.1", status: nil, fields: message.fields,
-        body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked), rawBody: asked.body,
+        version: "HTTP/1.1", status: nil, fields: message.fields, body: body ?? [], rawBody: asked.body ?? [],
         url: message.target)
+      let judged = body == nil ? asserts.withoutBody : asserts
       return found
-        + asserts.failures(answer, in: asked.scope).map { failure in
+        + judged.failures(answer, in: asked.scope).map { failure in
           Mismatch(failure.message, recorded: failure.expected, asked: failure.actual)
         }
+    }
+    if asserts?.readsBody == true {
+      mock.doubt = { asked in
+        guard Self.body(of: asked) == nil else { return nil }
+        return MockFailure("the rules of this mock ask for the body of a request that is longer than mocks look at")
+      }
     }
     if let reply {
       mock.publishes = reply.signs
       mock.render = { asked throws(MockFailure) in
-        let message = asked.request.message
-        return try reply.render(
-          asked, body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked),
-          captures: path.captures(HTTPTarget(message.target).path))
+        try reply.render(
+          asked, body: Self.body(of: asked), captures: path.captures(HTTPTarget(asked.request.message.target).path))
       }
     }
     return (mock, plain)
   }
 
-  /// Bytes of a request's body that rules look at, its coding undone.
+  /// A request's body, its coding undone; nil where that is too long to be looked at.
+  private static func body(of asked: MockRequest) -> [UInt8]? {
+    guard let body = asked.body else { return nil }
+    do throws(ContentCodingError) {
+      return try self.content(of: body, fields: asked.request.message.fields, limit: self.longestAsked)
+    } catch {
+      return error == .tooLarge(limit: self.longestAsked) ? nil : body
+    }
+  }
+
+  /// Bytes of a request's body that rules and templates look at, its coding undone.
   private static let longestAsked = 4 << 20
 
   /// What a request's body has to be equal to; nil without one.
