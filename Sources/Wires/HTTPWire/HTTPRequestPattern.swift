@@ -179,7 +179,9 @@ extension HTTPRequestPattern {
         guard case .capture(let name) = segment else { return nil }
         let place = index < open ? parts.startIndex + index : parts.endIndex - (self.segments.count - index)
         guard parts.indices.contains(place) else { return nil }
-        return (name, HTTPTarget.decoded(parts[place]))
+        let part = parts[place]
+        // In a path `+` is itself.
+        return (name, PercentCoding.decode(part) ?? String(part))
       }
     }
 
