@@ -93,11 +93,18 @@ extension ReplyFunction {
     return try call.context.select(path, in: json)
   }
 
+  /// What a function of contracts gives, whose errors name it.
+  private static func random(_ call: ReplyCall, as name: String) throws(WordError) -> ContractValue? {
+    do throws(WordError) { return try call.call().value(of: name, call.arguments) } catch {
+      throw .misuse(error.reason.replacing(name, with: "random"))
+    }
+  }
+
   /// A whole number between two, a text of as many letters and digits, or one of several values.
   private static func random(_ call: ReplyCall) throws(WordError) -> ContractValue? {
     switch (call.arguments.count, call.arguments[0]) {
-    case (1, .json(.number)): return try call.call().value(of: "randomString", call.arguments)
-    case (2, .json(.number)): return try call.call().value(of: "randomInt", call.arguments)
+    case (1, .json(.number)): return try self.random(call, as: "randomString")
+    case (2, .json(.number)): return try self.random(call, as: "randomInt")
     case (1, .json(.array(let elements))):
       var dice = call.context.draw()
       return elements.randomElement(using: &dice).map { .json($0) }

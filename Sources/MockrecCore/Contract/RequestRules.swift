@@ -30,7 +30,7 @@ package struct RequestRules: Sendable {
     var defined: Set<String> = []
     return ContractCheck.problems(
       in: Entry(request: Request(verb: "", target: Template("")), response: self.expectation.response),
-      of: self.expectation.source, defined: &defined, services: services)
+      of: self.expectation.source, defined: &defined, services: services, isMock: true)
   }
 
   /// The rules that a request does not fulfil.
