@@ -93,7 +93,9 @@ extension Rendering {
     guard self.failure == nil else { return false }
     do throws(ReplyTemplateFailure) {
       try self.write(bytes)
-      do throws(WordError) { try self.context.work(Self.step) } catch { throw self.failed(at: section, error.withoutValue) }
+      do throws(WordError) { try self.context.work(Self.step) } catch {
+        throw self.failed(at: section, error.withoutValue)
+      }
       return true
     } catch {
       self.failure = error

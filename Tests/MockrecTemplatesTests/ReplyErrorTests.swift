@@ -55,7 +55,8 @@ struct ReplyErrorTests {
     "which quotes nothing of the request: it may be a secret",
     arguments: [
       "request.body.password toInt", "request.query.token toInt", "request.header.Cookie toInt",
-      "request.header.Authorization toFloat", "request.body.password utf8Decode", "request.body.password toHex base64Decode",
+      "request.header.Authorization toFloat", "request.body.password utf8Decode",
+      "request.body.password toHex base64Decode",
       "request.body.password toDate \"%F\"", "request.body.password first", "request.body.password jsonpath \"$\"",
       "request.query.token urlQueryParam \"x\" toDate \"%F\"", "now \"{{request.body.password}}\"",
       "now {{request.body.password}}", "jsonpath \"{{request.body.password}}\"",

@@ -138,7 +138,8 @@ struct SectionTests {
     #expect(throws: ReplyTemplateFailure.self) {
       try ReplyCase.render("```\n{{#request.body.a}}\(text){{/request.body.a}}\n```", request)
     }
-    #expect(try ReplyCase.render(#"`{{jsonpath "$..*" count}} {{jsonpath "$.a[?@ == 1]" count}}`"#, request) == "8001 8000")
+    #expect(
+      try ReplyCase.render(#"`{{jsonpath "$..*" count}} {{jsonpath "$.a[?@ == 1]" count}}`"#, request) == "8001 8000")
   }
 
   @Test("whatever is read is rendered or refused, the same twice", arguments: UInt64(0)..<100)

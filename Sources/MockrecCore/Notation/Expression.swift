@@ -167,7 +167,7 @@ extension NotationReader {
         continue
       }
       if expression.head == "jsonpath", self.current == UInt8(ascii: "$"), let close = self.placeholderEnd(start) {
-        let path = self.string(start..<close - 2).trimmingBlanks
+        let path = String(self.string(start..<close - 2)[...].trimmingBlanks)
         throw self.failure(
           "a JSONPath stands in quotes", at: start, fix: "`jsonpath \(JSONString.quote(path))`")
       }

@@ -11,6 +11,7 @@ extension HTTPWire {
     let target = HTTPTarget(template.literal(from: template.beginsWithPlaceholder ? 1 : 0) ?? "")
     let isRecorded = template.spelling.contains("\\u{")
     let path = HTTPRequestPattern.PathPattern(template: String(target.path), isLiteral: isRecorded)
+    if !isRecorded { try Self.checkBraces(target, of: template, in: source) }
     let asserts = RequestRules(entry.request, in: source)
     let scenario = try ScenarioStep(entry, in: source)
     let reply = try entry.response.flatMap { response throws(Diagnostic) in
@@ -61,6 +62,34 @@ extension HTTPWire {
       }
     }
     return (mock, plain)
+  }
+
+  /// Braces that stand for nothing are no part of a path that somebody wrote: he meant them to.
+  private static func checkBraces(
+    _ target: HTTPTarget, of template: Template, in source: SourceText
+  ) throws(Diagnostic) {
+    func problem(_ text: Substring, _ message: String, fix: String) -> Diagnostic {
+      let bytes = Array(text.utf8)
+      let rest = source.bytes[min(template.offset, source.bytes.count)...]
+      let place = rest.indices.first { rest[$0...].starts(with: bytes) } ?? template.offset
+      return Diagnostic(message, at: Diagnostic.Place(source, at: place), fix: fix)
+    }
+    for segment in target.path.split(separator: "/") where segment.contains(where: { "{}".contains($0) }) {
+      guard HTTPRequestPattern.PathPattern.captured(String(segment)) == nil else { continue }
+      throw problem(
+        segment, "`\(segment)` is no `{name}`: that stands for a whole segment",
+        fix:
+          "write `{name}` between two slashes, `*` for a part of a segment, and a brace itself as `\\u{7b}` or `\\u{7d}`"
+      )
+    }
+    for (name, value) in target.pairs {
+      guard let value, HTTPRequestPattern.PathPattern.captured(String(value)) != nil else { continue }
+      throw problem(
+        value, "`\(value)` stands for a segment of a path, and not for a parameter",
+        fix:
+          "take it out of the line and write below it [Asserts] and `query \(JSONString.quote(HTTPTarget.decoded(name))) exists`; "
+          + "the reply has it as {{request.query.\(name)}}; a brace itself is `\\u{7b}`")
+    }
   }
 
   /// A request's body, its coding undone; nil where that is too long to be looked at.
