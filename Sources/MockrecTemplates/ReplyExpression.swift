@@ -72,7 +72,11 @@ extension ReplyExpression {
       var values: [ContractValue] = []
       for argument in arguments { values.append(try argument.value(in: rendering, element)) }
       var named: [(name: String, value: ContractValue)] = []
-      for option in options { named.append((option.name, try option.value.value(in: rendering, element))) }
+      for option in options {
+        do throws(WordError) { named.append((option.name, try option.value.value(in: rendering, element))) } catch {
+          throw .cannot("`\(option.name)`: \(error.withoutValue)")
+        }
+      }
       try rendering.context.work(function.cost)
       let value = try function.evaluate(ReplyCall(arguments: values, options: named, context: rendering.context))
       if value == nil, !isCondition { throw .cannot("finds nothing") }
