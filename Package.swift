@@ -31,6 +31,11 @@ let fuzzers: [Target] =
   Context.environment["MOCKREC_FUZZ"] == "1"
   ? [.executableTarget(name: "mockrec-fuzz", dependencies: ["MockrecFuzzing"], path: "Fuzz/Driver")] : []
 
+// What MockrecTesting takes to its first answer, for scripts/bench only.
+let benchmarks: [Target] =
+  Context.environment["MOCKREC_BENCH"] == "1"
+  ? [.executableTarget(name: "first-answer", dependencies: ["MockrecTesting"], path: "Benchmarks/InProcess")] : []
+
 let package = Package(
   name: "mockrec",
   platforms: [.macOS(.v15)],
@@ -185,11 +190,14 @@ let package = Package(
       name: "MockrecTransportTests", dependencies: ["MockrecTransport", "MockrecCore", "MockrecWire", nioEmbedded],
       swiftSettings: settings),
     .testTarget(
-      name: "MockrecKitTests", dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity"],
+      name: "MockrecKitTests",
+      dependencies: ["MockrecKit", "MockrecCore", "MockrecEngine", "MockrecIdentity", nioCore],
       swiftSettings: settings),
     .testTarget(name: "MockrecFuzzingTests", dependencies: ["MockrecFuzzing"], swiftSettings: settings),
-    .testTarget(name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecCore"], swiftSettings: settings),
+    .testTarget(
+      name: "MockrecTestingTests", dependencies: ["MockrecTesting", "MockrecKit", "MockrecCore"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", exclude: ["Clients", "Servers"], swiftSettings: settings),
-  ] + fuzzers
+  ] + fuzzers + benchmarks
 )

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import grpc
 import http2
 import load
+import mocks
 import overlay
 import record
 import redis
@@ -21,7 +22,7 @@ import stream
 import verify
 
 PARTS = {
-    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "verify": verify,
+    "replay": replay, "start": start, "record": record, "redis": redis, "overlay": overlay, "mocks": mocks, "verify": verify,
     "http2": http2, "stream": stream, "grpc": grpc}
 
 

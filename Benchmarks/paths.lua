@@ -1,5 +1,5 @@
 -- wrk: what is asked, and the figures of a run as one line of JSON.
--- Arguments: one PATH | many COUNT | new PREFIX. `many` walks recorded paths in an order that no cache foresees; `new`
+-- Arguments: one PATH | many COUNT [NAME:VALUE] | new PREFIX. `many` walks recorded paths in an order that no cache foresees; `new`
 -- never asks for the same path twice.
 
 local counter = 0
@@ -8,6 +8,10 @@ function init(args)
   local kind = args[1]
   if kind == "many" then
     local count, at, all = tonumber(args[2]), 0, {}
+    if args[3] then
+      local name, value = args[3]:match("^(.-):(.*)$")
+      wrk.headers[name] = value
+    end
     for i = 0, count - 1 do
       all[i] = wrk.format("GET", string.format("/v1/items/%06d", i))
     end

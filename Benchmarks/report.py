@@ -170,6 +170,39 @@ def overlay(row):
     line("  memory they take", mega(held["grown"]), "", "", f"< 64 MB   {mark(held['grown'] < 64e6)}")
 
 
+def mocks(found):
+    print("\nMocks: replies of 1 KB, 32 connections, one processor.")
+    line("", "mock", "recorded", "ratio", "wanted")
+    rows = found["replies"]
+    recorded = rows["recorded"]["rate"]
+    for name, wanted in (("plain mock", None), ("templated", 0.5)):
+        rate = rows[name]["rate"]
+        line(f"{name}, req/s", f"{rate:,.0f}", f"{recorded:,.0f}", f"{rate / recorded:.2f}",
+             f">= {wanted}   {mark(rate / recorded >= wanted)}" if wanted else "",
+             f"us/req {rows[name]['cost']:.1f} / {rows['recorded']['cost']:.1f}")
+    rate = rows["handler"]["rate"]
+    line("handler in Python, req/s", f"{rate:,.0f}", "", "", f">= 5,000  {mark(rate >= 5000)}",
+         "it has the same processor")
+    line("", "sessions", "without", "ratio", "wanted")
+    rows = found["sessions"]
+    for name, key in (("control API, req/s", "with"), ("100 sessions, req/s", "open"), ("named by header, req/s", "named")):
+        ratio = rows[key]["rate"] / rows["without"]["rate"]
+        line(name, f"{rows[key]['rate']:,.0f}", f"{rows['without']['rate']:,.0f}", f"{ratio:.2f}",
+             f">= 0.95   {mark(ratio >= 0.95)}" if key != "named" else "",
+             f"us/req {rows[key]['cost']:.1f} / {rows['without']['cost']:.1f}")
+    times = found["control"]
+    line("opening a session, ms", f"{times['opened'] * 1e3:.2f}", "", "", f"< 1      {mark(times['opened'] < 1e-3)}",
+         f"closing {times['closed'] * 1e3:.2f}, GET /health {times['health'] * 1e3:.2f}")
+    line("adding 10,000 entries, s", f"{times['added']:.2f}", "", "", f"< 1      {mark(times['added'] < 1)}",
+         f"their first reply {times['first']:.2f}")
+    poll = times["polled"]
+    line("a long poll, ms", f"{poll['p50'] * 1e3:.2f}", "", "", f"<= 5     {mark(poll['p99'] <= 5e-3)}",
+         f"p99 {poll['p99'] * 1e3:.2f}, worst {poll['worst'] * 1e3:.2f}")
+    first = found["testing"]
+    line("first answer in a test, ms", f"{first['first']:.1f}", "", "", f"< 20     {mark(first['first'] < 20)}",
+         f"later ones in the process {first['later']:.1f}")
+
+
 def http2(found):
     print("\nHTTP/2 and TLS: replay of 1 KB JSON, one processor; nginx, tuned, serves the same bytes from files.")
     line("", "mockrec", "nginx", "ratio", "wanted")

@@ -257,6 +257,16 @@ class Mockrec:
             raise
         return server
 
+    def serve(self, folder, service, words):
+        """Starts a replay of one HTTP service as a mockrec.yaml in the folder has it."""
+        port = free_port()
+        with open(f"{folder}/mockrec.yaml", "w") as file:
+            file.write(f"services:\n  {service}:\n    wire: http\n    listen: 127.0.0.1:{port}\n    {words}\n")
+        with open(f"{self.folder}/stdout", "w") as out, open(f"{self.folder}/stderr", "w") as err:
+            process = spawn([self.binary, "replay"], SERVER_CORE, stdout=out, stderr=err, cwd=folder)
+        wait_for(port, process)
+        return Server(process, port)
+
     def said(self):
         """What the last one printed."""
         return "".join(open(f"{self.folder}/{name}").read() for name in ("stdout", "stderr"))

@@ -35,10 +35,10 @@ static int above_streams(int descriptor) {
 }
 
 int mockrec_command_start(
-    char *const *paths, char **argv, char *const *envp, int output, struct mockrec_command *command) {
+    char *const *paths, char **argv, char *const *envp, struct mockrec_place place, struct mockrec_command *command) {
   struct guard_plan plan = {
-      .paths = paths, .argv = argv, .envp = envp, .ignored = inherited_ignores(), .output = output};
-  plan.takes_terminal = output < 0 && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+      .paths = paths, .argv = argv, .envp = envp, .ignored = inherited_ignores(), .place = place};
+  plan.takes_terminal = place.output < 0 && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
 
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) return errno;
@@ -83,11 +83,14 @@ int mockrec_command_signal(int channel, int signal) {
 
 int mockrec_command_end(int channel) { return shutdown(channel, SHUT_WR) < 0 ? errno : 0; }
 
-int mockrec_output_pipe(int ends[2]) {
+int mockrec_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) < 0) return errno;
   ends[0] = above_streams(ends[0]);
   ends[1] = above_streams(ends[1]);
-  return ends[0] < 0 || ends[1] < 0 ? EMFILE : 0;
+  if (ends[0] >= 0 && ends[1] >= 0) return 0;
+  close(ends[0]);
+  close(ends[1]);
+  return EMFILE;
 }
 
 ssize_t mockrec_read_soon(int descriptor, void *bytes, size_t count, int milliseconds) {

@@ -78,13 +78,16 @@ static void keep_own_descriptors(void) {
 /* Becomes the command, or exits with 127 after telling why not. */
 static _Noreturn void become(const struct guard_plan *plan, pid_t guard, int channel) {
   setpgid(0, 0);
-  if (plan->output >= 0) {
-    int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (empty < 0 || dup2(empty, STDIN_FILENO) < 0 || dup2(plan->output, STDOUT_FILENO) < 0 ||
-        dup2(plan->output, STDERR_FILENO) < 0) {
-      tell(channel, MOCKREC_EXEC_FAILED, errno);
-      _exit(127);
-    }
+  const struct mockrec_place *place = &plan->place;
+  int failed = place->directory && chdir(place->directory) < 0;
+  if (!failed && place->output >= 0) {
+    int input = place->input >= 0 ? place->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    failed = input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(place->output, STDOUT_FILENO) < 0 ||
+             dup2(place->error, STDERR_FILENO) < 0;
+  }
+  if (failed) {
+    tell(channel, MOCKREC_EXEC_FAILED, errno);
+    _exit(127);
   }
   if (plan->takes_terminal) tcsetpgrp(STDIN_FILENO, getpid());
   keep_own_descriptors();

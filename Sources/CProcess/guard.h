@@ -12,8 +12,7 @@ struct guard_plan {
   int takes_terminal;
   /* A bit for each signal that the command has to ignore as mockrec was told to. */
   unsigned long long ignored;
-  /* What the command's standard output and error go to, its standard input being empty; -1 for those of mockrec. */
-  int output;
+  struct mockrec_place place;
 };
 
 /* Runs the command and guards it to its end. Called in a new process with every signal blocked. */

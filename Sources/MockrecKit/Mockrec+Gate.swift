@@ -20,6 +20,10 @@ extension Mockrec {
         lines.append("\(name): a model plays it, which has no cassette")
         continue
       }
+      if service.handler != nil, access(service.cassette, F_OK) != 0 {
+        lines.append("\(name): its handler answers, and it has no cassette")
+        continue
+      }
       guard let folder = try? CassetteFolder(reading: service.cassette) else {
         shut += 1
         lines.append("\(name): shut, there is no cassette \(service.cassette)")

@@ -7,7 +7,7 @@ extension Mockrec {
   /// What is wrong with cassettes and contracts although they parse.
   ///
   /// - Parameters:
-  ///   - paths: Files and folders; a folder with files of recorders' names, or with `order`, is a cassette. Without any, the cassettes of the nearest
+  ///   - paths: Files and folders; a folder below `cassettes`, or with mocks, files of recorders' names, or `order`, is a cassette. Without any, the cassettes of the nearest
   ///     mockrec.yaml and contracts/, or without that file cassettes/ and contracts/.
   ///   - files: The `.hurl` files that a path stands for.
   /// - Returns: Exit status 1 where something was found.
@@ -103,9 +103,13 @@ struct FolderLint {
       + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
   }
 
-  /// One of mockrec.yaml, or a folder with what only recorders write.
+  /// One of mockrec.yaml, one below `cassettes`, or a folder with what only recorders write, or with mocks.
   private var isCassette: Bool {
-    self.settings != nil || FileManager.default.fileExists(atPath: "\(self.folder)/order")
+    self.settings != nil || self.folder.split(separator: "/").contains("cassettes")
+      || FileManager.default.fileExists(atPath: "\(self.folder)/order")
+      || self.files.contains { file in
+        file.file.entries.contains { EntryLint($0, in: file.source, redactor: Redactor()).isMock }
+      }
       || self.files.contains { $0.path.split(separator: "/").last.flatMap { CassetteName(parsing: String($0)) } != nil }
   }
 

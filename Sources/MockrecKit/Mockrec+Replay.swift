@@ -25,7 +25,7 @@ extension Mockrec {
     _ options: RunOptions, onMiss: MissRule = .fail, console: Console
   ) async throws -> RunSummary {
     let overlays = try OverlayPlan(options)
-    let control = options.control.map { ControlSettings($0) }
+    let control = try options.control.map { try ControlSettings($0) }
     let named = options.discovers ? [] : try Self.served(options, onMiss: onMiss)
     let journal = RunJournal(mode: "replay", options: options, console: console)
     let session = RunSession(options, console: console)

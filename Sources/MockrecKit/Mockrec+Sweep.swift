@@ -65,7 +65,7 @@ extension Mockrec {
     var options = options
     let all = options.services
     options.services = all.filter { service in
-      sweep.services.contains(service.name) || service.fake != nil
+      sweep.services.contains(service.name) || service.fake != nil || service.handler != nil
         || FileManager.default.fileExists(atPath: service.cassette)
     }
     // A cassette that is not there is told as ever.

@@ -36,7 +36,8 @@ package enum Wires {
           secureSchemes: wire.schemes.filter(\.value.usesTLS).keys.sorted(), framings: wire.framings,
           models: wire.models,
           modelOptions: Dictionary(uniqueKeysWithValues: wire.models.map { ($0, wire.options(of: $0)) }),
-          takesSchema: wire is any SchemaWire, hasQuery: wire.matchWords.contains("query"))
+          takesSchema: wire is any SchemaWire, takesHandlers: wire is any HandlerWire,
+          hasQuery: wire.matchWords.contains("query"))
       }, environment: environment,
       jsonPathProblem: { text in
         do throws(JSONPathError) {

@@ -30,6 +30,51 @@ public func withReplay<Result>(
   return try await serving(options) { try await body($0.values.first ?? "") }
 }
 
+/// Serves cassettes, and has closures answer what no entry of them does, for the time of `body`.
+///
+/// ```swift
+/// try await withReplay(
+///   cassettes: ["cassettes/users"],
+///   handlers: ["auth": { request in
+///     guard request.path == "/token" else { return nil }
+///     return HandlerReply(json: ["access_token": "t1"])
+///   }]
+/// ) { services in
+///   let client = UsersClient(baseURL: services["users"] ?? "", auth: services["auth"] ?? "")
+///   #expect(try await client.user(42).name == "alice")
+/// }
+/// ```
+///
+/// - Parameters:
+///   - cassettes: Cassettes' folders, of services over HTTP that are called as their folders are.
+///   - handlers: By the names of services. A service that has no cassette here has its handler alone. A request to which
+///     it says nil is missed.
+///   - overlays: Files of faults that are laid over the services.
+///   - seed: What the faults are decided from, and handlers are given; one is drawn when nil.
+///   - allowVacuous: Let a body pass that sends no request, or that leaves a fault without its moment.
+///   - body: Gets the address of each service, by its name.
+/// - Throws: As the other `withReplay`, also where a handler threw.
+public func withReplay<Result>(
+  cassettes: [String] = [], handlers: [String: Handler.Closure], overlays: [String] = [], seed: UInt64? = nil,
+  allowVacuous: Bool = false, _ body: (_ addresses: [String: String]) async throws -> Result
+) async throws -> Result {
+  var options = RunOptions(services: [])
+  for cassette in cassettes { options.services += try Mockrec.options(wire: "http", cassette: cassette).services }
+  for (name, closure) in handlers.sorted(by: { $0.key < $1.key }) {
+    if let index = options.services.firstIndex(where: { $0.name == name }) {
+      options.services[index].handler = .closure(closure)
+    } else {
+      var service = ServiceSettings(name: name)
+      service.handler = .closure(closure)
+      options.services.append(service)
+    }
+  }
+  options.overlays = overlays
+  if let seed { options.seed = seed }
+  options.allowVacuous = allowVacuous
+  return try await serving(options, body)
+}
+
 /// Has a model play a service for the time of `body`, on a free loopback port of this process.
 ///
 /// ```swift

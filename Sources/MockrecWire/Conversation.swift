@@ -47,7 +47,8 @@ extension WireRequest {
 package struct SessionMark: Sendable, Hashable {
   /// The field that names a session and nothing else.
   package static let field = "X-Mockrec-Session"
-  /// The member of W3C's `baggage` that does so. Source: https://www.w3.org/TR/baggage/, section 3.
+  /// W3C's, and the member of it that names one. Source: https://www.w3.org/TR/baggage/, section 3.
+  package static let baggage = "baggage"
   package static let member = "mockrec-session"
 
   package var name: String
@@ -65,14 +66,21 @@ package struct SessionMark: Sendable, Hashable {
       self.init(name, isCertain: true)
       return
     }
-    for member in values("baggage").flatMap({ $0.split(separator: ",") }) {
-      let pair = member.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
-      guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }) == Self.member else { continue }
-      self.init(String(pair[1].filter { $0 != " " && $0 != "\t" }), isCertain: true)
+    for member in values(Self.baggage).flatMap({ $0.split(separator: ",") }) {
+      // Behind `;` stand properties of the member.
+      let pair = member.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(Self.trimmed)
+      guard pair.count == 2, pair[0] == Self.member else { continue }
+      self.init(PercentCoding.decode(pair[1]) ?? String(pair[1]), isCertain: true)
       return
     }
     guard let field, let name = values(field).first else { return nil }
     self.init(name, isCertain: false)
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " || $0 == "\t" }
+    while text.last == " " || text.last == "\t" { text.removeLast() }
+    return text
   }
 }
 

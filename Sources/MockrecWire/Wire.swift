@@ -114,11 +114,14 @@ package struct Miss: Sendable {
     /// The line of its request, from 1.
     package var line: Int
     package var mismatches: [Mismatch]
+    /// Whether it was added while it is served, and lies in no file.
+    package var isAdded: Bool
 
-    package init(entry: String, line: Int, mismatches: [Mismatch]) {
+    package init(entry: String, line: Int, mismatches: [Mismatch], isAdded: Bool = false) {
       self.entry = entry
       self.line = line
       self.mismatches = mismatches
+      self.isAdded = isAdded
     }
   }
 

@@ -297,8 +297,26 @@ struct MockTests {
   }
 
   @Test(
+    "lint knows mocks without a mockrec.yaml, by their folder or by what they are",
+    arguments: [
+      ("cassettes/shop", "GET {{shop}}/users/42", "GET {{shop}}/users/42", true),
+      ("mocks", "GET {{shop}}/s/*", "GET {{shop}}/s/{id}", true),
+      ("mocks", "GET {{shop}}/s/*", "GET {{shop}}/s/a*", true),
+      ("mocks", "GET {{shop}}/s/*\n[Asserts]\nquery \"a\" exists", "GET {{shop}}/s/{id}", false),
+    ])
+  func shadowedAnywhere(path: String, first: String, second: String, isFound: Bool) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("\(path)/a.hurl", "# mockrec 1\n\(first)\n\nHTTP 200\n`a`\n")
+    try folder.write("\(path)/b.hurl", "# mockrec 1\n\(second)\n\nHTTP 200\n`a`\n")
+    let lint = try await Mockrec.run(["lint", path], in: folder.path)
+    #expect(lint.status == (isFound ? 1 : 0), "\(lint)")
+    #expect(lint.stdout.contains("b.hurl:2:1") == isFound, "\(lint)")
+  }
+
+  @Test(
     "what is wrong with a mock is told with its place, before anything is served",
     arguments: [
+      ("# @state a=1\n# @state a=2\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:3:1", "one state at a time"),
       ("# @state order paid\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:2:1", "such as `order=paid`"),
       ("GET {{c}}/x\n[Asserts]\nquery \"a\" matches /(/\n\nHTTP 200\n", "c.hurl:4:", "matches"),
       ("GET {{c}}/x\n\nHTTP 200\n`{{request.quer.x}}`\n", "c.hurl:5:4", "nearest: request.query.x"),

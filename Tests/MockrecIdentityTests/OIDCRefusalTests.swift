@@ -63,6 +63,21 @@ import Testing
     #expect(answer.json["error_description"]?.string?.contains("application/x-www-form-urlencoded") == true)
   }
 
+  @Test("a Host of which no address can be made is refused, and any other is the issuer's")
+  func hosts() throws {
+    var client = try ProviderClient(Self.configuration)
+    func ask(_ host: String) -> OIDCResponse {
+      let path = "/.well-known/openid-configuration"
+      return client.provider.answer(OIDCRequest(method: "GET", target: path, authority: host), now: 0).response
+    }
+    for host in ["a\"b", "a b", "", ":80", "a:b", "[::1", "a/b", "user@a", "a?b", "::1", "a\\b"] {
+      #expect(ask(host).status == 400, "\(host)")
+    }
+    for host in ["localhost", "login:8080", "a_b.example:", "127.0.0.1:1", "[::1]:80", "[::1]"] {
+      #expect(ask(host).json["issuer"]?.string == "http://\(host)", "\(host)")
+    }
+  }
+
   @Test("nobody is sent to an address that is not the client's")
   func redirects() throws {
     var client = try ProviderClient(Self.configuration)

@@ -26,14 +26,23 @@ struct mockrec_message {
   int value;
 };
 
-/* Starts a command with the standard streams of the caller, or with nothing to read and `output` to write to.
-   paths: where the program may be, tried in order, ended by NULL.
+/* Where a command runs, and what its standard streams are. */
+struct mockrec_place {
+  /* What it reads from; -1 for nothing to read. Of no meaning where it has the caller's streams. */
+  int input;
+  /* What it writes to; both -1 for the caller's streams. A command with its own never gets the terminal. */
+  int output, error;
+  /* Its working directory; NULL for the caller's. */
+  const char *directory;
+};
+
+/* Starts a command.
+   paths: where the program may be, tried in order, ended by NULL; from its own working directory where they are relative.
    argv: its words with one free place before them, which a script without a #! line needs; ended by NULL.
    envp: the whole environment.
-   output: a descriptor, or -1 for the caller's streams. A command with one never gets the terminal.
    Returns 0, or errno. */
 int mockrec_command_start(
-    char *const *paths, char **argv, char *const *envp, int output, struct mockrec_command *command);
+    char *const *paths, char **argv, char *const *envp, struct mockrec_place place, struct mockrec_command *command);
 
 /* The process's environment, ended by NULL. */
 char **mockrec_environment(void);
@@ -45,8 +54,9 @@ int mockrec_command_signal(int channel, int signal);
    errno. */
 int mockrec_command_end(int channel);
 
-/* A pipe for a command's output, closed on exec. Returns 0, or errno. */
-int mockrec_output_pipe(int ends[2]);
+/* A pipe for one of a command's streams, closed on exec: what is written to the second end is read from the first.
+   Returns 0, or errno. */
+int mockrec_pipe(int ends[2]);
 
 /* Reads what is there within so many milliseconds: the number of bytes, 0 at the end, -1 where nothing came. */
 ssize_t mockrec_read_soon(int descriptor, void *bytes, size_t count, int milliseconds);

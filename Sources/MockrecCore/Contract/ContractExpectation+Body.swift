@@ -84,7 +84,7 @@ extension EvaluationRun {
 }
 
 /// Bytes written as text.
-enum TextCoding {
+package enum TextCoding {
   static func hex(_ digits: [UInt8]) -> [UInt8]? {
     guard digits.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
@@ -96,7 +96,7 @@ enum TextCoding {
   }
 
   /// Source: RFC 4648, 4; padding may be left out.
-  static func base64(_ digits: [UInt8]) -> [UInt8]? {
+  package static func base64(_ digits: [UInt8]) -> [UInt8]? {
     var (bytes, bits, width): ([UInt8], UInt32, Int) = ([], 0, 0)
     for digit in digits where digit != UInt8(ascii: "=") {
       let value: UInt8

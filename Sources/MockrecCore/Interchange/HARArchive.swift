@@ -73,7 +73,7 @@ struct HAREntryReader {
   /// Why the entry cannot be recorded; nil where it can.
   func obstacle() throws(Diagnostic) -> String? {
     guard self.address != nil else { return "no http or https URL (data:, blob:, ws: and the like)" }
-    guard self.method != "CONNECT", self.isToken(self.method) else { return "a method that no recording holds" }
+    guard self.method != "CONNECT", Fields.isToken(self.method) else { return "a method that no recording holds" }
     guard let response = try self.entry.member("response") else { return "no response" }
     let status = try response.integer("status") ?? 0
     let messages = try self.entry.member("_webSocketMessages")
@@ -121,7 +121,7 @@ struct HAREntryReader {
       // Browsers join repeated fields with line feeds.
       for part in value.split(separator: "\n", omittingEmptySubsequences: false) {
         let text = String(part.trimmingBlanks)
-        guard self.isToken(name), !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+        guard Fields.isToken(name), !text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
           notes.add("header fields that HTTP/1.1 cannot hold are dropped", at: self.label)
           continue
         }
@@ -129,14 +129,6 @@ struct HAREntryReader {
       }
     }
     return fields
-  }
-
-  private func isToken(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        (0x61...0x7A).contains(byte.asciiLowercased) || (0x30...0x39).contains(byte)
-          || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-      }
   }
 
   /// A body stands decoded in the archive: what was said of its coded form is not true of it.

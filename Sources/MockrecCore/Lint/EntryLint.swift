@@ -10,6 +10,18 @@ package struct EntryLint {
     self.redactor = redactor
   }
 
+  /// Whether it can only be meant to be served: it has rules for requests, states, places in its path, or a reply that is
+  /// made for its request.
+  package var isMock: Bool {
+    let request = self.entry.request
+    let path = request.target.spelling.prefix { $0 != "?" }.split(separator: "/").dropFirst()
+    let trivia = self.entry.leading + (self.entry.response?.leading ?? [])
+    let reply = self.entry.response.map { String(decoding: self.source.bytes[$0.span], as: UTF8.self) }
+    return request.sections.contains { $0.kind == .asserts } || trivia.contains { Mark($0)?.name == "state" }
+      || path.contains { $0.hasPrefix("{") && !$0.hasPrefix("{{") && $0.hasSuffix("}") || $0.contains("*") }
+      || reply?.contains("{{request.") == true
+  }
+
   /// Secrets that a recorder would have replaced: each is told once, by the place where it begins, and never shown.
   package var secrets: [Diagnostic] {
     var places: [(what: String, offset: Int)] = []

@@ -38,6 +38,15 @@ public struct Fields: Sendable, Hashable {
   /// Makes room for fields that are about to be appended.
   package mutating func reserveCapacity(_ count: Int) { self.list.reserveCapacity(count) }
 
+  /// Whether a text can be the name of a field, or a method. Source: RFC 9110, section 5.6.2.
+  package static func isToken(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (0x61...0x7A).contains(byte.asciiLowercased) || (0x30...0x39).contains(byte)
+          || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+      }
+  }
+
   public mutating func append(_ name: String, _ value: String) { self.list.append(Field(name, value)) }
 
   /// Replaces the first field of this name in its place and drops its repetitions, or appends.

@@ -33,6 +33,7 @@ package final class FaultConversation: Conversation {
   /// The connection's number in its session, which rules know.
   private let ordinal: Int
   private let inner: any Conversation
+  private let answerNote: AnswerNote?
   @exclusivity(unchecked) private var phase = Phase.idle
   @exclusivity(unchecked) private var candidates: [Int] = []
   @exclusivity(unchecked) private var request: (any WireRequest)?
@@ -56,14 +57,20 @@ package final class FaultConversation: Conversation {
   ///   - inner: Makes what answers, given the writer that it answers through.
   private init(
     _ laid: LaidFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int, ordinal: Int,
-    inner: (any ReplyWriter) -> any Conversation
+    note: AnswerNote?, inner: (any ReplyWriter) -> any Conversation
   ) {
     self.laid = laid
     self.service = laid.service
     self.connection = connection
+    self.answerNote = note
     self.ordinal = ordinal
     self.writer = FaultWriter(writer, wire: laid.service.wire, channel: channel)
     self.inner = inner(self.writer)
+  }
+
+  /// Hears of the writer, from the first fault on: what is referred to weakly costs more wherever it is used.
+  private func listen() {
+    guard self.writer.hasRoom == nil else { return }
     // A session may be closed, and this with it, before its connection is.
     self.writer.hasRoom = { [weak self] in
       guard let self else { return }
@@ -80,12 +87,12 @@ package final class FaultConversation: Conversation {
   /// - Parameter ordinal: The connection's number in its session; the same as `connection` where there is but one session.
   package static func over(
     _ laid: LaidFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int, ordinal: Int? = nil,
-    _ make: (any ReplyWriter) -> any Conversation
+    note: AnswerNote? = nil, _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
     guard let laid else { return make(writer) }
     return FaultConversation(
       laid, writer: writer, channel: laid.service.wire is any DatagramWire ? nil : channel, connection: connection,
-      ordinal: ordinal ?? connection, inner: make)
+      ordinal: ordinal ?? connection, note: note, inner: make)
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -104,7 +111,10 @@ package final class FaultConversation: Conversation {
     self.timer.cancel()
     self.candidates.removeAll(keepingCapacity: true)
     self.laid.refresh(&self.faults, &self.version)
-    self.faults?.find(request, into: &self.candidates)
+    if let faults = self.faults {
+      self.listen()
+      faults.find(request, into: &self.candidates)
+    }
     let wire = self.service.wire
     let cutter = self.candidates.isEmpty || !wire.holdsMessages ? nil : wire.cutter(for: request.message)
     self.writer.requestBegan(request, cutter: cutter)
@@ -313,11 +323,13 @@ package final class FaultConversation: Conversation {
 
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
     let service = self.service
+    let words = "\(rule.overlay), rule \(rule.number)"
+    self.answerNote?.faulted(by: words)
     self.faults?.journal.write(
       JournalEvent(
         service: service.name, outcome: .faulted,
         summary: service.wire.summary(of: request.message, with: service.rules.redactor), status: rule.fault.name,
-        connection: self.connection, note: "\(rule.overlay), rule \(rule.number)"))
+        connection: self.connection, note: words))
   }
 
   package func refused(_ error: WireError) { self.inner.refused(error) }

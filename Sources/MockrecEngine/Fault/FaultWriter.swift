@@ -164,7 +164,14 @@ final class FaultWriter: ReplyWriter {
   /// Whether nothing of the next reply's body is sent.
   private var stopsAtOnce: Bool { self.stop.map { $0.count.left == 0 && $0.kind != .goAway } ?? false }
 
+  /// Whether replies pass as they are.
+  private var isIdle: Bool {
+    self.change == nil && self.stop == nil && self.wholeEnding == nil && !self.isShaped && !self.isSilent
+      && !self.isStopped
+  }
+
   func send(_ reply: PreparedReply) {
+    if self.isIdle { return self.writer.send(reply) }
     // Messages that lie in a file are sent from there, and none of them is looked at.
     if self.actsOnMessages, reply.file == nil || self.stopsAtOnce, let head = self.wire.head(of: reply) {
       self.begin(head)

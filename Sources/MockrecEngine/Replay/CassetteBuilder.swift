@@ -81,7 +81,9 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Reads one text, whatever is in it.
-  package mutating func add(_ source: SourceText, name: String, occurrence: Int?) {
+  ///
+  /// - Parameter place: Which of the equal requests it is that were written by hand, from 1.
+  package mutating func add(_ source: SourceText, name: String, occurrence: Int?, place: Int = 1) {
     do throws(Diagnostic) {
       let entries = try NotationParser.parse(source, dialect: self.reader.dialect).entries
       for (index, entry) in entries.enumerated() {
@@ -92,7 +94,7 @@ package struct CassetteBuilder: Sendable {
         }
         if occurrence == nil { try MockMarks.check(entry, in: source, isMock: false) }
         guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
-        item.occurrence = occurrence ?? 1
+        item.occurrence = occurrence ?? place
         item.takesAnyBody = occurrence == nil && item.key.body == 0 && !item.isSequence
         (item.slab, item.offset) = self.keep(&item.reply.bytes)
         self.items.append(item)
@@ -137,12 +139,17 @@ package struct CassetteBuilder: Sendable {
   }
 
   /// Joins what several builders read, and puts equal requests in their recorded order.
-  package static func finish(_ builders: [CassetteBuilder]) throws(Diagnostics) -> CassetteIndex {
+  ///
+  /// - Parameter isInOrder: Whether mocks stand in the builders' order, and not in that of their names.
+  package static func finish(
+    _ builders: [CassetteBuilder], isInOrder: Bool = false
+  ) throws(Diagnostics) -> CassetteIndex {
     let problems = builders.flatMap(\.problems)
     guard problems.isEmpty else {
       throw Diagnostics(problems.sorted { ($0.place?.file ?? "") < ($1.place?.file ?? "") })
     }
-    let mocks = builders.flatMap(\.mocks).sorted { $0.name < $1.name }
+    var mocks = builders.flatMap(\.mocks)
+    if !isInOrder { mocks.sort { $0.name < $1.name } }
     return IndexBuilder(builders.map(\.items), mocks, of: builders.first?.reader.service.wire).finish()
   }
 }

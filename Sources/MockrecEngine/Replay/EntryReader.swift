@@ -72,7 +72,7 @@ final class EntryReader: Sendable {
       do {
         try self.readFile(path) { builder.feed($0) }
       } catch {
-        throw Diagnostic("\(error)", at: .init(source, at: entry.span.lowerBound))
+        throw Self.placed(error, .init(source, at: entry.span.lowerBound))
       }
       return (builder.finish(), [])
     }
@@ -112,9 +112,15 @@ final class EntryReader: Sendable {
         try self.readFile(file.path) { bytes.append(contentsOf: $0) }
         return .bytes(bytes)
       } catch {
-        throw Diagnostic("\(error)", at: .init(source, at: self.place(of: name, source, span)))
+        throw Self.placed(error, .init(source, at: self.place(of: name, source, span)))
       }
     }
+  }
+
+  private static func placed(_ error: any Error, _ place: Diagnostic.Place) -> Diagnostic {
+    var problem = error as? Diagnostic ?? Diagnostic("\(error)")
+    problem.place = problem.place ?? place
+    return problem
   }
 
   /// Where a body file's name stands in the text.

@@ -30,7 +30,9 @@ struct MissReport {
           + "asked \(mismatch.asked.map { "'\($0)'" } ?? "nothing")"
       }
       diagnostic = diagnostic.noting(
-        "nearest", (["\(self.folder)/\(near.entry):\(near.line), which differs in"] + lines).joined(separator: "\n"))
+        "nearest",
+        (["\(near.isAdded ? "" : "\(self.folder)/")\(near.entry):\(near.line), which differs in"] + lines).joined(
+          separator: "\n"))
     }
     return diagnostic.noting("fix", miss.fix)
   }

@@ -57,7 +57,7 @@ package struct NearMisses: Sendable {
   }
 
   /// How far apart two requests are: another path weighs more than another value.
-  private static func cost(_ mismatches: [Mismatch]) -> Int {
+  static func cost(_ mismatches: [Mismatch]) -> Int {
     mismatches.reduce(0) { sum, mismatch in
       switch mismatch.part {
       case "method": sum + 40

@@ -34,7 +34,9 @@ extension ReplayConversation {
   /// The dialogue under way is over.
   func note() {
     self.builder = nil
-    if let step = self.dialogue?.step { self.note(step.entry) }
+    guard let step = self.dialogue?.step else { return }
+    self.answerNote?.answered(by: .entry(self.index.entries[Int(step.entry)]))
+    self.note(step.entry)
   }
 
   /// The client has heard enough.

@@ -50,10 +50,23 @@ extension ReplayConversation {
       case .silence: return self.writer.send(PreparedReply(bytes: ByteBuffer(), headLength: 0))
       }
     }
-    let body = self.builder.map { $0.kept } ?? []
+    if !hasBegun, self.handToHandler(request, key, trailers, reason) { return }
+    self.unanswered(request, key, trailers, reason, body: self.builder.map { $0.kept } ?? [], hasBegun: hasBegun)
+  }
+
+  /// Nothing of mockrec's own answers: the real service does, or it is a miss.
+  ///
+  /// - Parameters:
+  ///   - body: nil where it was too long to be kept.
+  ///   - hasBegun: Whether its reply has.
+  func unanswered(
+    _ request: any WireRequest, _ key: MatchKey, _ trailers: Fields?, _ reason: Miss.Reason, body: [UInt8]?,
+    hasBegun: Bool = false
+  ) {
     self.request = nil
     self.builder = nil
     if let origin = self.origin, let body, !hasBegun {
+      self.answerNote?.answered(by: .forwarded)
       self.handedOver = true
       origin.requestBegan(request)
       if self.isRemembered { origin.remember() }
@@ -62,6 +75,7 @@ extension ReplayConversation {
       if let trailers { origin.requestEnded(trailers) }
       return
     }
+    self.answerNote?.answered(by: .miss)
     var message = request.message
     // A request that came whole has its body within.
     if self.bodyBytes > 0 { message.body = Body(body ?? []) }

@@ -28,6 +28,8 @@ package final class ReplayConversation: Conversation {
   @exclusivity(unchecked) var handedOver = false
   /// What silent faults answer from; nil where there are none.
   private let memory: AnswerMemory?
+  /// Where it is noted who answers a request; nil where nobody asks.
+  let answerNote: AnswerNote?
   /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
   @exclusivity(unchecked) var isRemembered = false
   @exclusivity(unchecked) var isFaulted = false
@@ -46,7 +48,7 @@ package final class ReplayConversation: Conversation {
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
-    memory: AnswerMemory? = nil
+    memory: AnswerMemory? = nil, note: AnswerNote? = nil
   ) {
     self.replayer = replayer
     self.index = replayer.index
@@ -59,6 +61,7 @@ package final class ReplayConversation: Conversation {
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
     self.memory = memory
+    self.answerNote = note
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -102,6 +105,7 @@ package final class ReplayConversation: Conversation {
 
   func handOver(_ request: any WireRequest) {
     self.request = nil
+    self.answerNote?.answered(by: .forwarded)
     self.handedOver = true
     self.origin?.requestBegan(request)
   }
@@ -158,7 +162,8 @@ package final class ReplayConversation: Conversation {
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    if self.replayer.layer != nil, let reply = self.replayer.added(request, key, body: self.body) {
+    if self.replayer.layer != nil, let (id, reply) = self.replayer.added(request, key, body: self.body) {
+      self.answerNote?.answered(by: .added(id))
       return self.send(reply)
     }
     if index.mocks != nil, self.answer(.beforeRecorded, request, key) { return }
@@ -186,6 +191,7 @@ package final class ReplayConversation: Conversation {
       return self.missed(request, key, trailers, .exhausted(entry: last))
     }
     let step = index.step(of: group, call: call)
+    self.answerNote?.answered(by: .entry(index.entries[Int(step.entry)]))
     self.request = nil
     self.builder = nil
     let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
@@ -228,6 +234,7 @@ package final class ReplayConversation: Conversation {
   /// - Returns: Whether a mock of the cassette answers the request.
   private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {
     guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
+    self.answerNote?.answered(by: .entry(self.index.entries[Int(entry)]))
     self.send(reply)
     self.note(entry, reply.wait)
     return true
@@ -337,6 +344,8 @@ package final class ReplayConversation: Conversation {
     self.standIn = nil
     self.player?.stop()
     self.player = nil
+    // What is still to be said of a request is said to nobody.
+    self.started = 0
     self.origin?.closed()
   }
 }

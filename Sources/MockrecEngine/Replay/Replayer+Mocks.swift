@@ -25,24 +25,36 @@ extension Replayer {
     self.play(place, self.index, self.state, request, key, body: body)
   }
 
-  /// What an entry that was added while it is served says to a request; nil where none answers it.
-  func added(_ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]?) -> MockReply? {
-    guard let layer = self.layer, let (index, state) = layer.served.map({ ($0.index, $0.state) }) else { return nil }
-    let reply: MockReply
-    if let played = self.play(.beforeRecorded, index, state, request, key, body: body) {
-      reply = played.reply
-    } else if let found = index.find(key) {
+  /// What an entry that was added while it is served says to a request, and its identifier; nil where none answers it.
+  func added(
+    _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]?
+  ) -> (id: String, reply: MockReply)? {
+    guard let layer = self.layer else { return nil }
+    if let served = layer.served, let answer = self.answer(served, request, key, body: body) {
+      layer.count()
+      return (served.index.entries[Int(answer.entry)], answer.reply)
+    }
+    guard let common = layer.common, let served = common.served,
+      let answer = self.answer(served, request, key, body: body)
+    else { return nil }
+    common.count()
+    return (RequestLog.Answer.common + served.index.entries[Int(answer.entry)], answer.reply)
+  }
+
+  private func answer(
+    _ served: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey, body: () -> [UInt8]?
+  ) -> (entry: Int32, reply: MockReply)? {
+    let (index, state) = (served.index, served.state)
+    if let played = self.play(.beforeRecorded, index, state, request, key, body: body) { return played }
+    if let found = index.find(key) {
       let call = state.calls.next(found)
       let step = index.step(of: index.groups[found], call: call)
-      reply = MockReply(
-        content: .prepared(step.reply), wait: self.wait(before: step.reply, to: key, occurrence: call))
-    } else if let played = self.play(.behindRecorded, index, state, request, key, body: body) {
-      reply = played.reply
-    } else {
-      return nil
+      return (
+        step.entry,
+        MockReply(content: .prepared(step.reply), wait: self.wait(before: step.reply, to: key, occurrence: call))
+      )
     }
-    layer.count()
-    return reply
+    return self.play(.behindRecorded, index, state, request, key, body: body)
   }
 
   /// What the mocks' wire says for them to a request that no entry answers; nil for other requests.

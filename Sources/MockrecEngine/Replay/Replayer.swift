@@ -26,6 +26,11 @@ package final class Replayer: Sendable {
   /// What was added to the cassette while it is served; nil where nothing can be.
   let layer: EntryLayer?
 
+  /// Answers what no entry does; nil where nothing does.
+  let handler: ServiceHandler?
+  /// The name of the session whose requests these are.
+  private let session: String
+
   /// - Parameters:
   ///   - state: The counters to use: a run's own, or those of a scope.
   ///   - report: Told of each distinct miss once, for the log.
@@ -34,8 +39,9 @@ package final class Replayer: Sendable {
   package init(
     service: Service, index: CassetteIndex, state: ReplayState? = nil, sequence: SequenceRule = .repeat,
     tally: Tally = Tally(), journal: any JournalSink, nearMisses: NearMisses, forwardsMisses: Bool = false,
-    layer: EntryLayer? = nil, streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system,
-    waits: Bool = true, report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
+    layer: EntryLayer? = nil, handler: ServiceHandler? = nil, session: String = SessionTable.commonName,
+    streamPace: Double = 0, seed: UInt64 = 0, time: ModelTime = .system, waits: Bool = true,
+    report: @escaping @Sendable (_ miss: Diagnostic) -> Void,
     offload: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
   ) {
     self.service = service
@@ -50,6 +56,8 @@ package final class Replayer: Sendable {
     self.streamPace = streamPace
     self.layer = layer
     self.waits = waits
+    self.handler = handler
+    self.session = session
     self.seed = seed
     self.now = {
       let milliseconds = time.now()
@@ -90,11 +98,43 @@ package final class Replayer: Sendable {
     return asked
   }
 
+  /// A request as its service's handler is asked it.
+  func question(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]) -> HandlerQuestion {
+    let scope = self.dealt(self.mockRequest(request, key, body)).scope
+    return HandlerQuestion(
+      service: self.service.name, session: self.session, request: request, body: body, moment: scope.moment,
+      seed: scope.seed)
+  }
+
   /// A mock could not answer a request that is its own.
   func failed(_ failure: MockFailure, at entry: String) {
     let reason = self.service.rules.redactor.text(failure.reason)
     self.tally.fail("\(entry): \(reason)")
     self.journal.write(JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: reason))
+  }
+
+  /// What comes nearest to a request that nothing answers, nearest first: mocks whose path it has, what was added, what was
+  /// recorded.
+  ///
+  /// - Parameter body: The request's; nil where it was too long to be kept.
+  private func nearest(_ request: Message, _ key: MatchKey, body: [UInt8]?) -> [Miss.Near] {
+    let added = self.layer?.served.map(\.index)
+    let indices = [added, self.index].compactMap { $0 }
+    let asked = self.mockRequest(self.service.wire.request(from: request), key, body)
+    var nearest = indices.flatMap { index in
+      (index.mocks?.near(asked, self.state.scenarios) ?? []).map { page, mismatches in
+        Miss.Near(
+          entry: index.entries[Int(page.entry)], line: page.line, mismatches: mismatches, isAdded: index === added)
+      }
+    }
+    var recorded = self.nearMisses.find(request, key: key, in: self.index, of: self.service)
+    if let added, let layer = self.layer {
+      let near = NearMisses(folder: "") { layer.request($0) }.find(request, key: key, in: added, of: self.service)
+      recorded += near.map { Miss.Near(entry: $0.entry, line: $0.line, mismatches: $0.mismatches, isAdded: true) }
+      recorded.sort { NearMisses.cost($0.mismatches) < NearMisses.cost($1.mismatches) }
+    }
+    nearest += recorded
+    return Array(nearest.prefix(NearMisses.shown))
   }
 
   /// Finds what came nearest to a missed request, counts and reports the miss, and gives the reply for the client.
@@ -104,23 +144,14 @@ package final class Replayer: Sendable {
   ) {
     self.offload {
       let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
-      var nearest = reason == .unknown ? self.nearMisses.find(clean, key: key, in: self.index, of: self.service) : []
-      if let mocks = self.index.mocks, reason == .unknown {
-        var body = clean.body.bytes
-        // What was too long is not here.
-        if body?.isEmpty != false, event.requestBytes > 0 { body = nil } else if body == nil { body = [] }
-        let asked = self.mockRequest(self.service.wire.request(from: clean), key, body)
-        let near = mocks.near(asked, self.state.scenarios).map { page, mismatches in
-          Miss.Near(entry: self.index.entries[Int(page.entry)], line: page.line, mismatches: mismatches)
-        }
-        nearest = Array((near + nearest).prefix(NearMisses.shown))
-      }
+      let isLong = event.requestBytes > 0 && clean.body.bytes?.isEmpty != false
+      let nearest = reason == .unknown ? self.nearest(clean, key, body: isLong ? nil : clean.body.bytes ?? []) : []
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
         fix: reason == .unknown
           ? self.service.missFix : "record the request as often as it is asked, or set `sequence: repeat`")
       let diagnosis = MissReport(miss, folder: self.nearMisses.folder, entries: self.index.entries.count).diagnostic
-      if self.tally.miss(event.summary, text: diagnosis.description) { self.report(diagnosis) }
+      if self.tally.miss(event.summary, text: diagnosis.description, nearest: nearest) { self.report(diagnosis) }
       var event = event
       event.note = nearest.first.map { "nearest: \($0.entry)" }
       self.journal.write(event)

@@ -1,9 +1,10 @@
+import MockrecWire
 import Synchronization
 
 /// What a run counted for one service. Shared by all its connections.
 package final class Tally: Sendable {
   private struct Notes {
-    var misses: [String: (count: Int, text: String)] = [:]
+    var misses: [String: (count: Int, text: String, nearest: [Miss.Near])] = [:]
     var missOrder: [String] = []
     var troubles: [String] = []
   }
@@ -29,10 +30,10 @@ package final class Tally: Sendable {
     )
   }
 
-  /// Counts a miss. `text`, the whole diagnosis, is kept once for equal requests.
+  /// Counts a miss. `text`, the whole diagnosis, and what came near are kept once for equal requests.
   /// - Returns: Whether this request was missed for the first time.
   @discardableResult
-  package func miss(_ summary: String, text: String) -> Bool {
+  package func miss(_ summary: String, text: String, nearest: [Miss.Near] = []) -> Bool {
     self.missed.wrappingAdd(1, ordering: .relaxed)
     let isNew = self.notes.withLock { notes in
       if notes.misses[summary] != nil {
@@ -40,11 +41,11 @@ package final class Tally: Sendable {
         return false
       }
       guard notes.missOrder.count < Self.kept else { return false }
-      notes.misses[summary] = (1, text)
+      notes.misses[summary] = (1, text, nearest)
       notes.missOrder.append(summary)
       return true
     }
-    return self.whole?.miss(summary, text: text) ?? isNew
+    return self.whole?.miss(summary, text: text, nearest: nearest) ?? isNew
   }
 
   /// Counts what was answered for mocks, and by no entry.
@@ -60,10 +61,12 @@ package final class Tally: Sendable {
     self.whole?.forward()
   }
 
-  package func fail(_ text: String) {
+  /// - Returns: Whether the failure is the first of its kind.
+  @discardableResult
+  package func fail(_ text: String) -> Bool {
     self.failed.wrappingAdd(1, ordering: .relaxed)
     self.whole?.fail(text)
-    self.trouble(text)
+    return self.trouble(text)
   }
 
   /// - Returns: Whether the trouble is the first of its kind.
@@ -77,16 +80,16 @@ package final class Tally: Sendable {
   @discardableResult
   private func trouble(_ text: String) -> Bool {
     self.notes.withLock { notes in
-      guard notes.troubles.count < Self.kept else { return false }
-      defer { notes.troubles.append(text) }
-      return !notes.troubles.contains(text)
+      guard notes.troubles.count < Self.kept, !notes.troubles.contains(text) else { return false }
+      notes.troubles.append(text)
+      return true
     }
   }
 
   /// Each missed request with how often it was asked, in the order of first sight.
-  package var misses: [(summary: String, count: Int, text: String)] {
+  package var misses: [(summary: String, count: Int, text: String, nearest: [Miss.Near])] {
     self.notes.withLock { notes in
-      notes.missOrder.compactMap { summary in notes.misses[summary].map { (summary, $0.count, $0.text) } }
+      notes.missOrder.compactMap { summary in notes.misses[summary].map { (summary, $0.count, $0.text, $0.nearest) } }
     }
   }
 

@@ -25,6 +25,8 @@ package final class EntryLayer: Sendable {
     var nextID = 1
   }
 
+  /// That of the default session, where its entries answer what these do not.
+  let common: EntryLayer?
   private let service: Service
   private let scenarios: ScenarioStates
   private let held = Mutex(Held())
@@ -32,7 +34,8 @@ package final class EntryLayer: Sendable {
   private let answers = Atomic<Int>(0)
   package static let most = 100_000
 
-  package init(service: Service, scenarios: ScenarioStates) {
+  package init(service: Service, scenarios: ScenarioStates, common: EntryLayer? = nil) {
+    self.common = common
     self.service = service
     self.scenarios = scenarios
   }
@@ -48,7 +51,7 @@ package final class EntryLayer: Sendable {
     return self.held.withLock { held in
       if let served = held.served { return served }
       // What was added has been read already.
-      guard let index = try? CassetteBuilder.finish(held.texts.map(\.builder)) else { return nil }
+      guard let index = try? CassetteBuilder.finish(held.texts.map(\.builder), isInOrder: true) else { return nil }
       let state = ReplayState(index, scenarios: self.scenarios)
       if let before = held.before { state.take(over: before.state, of: before.index, in: index) }
       held.served = Served(index: index, state: state)
@@ -72,32 +75,36 @@ package final class EntryLayer: Sendable {
     guard texts.count <= Self.most else { throw full }
     var builders: [CassetteBuilder] = []
     var problems: [Diagnostic] = []
+    let first = self.held.withLock { held in
+      defer { held.nextID += texts.count }
+      return held.nextID
+    }
     for (index, text) in texts.enumerated() {
-      let builder = self.builder(text, name: texts.count == 1 ? "entry" : "entry \(index + 1)")
+      let builder = self.builder(text, first + index, label: texts.count == 1 ? "entry" : "entry \(index + 1)")
       problems += builder.problems
       builders.append(builder)
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    let ids = self.held.withLock { held -> [String]? in
-      guard (replacing ? 0 : held.texts.count) + texts.count <= Self.most else { return nil }
+    let ids = texts.indices.map { "e\(first + $0)" }
+    let isDone = self.held.withLock { held in
+      guard (replacing ? 0 : held.texts.count) + texts.count <= Self.most else { return false }
       if replacing { (held.texts, held.place, held.served, held.before) = ([], [:], nil, nil) }
-      return zip(texts, builders).map { text, builder in
-        let id = "e\(held.nextID)"
-        held.nextID += 1
-        held.place[id] = held.texts.count
-        held.texts.append((Added(id: id, text: text), builder))
+      for (index, builder) in builders.enumerated() {
+        held.place[ids[index]] = held.texts.count
+        held.texts.append((Added(id: ids[index], text: texts[index]), builder))
         held.served = nil
-        return id
       }
+      return true
     }
-    guard let ids else { throw full }
+    guard isDone else { throw full }
     self.isEmpty.store(false, ordering: .releasing)
     return ids
   }
 
   /// - Returns: Whether there was such an entry.
   package func change(_ id: String, to text: String) throws(Diagnostics) -> Bool {
-    let builder = self.builder(text, name: id)
+    guard let number = Int(id.dropFirst()), id.hasPrefix("e") else { return false }
+    let builder = self.builder(text, number, label: id)
     guard builder.problems.isEmpty else { throw Diagnostics(builder.problems) }
     return self.held.withLock { held in
       guard let place = held.place[id] else { return false }
@@ -157,12 +164,33 @@ package final class EntryLayer: Sendable {
     }
   }
 
-  private func builder(_ text: String, name: String) -> CassetteBuilder {
+  /// The request of an entry, as a miss is compared with it; nil where it is gone.
+  ///
+  /// - Parameter name: Its identifier, with `#2` behind that of the second of a text.
+  func request(_ name: String) -> (request: Message, line: Int)? {
+    let parts = name.split(separator: "#")
+    let text = self.held.withLock { held in
+      parts.first.flatMap { held.place[String($0)] }.map { held.texts[$0].added.text }
+    }
+    guard let text else { return nil }
+    let source = SourceText(name: name, text: text)
+    let position = parts.count > 1 ? (Int(parts[1]) ?? 1) - 1 : 0
+    guard let entries = try? NotationParser.parse(source, dialect: self.service.wire.dialect).entries,
+      entries.indices.contains(position),
+      let recorded = try? self.service.wire.exchange(from: entries[position].recalled(), in: source)
+    else { return nil }
+    return (recorded.exchange.request, source.position(of: entries[position].span.lowerBound).line)
+  }
+
+  /// - Parameters:
+  ///   - number: That of its identifier; of equal requests the smallest answers first.
+  ///   - label: What problems call it.
+  private func builder(_ text: String, _ number: Int, label: String) -> CassetteBuilder {
     var builder = CassetteBuilder(service: self.service, files: 1, slabBytes: 0) { name in
       throw Diagnostic("an entry that is added has its body in its text, and not in the file \(name)")
     } readFile: { _, _ in
     }
-    builder.add(SourceText(name: name, text: text), name: name, occurrence: nil)
+    builder.add(SourceText(name: label, text: text), name: "e\(number)", occurrence: nil, place: number)
     if builder.problems.isEmpty, builder.isEmpty {
       builder.note(Diagnostic("no entry stands in this text", fix: "write a request line and a response line"))
     }

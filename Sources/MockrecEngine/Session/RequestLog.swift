@@ -15,6 +15,30 @@ package final class RequestLog: Sendable {
     package var bodyBytes: Int
     /// When it ended. Milliseconds since 1970.
     package var at: Int64
+    package var answer = Answer()
+  }
+
+  /// How a request was answered, as far as that is known already.
+  package struct Answer: Sendable, Hashable {
+    package enum Source: Sendable, Hashable {
+      /// A recorded entry or a mock of the cassette, by its name.
+      case entry(String)
+      /// An entry that was added, by its identifier.
+      case added(String)
+      /// Nothing answered it.
+      case miss
+      /// The real service was asked.
+      case forwarded
+    }
+
+    /// Stands before the identifier of an entry of the default session that answered in another.
+    package static let common = "default/"
+
+    package var source: Source?
+    /// The fault that concerned it: its overlay and the number of its rule.
+    package var fault: String?
+
+    package init() {}
   }
 
   /// Which requests are meant.
@@ -23,11 +47,15 @@ package final class RequestLog: Sendable {
     package var pattern: (any RequestPattern)?
     /// Requests of a larger number.
     package var after = 0
+    /// Requests that ended then, both ends included. Milliseconds since 1970.
+    package var at: ClosedRange<Int64>?
 
     package init() {}
 
     package func matches(_ entry: Request) -> Bool {
-      guard entry.number > self.after, self.service.map({ $0 == entry.service }) ?? true else { return false }
+      guard entry.number > self.after, self.service.map({ $0 == entry.service }) ?? true,
+        self.at?.contains(entry.at) ?? true
+      else { return false }
       guard let pattern = self.pattern else { return true }
       return pattern.matches(entry.request)
         && (!pattern.readsBody || pattern.matches(body: entry.body, of: entry.request))
@@ -59,17 +87,20 @@ package final class RequestLog: Sendable {
 
   package init() {}
 
-  func append(service: String, _ request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64) {
-    let done = self.held.withLock { held -> [EventLoopPromise<Bool>] in
+  /// - Returns: Its number.
+  func append(
+    service: String, _ request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer = Answer()
+  ) -> Int {
+    let (number, done) = self.held.withLock { held -> (Int, [EventLoopPromise<Bool>]) in
       let entry = Request(
-        number: held.next, service: service, request: request, body: body, bodyBytes: bodyBytes, at: at)
+        number: held.next, service: service, request: request, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
       held.next += 1
       held.entries.append(entry)
       held.bytes += body.count
       while held.entries.count > Self.mostEntries || held.bytes > Self.mostBytes, let first = held.entries.popFirst() {
         held.bytes -= first.body.count
       }
-      guard !held.waiters.isEmpty else { return [] }
+      guard !held.waiters.isEmpty else { return (entry.number, []) }
       var done: [EventLoopPromise<Bool>] = []
       for (number, waiter) in held.waiters where waiter.filter.matches(entry) {
         held.waiters[number]?.missing -= 1
@@ -77,9 +108,20 @@ package final class RequestLog: Sendable {
         held.waiters[number] = nil
         done.append(waiter.promise)
       }
-      return done
+      return (entry.number, done)
     }
     for promise in done { promise.succeed(true) }
+    return number
+  }
+
+  /// Notes how a request is answered. O(1).
+  func note(_ number: Int, _ change: (inout Answer) -> Void) {
+    self.held.withLock { held in
+      guard let first = held.entries.first?.number else { return }
+      let place = number - first
+      guard place >= 0, place < held.entries.count else { return }
+      change(&held.entries[held.entries.index(held.entries.startIndex, offsetBy: place)].answer)
+    }
   }
 
   /// The requests that are meant, in their order.

@@ -4,53 +4,69 @@ import NIOCore
 
 /// Hands each request of a connection to what answers in the request's session, and notes it in that session's log.
 package final class ScopedConversation: Conversation {
-  // Only touched on the connection's event loop.
+  // Only touched on the connection's event loop, and no access spans a call.
   private let table: SessionTable
   private let service: Service
   private let writer: any ReplyWriter
   private let channel: any Channel
   /// The session of everything that comes this way; nil where requests tell.
   private let fixed: Session?
-  private var made: [ObjectIdentifier: (scope: ServiceScope, conversation: any Conversation)] = [:]
+  private let strays: StrayRequests
+  @exclusivity(unchecked) private var made: [ObjectIdentifier: Made] = [:]
   /// How many sessions were closed when it was last looked at them.
-  private var closings = 0
-  private var scope: ServiceScope?
-  private var inner: (any Conversation)?
-  private var request: (any WireRequest)?
-  private var body: [UInt8] = []
-  private var bodyBytes = 0
+  @exclusivity(unchecked) private var closings = 0
+  @exclusivity(unchecked) private var scope: ServiceScope?
+  @exclusivity(unchecked) private var inner: (any Conversation)?
+  @exclusivity(unchecked) private var note: AnswerNote?
+  @exclusivity(unchecked) private var request: (any WireRequest)?
+  @exclusivity(unchecked) private var body: [UInt8] = []
+  @exclusivity(unchecked) private var bodyBytes = 0
+
+  /// What answers on this connection in one session.
+  private struct Made {
+    var scope: ServiceScope
+    var conversation: any Conversation
+    var note: AnswerNote
+  }
 
   package init(
-    _ table: SessionTable, service: Service, fixed: Session?, writer: any ReplyWriter, channel: any Channel
+    _ table: SessionTable, service: Service, fixed: Session?, strays: StrayRequests, writer: any ReplyWriter,
+    channel: any Channel
   ) {
     self.table = table
     self.service = service
     self.fixed = fixed
+    self.strays = strays
     self.writer = writer
     self.channel = channel
   }
 
   package func requestBegan(_ request: any WireRequest) {
+    self.logDialogue()
     self.request = request
     self.body = []
     self.bodyBytes = 0
     if self.table.closed != self.closings { self.dropClosed() }
     guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
     else {
-      (self.scope, self.inner) = (nil, nil)
+      (self.scope, self.inner, self.note) = (nil, nil, nil)
+      // Who waits for leave, or for an answer to what it says first, would wait for ever.
+      if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
       return
     }
     self.scope = scope
-    let inner = self.conversation(in: scope)
-    self.inner = inner
-    inner.requestBegan(request)
+    let made = self.made(in: scope)
+    (self.inner, self.note) = (made.conversation, made.note)
+    made.note.requestBegan()
+    made.conversation.requestBegan(request)
   }
 
-  private func conversation(in scope: ServiceScope) -> any Conversation {
-    if let known = self.made[ObjectIdentifier(scope)] { return known.conversation }
-    let conversation = scope.make(self.writer, self.channel)
-    self.made[ObjectIdentifier(scope)] = (scope, conversation)
-    return conversation
+  private func made(in scope: ServiceScope) -> Made {
+    if let known = self.made[ObjectIdentifier(scope)] { return known }
+    let note = AnswerNote(scope.session.log)
+    let made = Made(scope: scope, conversation: scope.make(self.writer, self.channel, note), note: note)
+    self.made[ObjectIdentifier(scope)] = made
+    return made
   }
 
   /// Of sessions that have been closed nothing is kept.
@@ -63,6 +79,7 @@ package final class ScopedConversation: Conversation {
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
+    guard self.scope != nil else { return }
     self.bodyBytes += bytes.readableBytes
     if self.body.count < RequestLog.longestBody {
       self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
@@ -72,20 +89,36 @@ package final class ScopedConversation: Conversation {
 
   package func requestEnded(_ trailers: Fields) {
     guard let request = self.request else { return self.inner?.requestEnded(trailers) ?? () }
+    guard let scope = self.scope else { return self.refuse() }
     self.request = nil
-    guard let scope = self.scope else { return self.refuse(request) }
     // Noted before it is answered: who has an answer finds the request in the log.
-    scope.session.log.append(
-      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now())
-    self.body = []
+    self.log(request, in: scope)
     self.inner?.requestEnded(trailers)
   }
 
+  private func log(_ request: any WireRequest, in scope: ServiceScope) {
+    let number = scope.session.log.append(
+      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now(),
+      answer: self.note?.answer ?? RequestLog.Answer())
+    self.note?.logged(as: number)
+    self.body = []
+  }
+
+  /// Notes what a client said that left, or was answered, before it had said all. Of other requests than those that are
+  /// messages, a part is none.
+  private func logDialogue() {
+    guard let request = self.request, let scope = self.scope, self.service.wire.holdsMessages || request.isDialogue
+    else { return }
+    self.request = nil
+    self.log(request, in: scope)
+  }
+
   /// Answers a request of a session that there is not.
-  private func refuse(_ request: any WireRequest) {
-    let name = request.session(field: self.table.field)?.name ?? ""
-    let reply = self.service.wire.mockFailureReply(
-      MockFailure("there is no session '\(name.prefix(100))'; open it with POST /sessions of the control API"))
+  private func refuse() {
+    guard let request = self.request else { return }
+    self.request = nil
+    let name = self.fixed?.name ?? request.session(field: self.table.field)?.name ?? ""
+    let reply = self.strays.refuse(request, of: name, isOver: self.fixed != nil)
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
     self.writer.end(Fields())
@@ -95,15 +128,18 @@ package final class ScopedConversation: Conversation {
   package func inputEnded() { self.inner?.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner = self.inner ?? (self.fixed ?? self.table.common).scope(self.service.name).map(self.conversation)
+    let inner =
+      self.inner
+      ?? (self.fixed ?? self.table.common).scope(self.service.name).map { self.made(in: $0).conversation }
     inner?.refused(error)
   }
 
   package func writabilityChanged(_ writable: Bool) { self.inner?.writabilityChanged(writable) }
 
   package func closed() {
+    self.logDialogue()
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
-    (self.inner, self.scope, self.request) = (nil, nil, nil)
+    (self.inner, self.scope, self.request, self.note) = (nil, nil, nil, nil)
   }
 }

@@ -7,10 +7,20 @@ import Synchronization
 package final class Session: Sendable {
   package let name: String
   package let log = RequestLog()
+  /// What it has open for itself alone.
+  package let ports: SessionPorts
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
 
-  package init(_ name: String) { self.name = name }
+  /// Whether entries that were added to the default session answer what its own do not.
+  package let sharesEntries: Bool
+
+  /// - Parameter hasPorts: Whether ports of its own are about to be opened.
+  package init(_ name: String, hasPorts: Bool = false, sharesEntries: Bool = false) {
+    self.name = name
+    self.sharesEntries = sharesEntries
+    self.ports = SessionPorts(isOpening: hasPorts)
+  }
 
   /// Whether it is that of requests that name none.
   package var isCommon: Bool { self.name == SessionTable.commonName }
@@ -38,15 +48,15 @@ package final class ServiceScope: Sendable {
   /// Its time in this session.
   package let clock: TurnableTime
   package let tally: Tally
-  let make: @Sendable (any ReplyWriter, any Channel) -> any Conversation
+  let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   let now: @Sendable () -> Int64
   let snapshots = Mutex(ScopeSnapshots())
 
-  /// - Parameter make: Makes what answers on one connection, in this session.
+  /// - Parameter make: Makes what answers on one connection, in this session, and notes how.
   package init(
     _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
     model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
-    make: @escaping @Sendable (any ReplyWriter, any Channel) -> any Conversation
+    make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service
@@ -75,12 +85,19 @@ package final class SessionTable: Sendable {
   package static let commonName = "default"
   private let named = Mutex<[String: Session]>([:])
   private let count = Atomic<Int>(0)
+  private let countsRequestIDs = Atomic<Bool>(false)
   private let closings = Atomic<Int>(0)
   /// The field whose value names a session, besides the usual ones.
   package let field: String?
   package static let most = 10_000
 
   package init(field: String? = nil) { self.field = field }
+
+  /// The field that names the call of which a request is a part, in services that pass it on.
+  package static let requestID = "X-Request-ID"
+
+  /// From now on that field names sessions too.
+  package func countRequestIDs() { self.countsRequestIDs.store(true, ordering: .releasing) }
 
   package subscript(name: String) -> Session? {
     name == self.common.name ? self.common : self.named.withLock { $0[name] }
@@ -98,13 +115,16 @@ package final class SessionTable: Sendable {
     }
   }
 
-  package func close(_ name: String) -> Session? {
+  /// Nobody finds it any more.
+  ///
+  /// - Returns: False where it was not open.
+  package func close(_ session: Session) -> Bool {
     self.named.withLock { named in
-      defer {
-        self.count.store(named.count, ordering: .releasing)
-        self.closings.wrappingAdd(1, ordering: .releasing)
-      }
-      return named.removeValue(forKey: name)
+      guard named[session.name] === session else { return false }
+      named[session.name] = nil
+      self.count.store(named.count, ordering: .releasing)
+      self.closings.wrappingAdd(1, ordering: .releasing)
+      return true
     }
   }
 
@@ -113,11 +133,15 @@ package final class SessionTable: Sendable {
 
   /// The session that a request names; nil where there is none of that name.
   func session(of request: any WireRequest) -> Session? {
-    // Most runs have none but the common one.
-    guard self.count.load(ordering: .acquiring) > 0 || self.field == nil else { return self.common }
-    guard let mark = request.session(field: self.field) else { return self.common }
-    if let session = self[mark.name] { return session }
-    // A field that has other purposes too may hold anything.
-    return mark.isCertain ? nil : self.common
+    // A field that has other purposes too names none while there is none.
+    let hasNamed = self.count.load(ordering: .acquiring) > 0
+    let takesIDs = hasNamed && self.countsRequestIDs.load(ordering: .acquiring)
+    for field in takesIDs ? [self.field, Self.requestID] : [hasNamed ? self.field : nil] {
+      guard let mark = request.session(field: field) else { continue }
+      if let session = self[mark.name] { return session }
+      // Such a field may hold anything.
+      if mark.isCertain { return nil }
+    }
+    return self.common
   }
 }

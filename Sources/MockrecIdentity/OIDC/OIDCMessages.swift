@@ -23,6 +23,22 @@ package struct OIDCRequest: Sendable {
     self.authority = authority
   }
 
+  /// Whether it names what an address can be made of: a host, and perhaps a port. Source: RFC 3986, section 3.2.
+  var isAddressed: Bool {
+    var host = Substring(self.authority)
+    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+      guard host[host.index(after: colon)...].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+      host = host[..<colon]
+    }
+    let isLiteral = host.hasPrefix("[") && host.hasSuffix("]")
+    if isLiteral { host = host.dropFirst().dropLast() }
+    return !host.isEmpty
+      && host.utf8.allSatisfy { byte in
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-._~%!$&'()*+,;=".utf8.contains(byte)
+          || isLiteral && byte == UInt8(ascii: ":")
+      }
+  }
+
   /// The address that the client asked, without a path.
   var origin: String { "\(self.scheme)://\(self.authority)" }
   var path: Substring { self.target.prefix { $0 != "?" && $0 != "#" } }

@@ -42,6 +42,10 @@ package struct OIDCProvider: Sendable {
   package mutating func answer(_ request: OIDCRequest, now: Int64) -> (response: OIDCResponse, endpoint: OIDCEndpoint?)
   {
     guard let endpoint = OIDCEndpoint(path: request.path, below: self.base) else { return (self.miss(request), nil) }
+    // What it says of itself would be no address.
+    guard request.isAddressed else {
+      return (OIDCResponse(status: 400, OAuthError(.invalidRequest, "Host is no host and port").json), endpoint)
+    }
     guard endpoint.methods.contains(request.method) else {
       let allowed = endpoint.methods.joined(separator: ", ")
       let error = OAuthError(.invalidRequest, "\(endpoint.path) is asked with \(allowed)")

@@ -13,7 +13,7 @@ final class CommandOutput: Sendable {
 
   init(kept: Int, redactor: Redactor) throws {
     var ends: [Int32] = [-1, -1]
-    let failure = mockrec_output_pipe(&ends)
+    let failure = mockrec_pipe(&ends)
     guard failure == 0 else {
       throw CommandNotStarted(
         status: 126, Diagnostic("the command cannot be listened to: \(String(cString: strerror(failure)))"))

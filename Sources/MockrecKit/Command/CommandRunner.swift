@@ -1,4 +1,3 @@
-import CProcess
 import Foundation
 import MockrecCore
 
@@ -62,81 +61,15 @@ public enum CommandRunner {
     _ words: [String], environment: [String: String], output: Int32, _ channel: CommandChannel,
     cancel: @escaping @Sendable () -> Void
   ) async throws -> Int32 {
-    guard let program = words.first, !program.isEmpty else {
-      throw CommandNotStarted(
-        status: 64, Diagnostic("there is no command behind --", fix: "mockrec … -- COMMAND, or leave out the --"))
-    }
-    let all = CommandEnvironment(adding: environment)
-    guard !(words + environment.flatMap { [$0.key, $0.value] }).contains(where: { $0.utf8.contains(0) }) else {
-      throw CommandNotStarted(
-        status: 126, Diagnostic("a word of the command or its environment holds a zero byte", fix: "remove it"))
-    }
-    let search = CommandSearch(path: all.path)
     defer { channel.close() }
-    var command = mockrec_command()
-    let failure = withCStrings(search.candidates(for: program).map(\.utf8CString)) { paths in
-      // The empty word keeps a place free that a script without a #! line needs.
-      withCStrings(([""] + words).map(\.utf8CString)) { words in
-        withCStrings(all.entries) { mockrec_command_start(paths, words, $0, output, &command) }
-      }
-    }
-    guard failure == 0 else { throw CommandNotStarted(program, failure: failure) }
+    let command = try GuardedCommand(words, environment: environment, output: output, error: output)
     channel.open(command.channel)
-    let started = command
-    let outcome = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(returning: Self.wait(for: started)) }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try command.wait() }) }
       }
     } onCancel: {
       cancel()
     }
-    switch outcome {
-    case .ended(let status): return status
-    case .notFound(let failure): throw CommandNotStarted(program, failure: failure, search: search)
-    case .notForked(let failure): throw CommandNotStarted(program, failure: failure)
-    }
   }
-
-  private enum Outcome: Sendable {
-    case ended(Int32)
-    /// The system calls' `errno`.
-    case notFound(Int32)
-    case notForked(Int32)
-  }
-
-  /// Blocks until the command and its guard have ended.
-  private static func wait(for command: mockrec_command) -> Outcome {
-    var message = mockrec_message()
-    let count = mockrec_command_receive(command.channel, &message)
-    let guardStatus = mockrec_wait(command.guard)
-    // A guard that is killed takes the command with it.
-    guard count == 1 else { return .ended(guardStatus > 0 ? mockrec_exit_status(guardStatus) : 128 + SIGKILL) }
-    switch mockrec_message_kind(UInt32(message.kind)) {
-    case MOCKREC_EXEC_FAILED: return .notFound(message.value)
-    case MOCKREC_FORK_FAILED: return .notForked(message.value)
-    default: return .ended(mockrec_exit_status(message.value))
-    }
-  }
-}
-
-/// Hands texts to C as an array of strings that ends with a null pointer.
-private func withCStrings<Result>(
-  _ texts: [ContiguousArray<CChar>], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: max(1, texts.reduce(0) { $0 + $1.count }))
-  let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
-  defer {
-    bytes.deallocate()
-    pointers.deallocate()
-  }
-  var next = bytes
-  for (index, text) in texts.enumerated() {
-    (pointers + index).initialize(to: next)
-    for byte in text {
-      next.initialize(to: byte)
-      next += 1
-    }
-  }
-  (pointers + texts.count).initialize(to: nil)
-  return body(pointers)
 }

@@ -30,7 +30,7 @@ struct ConfigReader {
       of: node, in: "a service",
       keys: [
         "wire", "listen", "real", "env", "cassette", "sequence", "match", "redact", "volatile", "limits", "timeout",
-        "framing", "fake", "drift", "overlays", "tls", "ca", "cert", "key", "server-name", "insecure",
+        "framing", "fake", "handler", "drift", "overlays", "tls", "ca", "cert", "key", "server-name", "insecure",
         "stream-timing", "proto-descriptor",
       ])
     service.wire = self.word(fields["wire"])
@@ -54,6 +54,7 @@ struct ConfigReader {
       fields["drift"], keys: ["path", "kind", "severity"], example: "path: $.items[*].price, severity: compatible")
     if let framing = fields["framing"] { service.framing = self.framing(framing) }
     if let fake = fields["fake"] { service.fake = self.fake(fake) }
+    if let handler = fields["handler"] { service.handler = self.handler(handler) }
     if let match = fields["match"] { service.match = self.match(match) }
     if let redact = fields["redact"] { service.redact = self.redact(redact) }
     let limits = self.fields(of: fields["limits"]?.node, in: "`limits`", keys: ["body", "header"])
@@ -91,6 +92,18 @@ struct ConfigReader {
         endian: self.word(parts["endian"]), adjust: self.word(parts["adjust"]))
     }
     return framing
+  }
+
+  private mutating func handler(_ field: Field) -> UserConfig.Handler {
+    var handler = UserConfig.Handler(key: field.key.at)
+    guard case .mapping = field.node else {
+      handler.command = self.words(field)
+      return handler
+    }
+    let fields = self.fields(of: field.node, in: "`handler`", keys: ["command", "timeout"])
+    handler.command = self.words(fields["command"])
+    handler.timeout = self.word(fields["timeout"])
+    return handler
   }
 
   private mutating func fake(_ field: Field) -> UserConfig.Fake {

@@ -17,6 +17,8 @@ package struct ConfigContext: Sendable {
     package var modelOptions: [String: [String]]
     /// Whether descriptors make its messages readable.
     package var takesSchema: Bool
+    /// Whether programs can answer for its services.
+    package var takesHandlers: Bool
     /// Whether its requests have a query.
     package var hasQuery: Bool
 
@@ -24,8 +26,11 @@ package struct ConfigContext: Sendable {
 
     package init(
       name: String, schemes: [String], secureSchemes: [String] = [], framings: [Framing.Kind] = [],
-      models: [String] = [], modelOptions: [String: [String]] = [:], takesSchema: Bool = false, hasQuery: Bool = true
+      models: [String] = [], modelOptions: [String: [String]] = [:], takesSchema: Bool = false,
+      takesHandlers: Bool = false,
+      hasQuery: Bool = true
     ) {
+      self.takesHandlers = takesHandlers
       self.hasQuery = hasQuery
       self.models = models
       self.modelOptions = modelOptions
@@ -114,6 +119,7 @@ struct ConfigResolver {
     settings.limits.header =
       written.headerLimit.flatMap { self.size($0, in: 1024...(16 << 20)) } ?? settings.limits.header
     if let fake = written.fake { settings.fake = self.fake(fake, of: wire) }
+    if let handler = written.handler { settings.handler = self.handler(handler, of: wire, written) }
     settings.overlays = written.overlays.map { self.path($0) }
     settings.drift = written.drift.compactMap { self.driftRule($0) }
     settings.timeout = written.timeout.flatMap { self.duration($0) } ?? settings.timeout
@@ -407,7 +413,7 @@ struct ConfigResolver {
     return size
   }
 
-  private mutating func duration(_ written: UserConfig.Written) -> Duration? {
+  mutating func duration(_ written: UserConfig.Written) -> Duration? {
     if let duration = Duration(parsing: written.text), duration > .zero { return duration }
     self.report(
       "`\(written.text)` is no time above zero and up to a day", at: written, fix: "write 500ms, 30s or 2m")

@@ -69,6 +69,8 @@ public struct ServiceSettings: Sendable {
   public var name: String
   /// Nil for a service that is replayed from its cassette.
   public var fake: Fake?
+  /// What answers what no entry does; nil where that is a miss.
+  public var handler: Handler?
   /// The name of a wire.
   public var wire = "http"
   public var listen = HostPort(host: "127.0.0.1", port: 0)

@@ -23,6 +23,7 @@ struct UserConfig: Sendable {
     var headerLimit: Written?
     var timeout: Written?
     var fake: Fake?
+    var handler: Handler?
     var framing: Framing?
     var drift: [Item] = []
     var overlays: [Written] = []
@@ -76,6 +77,12 @@ struct UserConfig: Sendable {
     var state = ServiceSettings.Fake.State.empty
     /// Everything beside the two: what the model is told.
     var options: OverlayNode?
+  }
+
+  struct Handler: Sendable {
+    var key: Spot
+    var command: [Written] = []
+    var timeout: Written?
   }
 
   enum Redact: Sendable {

@@ -20,6 +20,16 @@ extension ControlAPI {
   private static let match = ControlAPI.typed("object", "The words of `match:` in overlays: method, path, query, …")
   private static let after = ControlAPI.typed("integer", "Only requests of a larger number than this.")
 
+  private static let since = ControlAPI.moment("Only requests that ended then or later.")
+  private static let until = ControlAPI.moment("Only requests that ended then or before.")
+
+  private static func moment(_ meaning: String) -> JSON {
+    .members([
+      ("type", .array([.string("integer"), .string("string")])),
+      ("description", .string("\(meaning) Milliseconds since 1970, or as RFC 3339 writes it.")),
+    ])
+  }
+
   static let sessionSchema = ControlAPI.object([
     "name": ControlAPI.text("One is made up without it."),
     "ports": ControlAPI.typed("boolean", "Whether each service listens on a port for this session alone, too."),
@@ -41,17 +51,23 @@ extension ControlAPI {
     ]),
   ])
   static let filterSchema = ControlAPI.object([
-    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after,
+    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after, "since": ControlAPI.since,
+    "until": ControlAPI.until,
     "limit": ControlAPI.typed("integer", "How many are shown at most, the last ones; 100 without it."),
   ])
   static let waitSchema = ControlAPI.object([
-    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after,
+    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after, "since": ControlAPI.since,
+    "until": ControlAPI.until,
     "count": ControlAPI.typed("integer", "How many have to have come; 1 without it."),
     "timeout": ControlAPI.typed("integer", "Milliseconds; 10000 without it. 408 where they have not come by then."),
   ])
-  private static let step = ControlAPI.object(["service": ControlAPI.service, "match": ControlAPI.match])
+  private static let step = ControlAPI.object([
+    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after, "since": ControlAPI.since,
+    "until": ControlAPI.until,
+  ])
   static let verifySchema = ControlAPI.object([
-    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after,
+    "service": ControlAPI.service, "match": ControlAPI.match, "after": ControlAPI.after, "since": ControlAPI.since,
+    "until": ControlAPI.until,
     "exactly": ControlAPI.typed("integer", "So often."),
     "atLeast": ControlAPI.typed("integer", "So often, or more; 1 where nothing is said."),
     "atMost": ControlAPI.typed("integer", "So often, or less."),

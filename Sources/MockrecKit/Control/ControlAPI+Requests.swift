@@ -5,13 +5,18 @@ import MockrecWire
 import NIOCore
 
 extension ControlAPI {
-  private static let filterFields = ["service", "match", "after"]
+  static let filterFields = ["service", "match", "after", "since", "until"]
 
   /// Takes the words that say which requests are meant.
-  private func filter(_ fields: inout ControlFields, at path: String) throws -> RequestLog.Filter {
+  ///
+  /// - Parameter service: The one that is meant where none is said.
+  func filter(
+    _ fields: inout ControlFields, at path: String, service: String? = nil
+  ) throws(ControlProblem) -> RequestLog.Filter {
     var filter = RequestLog.Filter()
     filter.after = try fields.number("after", 0...Int.max) ?? 0
-    let name = try fields.text("service")
+    if let span = try fields.span("since", "until") { filter.at = span }
+    let name = try fields.text("service") ?? service
     filter.service = name
     guard let match = fields.take("match") else {
       if let name { _ = try self.run(name) }
@@ -66,89 +71,62 @@ extension ControlAPI {
       }
   }
 
-  /// Whether requests came as often, and in the order, that is said; if not, what came instead.
-  func verify(_ request: ControlRequest) throws -> ControlAnswer {
-    let session = try self.session(request)
-    var fields = try ControlFields(try request.json())
-    var steps: [RequestLog.Filter] = []
-    if case .array(let list)? = fields.take("order") {
-      for (index, item) in list.enumerated() {
-        var step = try ControlFields(item, path: "order/\(index)")
-        steps.append(try self.filter(&step, at: "order/\(index)/"))
-        try step.finish(known: ["service", "match"])
-      }
-    }
-    var filter = try self.filter(&fields, at: "")
-    if let first = fields.take("following") {
-      var step = try ControlFields(first, path: "following")
-      let before = session.log.requests(try self.filter(&step, at: "following/")).first
-      try step.finish(known: ["service", "match"])
-      guard let before else {
-        return self.verdict(false, 0, [], "what it should follow never came", session, filter)
-      }
-      filter.after = max(filter.after, before.number)
-    }
-    let (least, most) = try Self.times(&fields)
-    try fields.finish(known: Self.filterFields + ["order", "following", "exactly", "atLeast", "atMost", "never"])
-    if !steps.isEmpty { return self.order(steps, in: session) }
-    let found = session.log.requests(filter)
-    let holds = found.count >= least && found.count <= most
-    let wanted = least == most ? "exactly \(least)" : most == .max ? "at least \(least)" : "\(least) to \(most)"
-    return self.verdict(
-      holds, found.count, found, holds ? nil : "it came \(counted(found.count, "time")), wanted \(wanted)", session,
-      filter)
+  func misses(of session: Session) -> JSON {
+    .array(
+      self.runs.flatMap { run in
+        (session.scope(run.name)?.tally.misses ?? []).map { miss in
+          .members([
+            ("service", .string(run.name)), ("request", .string(miss.summary)), ("count", .count(miss.count)),
+            ("nearest", .array(miss.nearest.map(Self.json))), ("diagnosis", .string(miss.text)),
+          ])
+        }
+      })
   }
 
-  private static func times(_ fields: inout ControlFields) throws(ControlProblem) -> (Int, Int) {
-    let range = 0...1_000_000
-    if let exactly = try fields.number("exactly", range) { return (exactly, exactly) }
-    if try fields.bool("never") == true { return (0, 0) }
-    let (least, most) = (try fields.number("atLeast", range), try fields.number("atMost", range))
-    return (least ?? (most == nil ? 1 : 0), most ?? .max)
-  }
-
-  private func order(_ steps: [RequestLog.Filter], in session: Session) -> ControlAnswer {
-    var found: [RequestLog.Request] = []
-    for (index, step) in steps.enumerated() {
-      var step = step
-      step.after = found.last?.number ?? step.after
-      guard let next = session.log.requests(step).first else {
-        return self.verdict(false, found.count, found, "number \(index + 1) of the order did not come", session, step)
-      }
-      found.append(next)
-    }
-    return self.verdict(true, found.count, found, nil, session, steps[0])
-  }
-
-  private func verdict(
-    _ holds: Bool, _ count: Int, _ found: [RequestLog.Request], _ reason: String?, _ session: Session,
-    _ filter: RequestLog.Filter
-  ) -> ControlAnswer {
-    var members: [(String, JSON)] = [("holds", .bool(holds)), ("count", .count(count))]
-    if let reason { members.append(("reason", .string(reason))) }
-    members.append(("requests", .array(found.suffix(20).map(self.shown))))
-    if !holds {
-      var all = RequestLog.Filter()
-      all.service = filter.service
-      members.append(("instead", .array(session.log.requests(all).suffix(20).map(self.shown))))
-    }
-    return ControlAnswer(200, .members(members))
+  private static func json(_ near: Miss.Near) -> JSON {
+    func text(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+    return .members([
+      (near.isAdded ? "added" : "entry", .string(near.entry)), ("line", .count(near.line)),
+      (
+        "mismatches",
+        .array(
+          near.mismatches.map { mismatch in
+            .members([
+              ("what", .string(mismatch.part)), ("recorded", text(mismatch.recorded)), ("asked", text(mismatch.asked)),
+            ])
+          })
+      ),
+    ])
   }
 
   /// A request without its secrets.
-  private func shown(_ entry: RequestLog.Request) -> JSON {
+  func shown(_ entry: RequestLog.Request) -> JSON {
     guard let service = self.runs.first(where: { $0.name == entry.service })?.binding.service else { return .null }
+    let wire = service.wire
     var message = entry.request.message
-    message.body = Body(entry.body)
-    let clean = service.wire.redact(Exchange(request: message), with: service.rules.redactor).request
-    let body = service.wire.decoded(clean.body.bytes ?? [], fields: clean.fields, limit: RequestLog.longestBody)
+    // What comes whole has its body within.
+    if entry.bodyBytes > 0 { message.body = Self.cut(entry.body, by: wire.cutter(for: message)) }
+    let count = max(entry.bodyBytes, message.body.bytes?.count ?? 0)
+    var asked = Exchange(request: message)
+    // What is said on a WebSocket is read as that where one was granted.
+    if entry.request.isDialogue { asked.replies = [Exchange.Reply(Message(start: ["HTTP/1.1", "101", ""]))] }
+    let exchange = wire.redact(asked, with: service.rules.redactor)
+    let clean = exchange.request
     var members: [(String, JSON)] = [
       ("number", .count(entry.number)), ("service", .string(entry.service)), ("at", .count(Int(entry.at))),
-      ("summary", .string(service.wire.request(from: clean).summary)),
-      ("start", .array(clean.start.map { .string($0) })),
+      ("summary", .string(wire.summary(of: message, with: service.rules.redactor))),
+      ("answer", Self.json(entry.answer)), ("start", .array(clean.start.map { .string($0) })),
       ("headers", .array(clean.fields.map { .array([.string($0.name), .string($0.value)]) })),
-      ("bodyBytes", .count(entry.bodyBytes)),
+      ("bodyBytes", .count(count)),
     ]
+    // A body that is no document of its own is shown as entries show it.
+    if !wire.notationVerbs.isEmpty || entry.request.isDialogue {
+      let written = try? wire.entry(
+        for: exchange, service: service.name, times: 1, digest: nil, volatile: []
+      ) { _, _ in "" }
+      if let written { return .members(members + Self.members(of: written)) }
+    }
+    let body = wire.decoded(clean.body.bytes ?? [], fields: clean.fields, limit: RequestLog.longestBody)
     if let json = try? JSON.parse(body) {
       members.append(("json", json))
     } else if let text = String(validating: body, as: UTF8.self), !text.isEmpty {
@@ -156,6 +134,61 @@ extension ControlAPI {
     } else if !body.isEmpty {
       members.append(("base64", .string(Data(body).base64EncodedString())))
     }
+    return .members(members)
+  }
+
+  /// A body with the places at which its messages end.
+  private static func cut(_ bytes: [UInt8], by cutter: (any MessageCutter)?) -> Body {
+    guard var cutter else { return Body(bytes) }
+    var ends: [Int] = []
+    cutter.feed(ByteBuffer(bytes: bytes)) { ends.append($0) }
+    return Body(bytes, chunks: ends.enumerated().map { Body.Chunk(end: $1, at: .zero, order: $0) })
+  }
+
+  /// A request as an entry shows it, and its messages where they are JSON.
+  private static func members(of entry: Entry) -> [(String, JSON)] {
+    var entry = entry
+    // The line with which a file begins.
+    entry.leading.removeAll { if case .comment("# mockrec 1") = $0 { true } else { false } }
+    let messages = self.messages(entry.request.body) ?? self.frames(entry.response?.body)
+    if entry.response?.body == nil { entry.response = nil }
+    entry.response?.leading = []
+    var text = ""
+    NotationPrinter.print(entry, to: &text)
+    return (messages.map { [("messages", .array($0))] } ?? []) + [("entry", .string(text))]
+  }
+
+  /// What a client said on a WebSocket, where that is JSON; nil where some is not.
+  private static func frames(_ body: BodyText?) -> [JSON]? {
+    guard case .multiline(let fence)? = body, let text = fence.text.literal else { return nil }
+    return text.split(separator: "\n").filter { $0.hasPrefix("> ") && !$0.hasPrefix("> close") }.reduce([]) {
+      list, line in
+      list.flatMap { list in (try? JSON.parse(Array(line.dropFirst(2).utf8))).map { list + [$0] } }
+    }
+  }
+
+  /// Messages that are JSON; nil where some are not.
+  private static func messages(_ body: BodyText?) -> [JSON]? {
+    switch body {
+    case .json(let text): (try? JSON.parse(Array((text.literal ?? "").utf8))).map { [$0] }
+    case .messages(let messages):
+      messages.reduce([]) { list, message in
+        list.flatMap { list in self.messages(message.body).map { list + $0 } }
+      }
+    default: nil
+    }
+  }
+
+  private static func json(_ answer: RequestLog.Answer) -> JSON {
+    var members: [(String, JSON)] = []
+    switch answer.source {
+    case .entry(let name): members.append(("entry", .string(name)))
+    case .added(let id): members.append(("added", .string(id)))
+    case .miss: members.append(("miss", .bool(true)))
+    case .forwarded: members.append(("forwarded", .bool(true)))
+    case nil: break
+    }
+    if let fault = answer.fault { members.append(("fault", .string(fault))) }
     return .members(members)
   }
 }

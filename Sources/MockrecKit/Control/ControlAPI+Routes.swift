@@ -111,34 +111,23 @@ extension ControlAPI {
         try self.session($0).log.clear()
         return ControlAnswer(204)
       },
-      self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, with their diagnoses.") {
+      self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, and what came near.") {
         ControlAnswer(200, self.misses(of: try self.session($0)))
       },
-    ]
+    ] + self.setUpRoutes
   }
 
-  private func now(
-    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil,
+  func now(
+    _ method: String, _ path: String, _ summary: String, status: Int = 200, body: JSON? = nil, takesRest: Bool = false,
     _ act: @escaping @Sendable (ControlRequest) throws -> ControlAnswer
   ) -> ControlRoute {
-    ControlRoute(method: method, path: path, summary: summary, status: status, body: body) { request in
+    ControlRoute(method: method, path: path, takesRest: takesRest, summary: summary, status: status, body: body) {
+      request in
       request.loop.makeSucceededFuture(try act(request))
     }
   }
 
   static func json(_ name: String, _ wire: String, _ address: String) -> JSON {
     .members([("name", .string(name)), ("wire", .string(wire)), ("address", .string(address))])
-  }
-
-  private func misses(of session: Session) -> JSON {
-    .array(
-      self.runs.flatMap { run in
-        (session.scope(run.name)?.tally.misses ?? []).map { miss in
-          .members([
-            ("service", .string(run.name)), ("request", .string(miss.summary)), ("count", .count(miss.count)),
-            ("diagnosis", .string(miss.text)),
-          ])
-        }
-      })
   }
 }

@@ -11,12 +11,39 @@ extension ControlAPI {
     let name = try fields.text("name") ?? self.nextName()
     let hasPorts = try fields.bool("ports") ?? false
     try fields.finish(known: ["name", "ports"])
+    let session = Session(name, hasPorts: hasPorts)
+    try self.open(session, field: "name", hasPorts: hasPorts)
+    let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
+    guard hasPorts else {
+      return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
+    }
+    return request.loop.makeFutureWithTask {
+      var addresses = addresses
+      do {
+        for run in self.runs {
+          let (address, close) = try await self.listen(run, session)
+          addresses[run.name] = address
+          session.ports.add(close)
+        }
+      } catch {
+        _ = self.table.close(session)
+        session.ports.opened()
+        await self.close(session, session.ports.take() ?? [])
+        throw ControlProblem(503, "a port could not be opened", (error as? Diagnostic)?.message ?? "\(error)")
+      }
+      session.ports.opened()
+      return ControlAnswer(201, self.json(session, addresses))
+    }.flatMapErrorThrowing { Self.answer($0) }
+  }
+
+  /// - Parameter field: Where the session's name stands in the request.
+  func open(_ session: Session, field: String, hasPorts: Bool = false) throws {
+    let name = session.name
     guard !name.isEmpty, name.count <= Self.longestName, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
     else {
-      throw ControlProblem.wrong("name", "a session's name is visible ASCII without commas, at most 200 characters")
+      throw ControlProblem.wrong(field, "a session's name is visible ASCII without commas, at most 200 characters")
     }
     guard self.table[name] == nil else { throw self.notOpened(name) }
-    let session = Session(name)
     self.overlays.open(session, hasPorts: hasPorts)
     do {
       for run in self.runs { try run.open(session) }
@@ -29,29 +56,6 @@ extension ControlAPI {
       session.end()
       throw self.notOpened(name)
     }
-    let addresses = Dictionary(self.services.map { ($0.name, $0.address) }, uniquingKeysWith: { $1 })
-    guard hasPorts else {
-      return request.loop.makeSucceededFuture(ControlAnswer(201, self.json(session, addresses)))
-    }
-    return request.loop.makeFutureWithTask {
-      var addresses = addresses
-      var closes: [@Sendable () async -> Void] = []
-      do {
-        for run in self.runs {
-          let (address, close) = try await self.listen(run, session)
-          addresses[run.name] = address
-          closes.append(close)
-        }
-      } catch {
-        _ = self.table.close(name)
-        for close in closes { await close() }
-        self.giveBack(session)
-        throw error
-      }
-      let opened = closes
-      self.ports.withLock { $0[name] = opened }
-      return ControlAnswer(201, self.json(session, addresses))
-    }.flatMapErrorThrowing { Self.answer($0) }
   }
 
   private func notOpened(_ name: String) -> ControlProblem {
@@ -79,19 +83,26 @@ extension ControlAPI {
     guard session !== self.table.common else {
       throw ControlProblem(409, "this session stays", "the default session ends with the run; reset it")
     }
-    guard self.table.close(session.name) != nil else {
+    guard let closes = session.ports.take() else {
+      throw ControlProblem(409, "this session is still being opened", "close it when POST /sessions has answered")
+    }
+    guard self.table.close(session) else {
       throw ControlProblem.missing("session", "no session is called '\(session.name)'")
     }
-    let closes = self.ports.withLock { $0.removeValue(forKey: session.name) } ?? []
     return request.loop.makeFutureWithTask {
-      for close in closes { await close() }
-      self.giveBack(session)
+      await self.close(session, closes)
       return ControlAnswer(204)
     }
   }
 
   /// Nothing of a session that nobody finds any more is left but what the run came to by it.
-  private func giveBack(_ session: Session) {
+  private func close(_ session: Session, _ closes: [SessionPorts.Close]) async {
+    for close in closes { await close() }
+    self.giveBack(session)
+  }
+
+  func giveBack(_ session: Session) {
+    self.setUps.forget(session.name)
     for run in self.runs { run.close(session) }
     self.overlays.close(session)
     session.end()

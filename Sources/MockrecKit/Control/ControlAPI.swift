@@ -15,8 +15,10 @@ final class ControlAPI: Sendable {
   let listen: @Sendable (any SessionRun, Session) async throws -> (address: String, close: @Sendable () async -> Void)
   /// Ends the run.
   let shutDown: @Sendable () -> Void
-  /// What sessions with ports of their own have open.
-  let ports = Mutex<[String: [@Sendable () async -> Void]]>([:])
+  /// What was set up as one does with the Fake Dependency Service.
+  let setUps = FakeDependencySetUps()
+  /// What requests hold that are not answered yet.
+  let bodies = ByteBudget(256 << 20)
   private let named = Atomic<Int>(0)
 
   init(

@@ -1,3 +1,4 @@
+import MockrecCore
 import MockrecEngine
 
 /// How tests steer a run.
@@ -21,7 +22,20 @@ struct ControlSettings: Sendable {
   let options: ControlOptions
   let sessions: SessionTable
 
-  init(_ options: ControlOptions) {
+  /// - Throws: `Failure` for what no client could send.
+  init(_ options: ControlOptions) throws {
+    if let token = options.token {
+      guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        throw Failure.usage(
+          Diagnostic(
+            "the token of the control API is \(token.isEmpty ? "empty" : "not of visible ASCII characters alone")",
+            fix: "--control-token \"$(openssl rand -hex 16)\", or leave it out"))
+      }
+    }
+    if let field = options.sessionHeader, !Fields.isToken(field) {
+      throw Failure.usage(
+        Diagnostic("`\(field)` is no name of a header", fix: "--session-header X-Request-ID, or another name"))
+    }
     self.options = options
     self.sessions = SessionTable(field: options.sessionHeader)
   }

@@ -89,6 +89,28 @@ struct ControlFields {
     return integer
   }
 
+  /// A moment: milliseconds since 1970, or as RFC 3339 writes it.
+  ///
+  /// - Parameter isEnd: Whether parts of a millisecond are cut, and not counted for a whole one.
+  private mutating func moment(_ name: String, isEnd: Bool) throws(ControlProblem) -> Int64? {
+    guard let value = self.take(name) else { return nil }
+    if case .number(let number) = value, let milliseconds = number.int64, milliseconds >= 0 { return milliseconds }
+    guard let moment = value.string.flatMap(Timestamp.init(date:)), moment.seconds >= 0 else {
+      throw .wrong(
+        self.place(name), "`\(name)` is a moment, in milliseconds since 1970 or such as `2026-11-20T10:00:00.250Z`")
+    }
+    return moment.seconds * 1000
+      + Int64(isEnd ? moment.nanoseconds / 1_000_000 : (moment.nanoseconds + 999_999) / 1_000_000)
+  }
+
+  /// What lies between two moments, both included; nil where neither is given.
+  mutating func span(_ first: String, _ last: String) throws(ControlProblem) -> ClosedRange<Int64>? {
+    let (start, end) = (try self.moment(first, isEnd: false), try self.moment(last, isEnd: true))
+    guard start != nil || end != nil else { return nil }
+    guard (start ?? 0) <= end ?? .max else { throw .wrong(self.place(last), "`\(last)` is not before `\(first)`") }
+    return (start ?? 0)...(end ?? .max)
+  }
+
   /// - Throws: For the first field that nobody took.
   func finish(known: [String]) throws(ControlProblem) {
     guard let left = self.members.first else { return }

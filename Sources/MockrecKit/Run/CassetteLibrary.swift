@@ -1,3 +1,4 @@
+import Foundation
 import MockrecCore
 import MockrecEngine
 import MockrecStore
@@ -13,8 +14,10 @@ enum CassetteLibrary {
   /// - Parameter files: These of its files alone.
   /// - Throws: `Failure` with exit status 65 and every problem of the folder, or 64 where there is no cassette.
   static func index(_ binding: ServiceBinding, files: FileNames? = nil) throws -> CassetteIndex {
-    let folder = try self.open(binding)
     let path = binding.settings.cassette
+    // A handler may answer everything.
+    if binding.settings.handler != nil, access(path, F_OK) != 0 { return try CassetteBuilder.finish([]) }
+    let folder = try self.open(binding)
     let builders = try folder.reduceFiles(files, threads: Processors.count) { files in
       CassetteBuilder(
         service: binding.service, files: files,

@@ -91,11 +91,13 @@ final class FakePool: FakeProvider {
     }
     let (binding, index) = (fake.binding, fake.index)
     let state = ReplayState(index)
+    let handler = try HandlerRun(binding, self.loops, .silent)
     let replayer = Replayer(
       service: binding.service, index: index, state: state, sequence: binding.settings.sequence,
       journal: SilentJournal(),
       nearMisses: NearMisses(folder: binding.settings.cassette) { CassetteLibrary.request($0, binding) },
-      waits: false, report: { _ in }, offload: { [loops] in loops.offload($0) })
+      handler: handler?.handler, seed: self.seed, waits: false, report: { _ in },
+      offload: { [loops] in loops.offload($0) })
     let buffers = LoopLocal { loop in ServedBuffer(service: service, sink: SilentJournal(), eventLoop: loop) }
     let listener = try await Listener.open(
       service: service, host: "127.0.0.1", port: 0, wire: binding.service.wire, limits: binding.service.limits,
@@ -106,8 +108,7 @@ final class FakePool: FakeProvider {
     }
     return Lease(
       key: key, address: binding.service.wire.address(host: listener.host, port: listener.port, usesTLS: false),
-      state: state,
-      listener: listener, pool: self)
+      state: state, handler: handler, listener: listener, pool: self)
   }
 
   /// A model in its first state, on a listener that is not used again.
@@ -132,6 +133,8 @@ final class FakePool: FakeProvider {
 
   /// Takes a lease back, and closes a part whose last unit has run.
   private func giveBack(_ lease: Lease) async {
+    // What one unit told it is no other's.
+    await lease.handler?.forget()
     let idle = self.fakes.withLock { fakes -> [Lease] in
       fakes[lease.key]?.idle.append(lease)
       fakes[lease.key]?.units -= 1
@@ -150,6 +153,7 @@ final class FakePool: FakeProvider {
     var key: Key
     var address: String
     var state: ReplayState
+    var handler: HandlerRun?
     var listener: Listener
     unowned var pool: FakePool
 

@@ -28,6 +28,7 @@ final class ModelRun: SessionRun {
   /// That of the session of requests that name none.
   private let common: Part
   private let kinds: [String]
+  let strays: StrayRequests
   private let serving = Mutex<Serving?>(nil)
   private let connections: ConnectionNumbers
   /// What sessions that are closed came to.
@@ -53,6 +54,7 @@ final class ModelRun: SessionRun {
       usesTLS: settings.tls)
     self.kinds = model.kinds
     self.common = Part(model: SessionModel { model }, time: time, tally: Tally())
+    self.strays = StrayRequests(self.binding.service, tally: self.common.tally)
   }
 
   /// A model in its first state.
@@ -88,6 +90,7 @@ final class ModelRun: SessionRun {
   ) async throws {
     let service = self.name
     journal.expect(kinds: self.kinds, service: service)
+    self.strays.serve(journal: journal) { console.message($0) }
     let serving = Serving(
       journal: journal, overlays: overlays,
       buffers: LoopLocal { loop in ServedBuffer(service: service, sink: journal, eventLoop: loop) },
@@ -100,7 +103,8 @@ final class ModelRun: SessionRun {
       try self.open(sessions.common, part, serving)
       conversation = self.scoped(nil, in: sessions)
     } else {
-      conversation = try self.make(serving, self.common)
+      let make = try self.make(serving, self.common)
+      conversation = { writer, channel in make(writer, channel, nil) }
     }
     try await session.listen(
       self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
@@ -132,7 +136,7 @@ final class ModelRun: SessionRun {
   /// Makes what answers on one connection, from a model of its own.
   private func make(
     _ serving: Serving, _ part: Part, _ session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
     let (overlays, binding) = (serving.overlays, self.binding)
     let faults = try overlays.lay(
       over: FaultSite(
@@ -141,10 +145,10 @@ final class ModelRun: SessionRun {
         lookBack: { part.model.lookBack($0) }), in: session)
     let ordinals = session.map { _ in SessionConnections() }
     let (service, connections) = (self.name, self.connections)
-    return { writer, channel in
+    return { writer, channel, note in
       let connection = connections.number(of: channel)
       return FaultConversation.over(
-        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection), note: note
       ) { writer in
         let (model, counts) = part.model.made
         return ModelResponder(

@@ -19,6 +19,8 @@ final class ReplayRun: ServedRun {
     var tally: Tally
     var recorded: RecordSummary?
     var model: Model?
+    /// What the handler answered of what was served; nil without one.
+    var handled: Int?
 
     /// What a model has to say at the end.
     struct Model: Sendable {
@@ -31,6 +33,7 @@ final class ReplayRun: ServedRun {
   let index: CassetteIndex
   private let state: ReplayState
   let tally = Tally()
+  let strays: StrayRequests
   private let onMiss: MissRule
   private let recorder = Mutex<Recorder?>(nil)
   private let origin = Mutex<OriginRun?>(nil)
@@ -38,6 +41,7 @@ final class ReplayRun: ServedRun {
   private let connections: ConnectionNumbers
   private let time: ModelTime
   private let serving = Mutex<Serving?>(nil)
+  private let handler = Mutex<ServiceHandler?>(nil)
   /// What sessions that are closed have served.
   private let past = Mutex<(served: Int, used: Set<String>)>((0, []))
 
@@ -53,6 +57,7 @@ final class ReplayRun: ServedRun {
   ) throws {
     self.time = time
     self.binding = try ServiceBinding(settings, needsOrigin: onMiss != .fail).signing(with: keys)
+    self.strays = StrayRequests(self.binding.service, tally: self.tally)
     self.connections = ConnectionNumbers(self.binding.service.wire)
     self.index = try index ?? CassetteLibrary.index(self.binding)
     self.state = ReplayState(self.index)
@@ -62,9 +67,17 @@ final class ReplayRun: ServedRun {
   func listen(
     in session: RunSession, journal: RunJournal, overlays: OverlayPlan, sessions: SessionTable?, console: Console
   ) async throws {
+    let handler = try HandlerRun(self.binding, session.loops, console) { [service = self.binding.service, tally] in
+      let reason = service.rules.redactor.text($0.reason)
+      tally.fail("\(ServiceHandler.entry): \(reason)")
+      journal.write(
+        JournalEvent(service: service.name, outcome: .failed, summary: ServiceHandler.entry, note: reason))
+    }
+    self.handler.withLock { $0 = handler?.handler }
     try await session.listen(
       self.binding, tally: self.tally, handshakes: overlays.common.lay(overPort: self.binding, journal: journal),
       conversation: self.answer(session.loops, journal, overlays, console, sessions))
+    if let handler { session.start(handler) }
   }
 
   /// Begins to serve.
@@ -75,16 +88,20 @@ final class ReplayRun: ServedRun {
     _ loops: EventLoops, _ journal: RunJournal, _ overlays: OverlayPlan, _ console: Console,
     _ sessions: SessionTable? = nil
   ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    journal.expect(self.index, service: self.name)
+    journal.expect(self.index, isHandled: self.binding.settings.handler != nil, service: self.name)
+    self.strays.serve(journal: journal) { console.message($0) }
     let buffers = LoopLocal { loop in ServedBuffer(service: self.name, sink: journal, eventLoop: loop) }
     self.buffers.withLock { $0 = buffers }
     let origins = try self.origins(journal: journal, console: console, loops: loops)
     self.origin.withLock { $0 = origins?.run }
     let serving = Serving(
       loops: loops, journal: journal, overlays: overlays, console: console, buffers: buffers, origins: origins,
-      sessions: sessions)
+      handler: self.handler.withLock { $0 }, sessions: sessions)
     self.serving.withLock { $0 = serving }
-    guard let sessions else { return try self.make(serving, self.state, self.tally, time: self.time) }
+    guard let sessions else {
+      let make = try self.make(serving, self.state, self.tally, time: self.time)
+      return { writer, channel in make(writer, channel, nil) }
+    }
     try self.open(sessions.common, state: self.state)
     return self.scoped(nil, in: sessions)
   }
@@ -92,7 +109,8 @@ final class ReplayRun: ServedRun {
   /// Gives a session what it has of this service.
   func open(_ session: Session, state: ReplayState) throws {
     guard let serving = self.serving.withLock({ $0 }) else { return }
-    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios)
+    let common = session.sharesEntries ? serving.sessions?.common.scope(self.name)?.layer : nil
+    let layer = EntryLayer(service: self.binding.service, scenarios: state.scenarios, common: common)
     let tally = Tally(partOf: self.tally)
     let clock = TurnableTime(self.time)
     session.add(
@@ -132,6 +150,7 @@ final class ReplayRun: ServedRun {
     var console: Console
     var buffers: LoopLocal<ServedBuffer>
     var origins: OriginRunner?
+    var handler: ServiceHandler?
     var sessions: SessionTable?
   }
 
@@ -141,18 +160,18 @@ final class ReplayRun: ServedRun {
   private func make(
     _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, time: ModelTime,
     session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let replayer = self.replayer(serving, state, tally, layer: layer, time: time)
+  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
+    let replayer = self.replayer(serving, state, tally, layer: layer, time: time, session: session?.name)
     let faults = try serving.overlays.lay(
       over: FaultSite(
         binding: self.binding, journal: serving.journal, recorded: { [index = self.index] in index }, state: state),
       in: session)
     let ordinals = session.map { _ in SessionConnections() }
     let (origins, buffers) = (serving.origins, serving.buffers)
-    return { writer, channel in
+    return { writer, channel, note in
       let connection = self.connections.number(of: channel)
       return FaultConversation.over(
-        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection)
+        faults, writer, channel, connection: connection, ordinal: ordinals?.number(of: connection), note: note
       ) { writer in
         ReplayConversation(
           replayer: replayer, writer: writer, served: buffers.value(on: channel.eventLoop), connection: connection,
@@ -162,20 +181,21 @@ final class ReplayRun: ServedRun {
                 run: origins.run, writer: writer, connector: origins.pools.value(on: channel.eventLoop),
                 connection: connection)
             }
-          }, memory: faults?.memory)
+          }, memory: faults?.memory, note: note)
       }
     }
   }
 
   private func replayer(
-    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, time: ModelTime
+    _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer?, time: ModelTime, session: String?
   ) -> Replayer {
     let (binding, console, loops) = (self.binding, serving.console, serving.loops)
     return Replayer(
       service: binding.service, index: self.index, state: state, sequence: binding.settings.sequence,
       tally: tally, journal: serving.journal,
       nearMisses: NearMisses(folder: binding.settings.cassette) { name in CassetteLibrary.request(name, binding) },
-      forwardsMisses: self.onMiss != .fail, layer: layer, streamPace: binding.settings.streamTiming.factor,
+      forwardsMisses: self.onMiss != .fail, layer: layer, handler: serving.handler,
+      session: session ?? SessionTable.commonName, streamPace: binding.settings.streamTiming.factor,
       seed: serving.overlays.seed, time: time, report: { console.message("\($0)\n") },
       offload: { loops.offload($0) })
   }
@@ -214,7 +234,7 @@ final class ReplayRun: ServedRun {
   private var usage: (served: Int, unused: [String]) {
     var (served, unused) = self.index.usage(self.state, self.binding.settings.sequence)
     let past = self.past.withLock { $0 }
-    served += past.served
+    served += past.served + (self.handler.withLock { $0 }?.answered ?? 0)
     unused.removeAll { past.used.contains($0) }
     for session in self.serving.withLock({ $0?.sessions })?.all ?? [] {
       guard let scope = session.scope(self.name) else { continue }
@@ -231,6 +251,7 @@ final class ReplayRun: ServedRun {
     let usage = self.usage
     return Outcome(
       name: self.name, folder: self.binding.settings.cassette, served: usage.served, entries: self.index.entries.count,
-      unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish())
+      unused: usage.unused, tally: self.tally, recorded: self.recorder.withLock { $0 }?.finish(),
+      handled: self.handler.withLock { $0 }?.answered)
   }
 }

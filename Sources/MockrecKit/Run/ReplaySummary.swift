@@ -20,7 +20,8 @@ struct ReplaySummary {
     for run in self.runs {
       let counts = run.tally.counts
       text +=
-        "  \(run.name): served \(run.served), missed \(counts.missed)"
+        "  \(run.name): served \(run.served)" + (run.handled.map { " (by the handler \($0))" } ?? "")
+        + ", missed \(counts.missed)"
         + (counts.forwarded > 0 ? ", forwarded \(counts.forwarded)" : "")
         + (run.recorded.map { ", recorded \($0.exchanges)" } ?? "")
         + (run.model.map { " by the model \($0.name)\n" }

@@ -46,8 +46,11 @@ final class RunJournal: JournalSink {
   }
 
   /// What stands behind the entry indexes that `served` will tell.
-  func expect(_ index: CassetteIndex, service: String) {
-    let known = ServedEntries(service: service, count: index.entries.count) { position in
+  ///
+  /// - Parameter isHandled: Whether a handler answers as well: what it does stands behind the entries.
+  func expect(_ index: CassetteIndex, isHandled: Bool = false, service: String) {
+    let known = ServedEntries(service: service, count: index.entries.count + (isHandled ? 1 : 0)) { position in
+      guard position < index.entries.count else { return (ServiceHandler.entry, "by the handler", "") }
       let summary = index.summaries[position]
       return (index.entries[position], summary.request, summary.status)
     }

@@ -27,6 +27,8 @@ final class RunSession: Sendable {
 
   /// The forward proxy, where there is one.
   private let forward = Mutex<Listener?>(nil)
+  /// The programs that answer for services.
+  private let handlers = Mutex<[HandlerRun]>([])
   /// Where tests steer the run, if they do.
   private let control = Mutex<(listener: Listener, token: String?)?>(nil)
   private let authority: RunAuthority
@@ -96,13 +98,15 @@ final class RunSession: Sendable {
     } shutDown: {
       self.signal?.stop()
     }
-    let hosts = Set(["localhost", "127.0.0.1", "[::1]", address.host.lowercased()])
+    let host = address.host.lowercased()
+    let hosts = Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host])
     do {
       let listener = try await Listener.open(
         service: "control", host: address.host, port: address.port, wire: Wires.http, limits: WireLimits(),
         group: self.loops.group
-      ) { writer, _ in
-        ControlConversation(api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer)
+      ) { writer, channel in
+        ControlConversation(
+          api, on: self.loops, token: settings.options.token, hosts: hosts, writer: writer, channel: channel)
       }
       self.control.withLock { $0 = (listener, settings.options.token) }
     } catch let problem as Diagnostic {
@@ -174,16 +178,15 @@ final class RunSession: Sendable {
     // What takes its time is done before anybody is told to come.
     let environment = command.isEmpty ? [:] : try self.environment()
     for service in self.open {
-      let host = service.listener.host.contains(":") ? "[\(service.listener.host)]" : service.listener.host
       self.console.output(
         "listening \(service.binding.service.name) \(service.binding.service.wire.name) "
-          + "\(host):\(service.listener.port)\n")
+          + "\(HostPort(service.listener))\n")
     }
     if let forward = self.forward.withLock({ $0 }) {
       self.console.output("listening proxy \(Wires.http.name) \(forward.host):\(forward.port)\n")
     }
     if let control = self.control.withLock({ $0?.listener }) {
-      self.console.output("listening control \(Wires.http.name) \(control.host):\(control.port)\n")
+      self.console.output("listening control \(Wires.http.name) \(HostPort(control))\n")
     }
     self.console.output("ready\n")
     guard !command.isEmpty else {
@@ -199,7 +202,7 @@ final class RunSession: Sendable {
     let control = self.control.withLock { $0 }
     return try Dictionary(
       self.open.map { ($0.binding.settings.environmentName, $0.address) }
-        + (control.map { [("MOCKREC_CONTROL", "http://\($0.listener.host):\($0.listener.port)")] } ?? [])
+        + (control.map { [("MOCKREC_CONTROL", "http://\(HostPort($0.listener))")] } ?? [])
         + (control?.token.map { [("MOCKREC_CONTROL_TOKEN", $0)] } ?? []),
       uniquingKeysWith: { $1 }
     ).merging(self.authority.environment(proxy: forward?.port)) { own, _ in own }
@@ -219,8 +222,24 @@ final class RunSession: Sendable {
     }
   }
 
-  func shutdown() async { await self.loops.shutdown() }
+  /// Starts a program that is to end with the run.
+  func start(_ handler: HandlerRun) {
+    self.handlers.withLock { $0.append(handler) }
+    handler.start()
+  }
+
+  func shutdown() async {
+    let handlers = self.handlers.withLock { $0 }
+    await withTaskGroup { group in
+      for handler in handlers { group.addTask { await handler.end() } }
+    }
+    await self.loops.shutdown()
+  }
 
   /// Gives the signals back.
   func end() { self.signal?.close() }
+}
+
+extension HostPort {
+  fileprivate init(_ listener: Listener) { self.init(host: listener.host, port: listener.port) }
 }

@@ -7,6 +7,7 @@ protocol SessionRun: ServedRun {
   var binding: ServiceBinding { get }
   /// Of all sessions.
   var tally: Tally { get }
+  var strays: StrayRequests { get }
   /// Gives a session what it has of this service.
   func open(_ session: Session) throws
   func close(_ session: Session)
@@ -26,9 +27,9 @@ extension SessionRun {
   func scoped(
     _ fixed: Session?, in sessions: SessionTable
   ) -> @Sendable (any ReplyWriter, any Channel) -> any Conversation {
-    let service = self.binding.service
+    let (service, strays) = (self.binding.service, self.strays)
     return { writer, channel in
-      ScopedConversation(sessions, service: service, fixed: fixed, writer: writer, channel: channel)
+      ScopedConversation(sessions, service: service, fixed: fixed, strays: strays, writer: writer, channel: channel)
     }
   }
 }

@@ -66,10 +66,22 @@ package struct MockRequest: Sendable {
 
 /// Why a mock cannot answer a request that is its own.
 package struct MockFailure: Error, Sendable, CustomStringConvertible {
+  package enum Kind: Sendable {
+    case broken
+    /// The answer did not come in time.
+    case late
+    /// More is asked than can be answered.
+    case busy
+  }
+
   /// With its place, in one line.
   package var reason: String
+  package var kind: Kind
 
-  package init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String, kind: Kind = .broken) {
+    self.reason = reason
+    self.kind = kind
+  }
 
   package var description: String { self.reason }
 }

@@ -42,6 +42,11 @@ package struct ScenarioStep: Sendable, Hashable {
       guard parts.count == 2, !parts[0].contains(" "), !parts[1].contains(" ") else {
         throw mark.misread("a scenario and its state, such as `order=paid`", source, offset)
       }
+      if let other = states.first(where: { $0.scenario == parts[0] && $0.state != parts[1] }) {
+        throw Diagnostic(
+          "scenario \(parts[0]) has one state at a time, and not \(other.state) and \(parts[1])",
+          at: mark.place(in: source, before: offset), fix: "leave one of the two marks out")
+      }
       states.append(State(parts[0], parts[1]))
     }
     return states

@@ -12,6 +12,8 @@ enum HTTPRefusal {
     var expectsContinue = false
     /// The client would rather speak another protocol.
     var hasUpgrade = false
+    /// It has a field that may say to which session it belongs.
+    var hasSession = false
   }
 
   /// Finds what is wrong with a head that the decoder let pass.
@@ -28,8 +30,10 @@ enum HTTPRefusal {
       case 6 where field.name.equalsIgnoringCase("Expect"):
         found.expectsContinue = field.value.equalsIgnoringCase("100-continue")
       case 7 where field.name.equalsIgnoringCase("Upgrade"): found.hasUpgrade = true
+      case 7 where field.name.equalsIgnoringCase(SessionMark.baggage): found.hasSession = true
       case 14 where field.name.equalsIgnoringCase("Content-Length"): lengths += 1
       case 17 where field.name.equalsIgnoringCase("Transfer-Encoding"): codings += 1
+      case 17 where field.name.equalsIgnoringCase(SessionMark.field): found.hasSession = true
       default: break
       }
     }

@@ -14,14 +14,18 @@ struct HTTPRequest: WireRequest {
   let isDialogue: Bool
   /// Whether it names that protocol: also as no service would grant it.
   private let namesWebSocket: Bool
+  /// False where no field of it is one of those that name a session and nothing else.
+  private let hasSession: Bool
 
-  init(head: HTTPRequestHead, isDialogue: Bool = false, namesWebSocket: Bool = false) {
+  init(head: HTTPRequestHead, isDialogue: Bool = false, namesWebSocket: Bool = false, hasSession: Bool = true) {
+    self.hasSession = hasSession
     self.source = .received(head)
     self.isDialogue = isDialogue
     self.namesWebSocket = isDialogue || namesWebSocket
   }
 
   init(_ message: Message) {
+    self.hasSession = true
     self.source = .recorded(start: message.start, fields: message.fields)
     self.isDialogue = HTTPWire.asksForWebSocket(message)
     self.namesWebSocket = self.isDialogue
@@ -60,10 +64,14 @@ struct HTTPRequest: WireRequest {
     guard case .received(var head) = self.source, !HTTPTarget.isPlain(head.uri), head.uri != "*" else { return self }
     let target = HTTPTarget(head.uri)
     head.uri = (target.path.isEmpty ? "/" : target.path) + (target.query.map { "?\($0)" } ?? "")
-    return HTTPRequest(head: head, isDialogue: self.isDialogue, namesWebSocket: self.namesWebSocket)
+    return HTTPRequest(
+      head: head, isDialogue: self.isDialogue, namesWebSocket: self.namesWebSocket, hasSession: self.hasSession)
   }
 
-  func session(field: String?) -> SessionMark? { SessionMark(field: field) { self.values($0) } }
+  func session(field: String?) -> SessionMark? {
+    guard self.hasSession || field != nil else { return nil }
+    return SessionMark(field: field) { self.values($0) }
+  }
 
   var summary: String { "\(self.method) \(self.target)" }
 

@@ -12,9 +12,12 @@ struct HTTPRequestPattern: RequestPattern {
 
   /// What a mock asks for.
   init(method: String, path: PathPattern) {
-    self.methods = [method]
+    self.methods = method == Self.anyMethod ? [] : [method]
     self.path = path
   }
+
+  /// The word of a mock that answers whatever the method.
+  static let anyMethod = "ANY"
 
   init(_ fields: inout OverlayFields) throws(Diagnostic) {
     if let method = fields.take("method") {
@@ -232,6 +235,7 @@ extension HTTPRequestPattern.PathPattern.Segment {
   func covers(_ other: Self) -> Bool {
     switch (self, other) {
     case (.capture, .capture), (.capture, .literal), (.capture, .glob): true
+    case (.glob(let pattern), .capture), (.glob(let pattern), .glob): pattern.text == "*" || self == other
     default: self == other
     }
   }

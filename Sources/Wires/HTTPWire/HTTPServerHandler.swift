@@ -147,7 +147,8 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         awaitsContinue: inspection.expectsContinue && head.version.minor > 0)
       if inspection.hasUpgrade, self.beginUpgrade(head) { return }
       let namesWebSocket = inspection.hasUpgrade && HTTPWire.asksForWebSocket(head)
-      self.conversation?.requestBegan(HTTPRequest(head: head, namesWebSocket: namesWebSocket))
+      self.conversation?.requestBegan(
+        HTTPRequest(head: head, namesWebSocket: namesWebSocket, hasSession: inspection.hasSession))
     case .body(let bytes):
       guard self.current != nil else { return }
       self.current?.awaitsContinue = false

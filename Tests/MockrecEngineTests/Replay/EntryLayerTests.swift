@@ -18,7 +18,7 @@ struct EntryLayerTests {
     let ids = try self.layer.add((0..<2000).map { self.entry("/\($0)") })
     #expect(Set(ids).count == 2000)
     let index = try #require(self.layer.served?.index)
-    #expect(index.entry(for: MatchKey(head: "GET /1999"), ReplayState(index)) == "entry 2000")
+    #expect(index.entry(for: MatchKey(head: "GET /1999"), ReplayState(index)) == "e2000")
     #expect(index.entry(for: MatchKey(head: "GET /2000"), ReplayState(index)) == nil)
   }
 

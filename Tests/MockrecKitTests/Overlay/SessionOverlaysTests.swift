@@ -44,7 +44,8 @@ struct SessionOverlaysTests {
 
     func ask(_ method: String, _ path: String, _ body: String = "") async throws -> ControlAnswer {
       try await self.api.answer(
-        ControlRequest(method: method, path: path, query: [], body: Array(body.utf8), loop: self.loops.group.next())
+        ControlRequest(
+          method: method, target: path, fields: Fields(), body: Array(body.utf8), loop: self.loops.group.next())
       ).get()
     }
 

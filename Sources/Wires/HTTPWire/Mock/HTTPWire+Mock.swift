@@ -17,7 +17,8 @@ extension HTTPWire {
     let reply = try entry.response.flatMap { response throws(Diagnostic) in
       try HTTPMockReply(response, captures: path.captureNames, keys: self.keys, in: source)
     }
-    guard asserts != nil || !scenario.isEmpty || !path.isLiteral || reply != nil else { return nil }
+    let isAny = entry.request.verb == HTTPRequestPattern.anyMethod
+    guard asserts != nil || !scenario.isEmpty || !path.isLiteral || reply != nil || isAny else { return nil }
     if let problem = asserts?.problems(services).first { throw problem }
     var plain = entry
     plain.request.sections.removeAll { $0.kind == .asserts }
@@ -31,7 +32,7 @@ extension HTTPWire {
     var mock = Mock(
       pattern: pattern, isExact: path.isLiteral,
       specificity: path.specificity + [
-        pattern.query.count + (asserts?.count ?? 0) + (body == nil ? 0 : 1), scenario.required.count,
+        pattern.query.count + (asserts?.count ?? 0) + (body == nil ? 0 : 1), isAny ? 0 : 1, scenario.required.count,
       ], scenario: scenario, isUnconditional: asserts == nil && body == nil && scenario.required.isEmpty
     ) { asked in
       var found: [Mismatch] = []
@@ -126,8 +127,14 @@ extension HTTPWire {
   }
 
   package func mockFailureReply(_ failure: MockFailure) -> Message {
-    Self.own(
-      ["500", "Internal Server Error"], mark: "error",
+    let status =
+      switch failure.kind {
+      case .broken: 500
+      case .late: 504
+      case .busy: 503
+      }
+    return Self.own(
+      [String(status), HTTPStatus.reason(status)], mark: "error",
       [("error", .string("the mock cannot answer this request")), ("reason", .string(failure.reason))])
   }
 }
