@@ -62,7 +62,7 @@ package final class ReplyContext {
   }
 
   /// What a value costs that a JSONPath looks at, in bytes.
-  private static let visit = 64
+  private static let visit = 16
 
   var query: [(name: String, value: String)] {
     if let pairs = self.readQuery { return pairs }
