@@ -35,6 +35,8 @@ package final class FaultConversation: Conversation {
   private let inner: any Conversation
   private let answerNote: AnswerNote?
   @exclusivity(unchecked) private var phase = Phase.idle
+  /// Whether no fault was there when the last request began, and none is under way.
+  @exclusivity(unchecked) private var isBare = false
   @exclusivity(unchecked) private var candidates: [Int] = []
   @exclusivity(unchecked) private var request: (any WireRequest)?
   @exclusivity(unchecked) private var builder: (any KeyBuilder)?
@@ -96,7 +98,7 @@ package final class FaultConversation: Conversation {
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
-    self.laid.refresh(&self.faults, &self.version)
+    if self.laid.refresh(&self.faults, &self.version) { self.isBare = false }
     return !self.isYielding && self.faults?.mayFind(frame) != true && self.inner.answer(frame, into: &reply)
   }
 
@@ -109,8 +111,10 @@ package final class FaultConversation: Conversation {
 
   package func requestBegan(_ request: any WireRequest) {
     self.timer.cancel()
+    if self.laid.refresh(&self.faults, &self.version) { self.isBare = false }
+    // Where there is nothing to happen, this is all that it costs.
+    if self.isBare { return self.inner.requestBegan(request) }
     self.candidates.removeAll(keepingCapacity: true)
-    self.laid.refresh(&self.faults, &self.version)
     if let faults = self.faults {
       self.listen()
       faults.find(request, into: &self.candidates)
@@ -122,6 +126,7 @@ package final class FaultConversation: Conversation {
     self.isRemembered = self.faults?.isSubject(request) ?? false
     guard !self.candidates.isEmpty else {
       self.phase = .passing
+      self.isBare = self.faults == nil && request.isAnswered && !self.writer.isShaping
       self.bound()
       self.inner.requestBegan(request)
       if self.isRemembered { self.inner.remember() }

@@ -34,12 +34,15 @@ package final class LaidFaults: Sendable {
   }
 
   /// Makes `faults` what there is now; `known` is of which change it is.
+  ///
+  /// - Returns: Whether there was one.
   @inline(__always)
-  func refresh(_ faults: inout ServiceFaults?, _ known: inout Int) {
+  func refresh(_ faults: inout ServiceFaults?, _ known: inout Int) -> Bool {
     let version = self.version.load(ordering: .acquiring)
-    guard version != known else { return }
+    guard version != known else { return false }
     known = version
     faults = self.current
+    return true
   }
 
   /// Whether the real service is told something else than what the client says.

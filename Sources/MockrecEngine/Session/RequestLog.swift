@@ -5,17 +5,35 @@ import Synchronization
 
 /// What was asked in one session, the last of it, in the order in which requests ended.
 package final class RequestLog: Sendable {
-  package struct Request: Sendable {
+  /// A class, so that keeping it and giving it up costs little.
+  package final class Request: Sendable {
     /// From 1, over all services of the session.
-    package var number: Int
-    package var service: String
-    package var request: any WireRequest
+    package let number: Int
+    package let service: String
+    package let request: any WireRequest
     /// The beginning of it, where it is long.
-    package var body: [UInt8]
-    package var bodyBytes: Int
+    package let body: [UInt8]
+    package let bodyBytes: Int
     /// When it ended. Milliseconds since 1970.
-    package var at: Int64
-    package var answer = Answer()
+    package let at: Int64
+    private let known: Mutex<Answer>
+
+    init(
+      number: Int, service: String, request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer
+    ) {
+      self.number = number
+      self.service = service
+      self.request = request
+      self.body = body
+      self.bodyBytes = bodyBytes
+      self.at = at
+      self.known = Mutex(answer)
+    }
+
+    package var answer: Answer { self.known.withLock { $0 } }
+
+    /// Notes how it is answered.
+    func note(_ change: (inout Answer) -> Void) { self.known.withLock { change(&$0) } }
   }
 
   /// How a request was answered, as far as that is known already.
@@ -87,11 +105,11 @@ package final class RequestLog: Sendable {
 
   package init() {}
 
-  /// - Returns: Its number.
+  @discardableResult
   func append(
     service: String, _ request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer = Answer()
-  ) -> Int {
-    let (number, done) = self.held.withLock { held -> (Int, [EventLoopPromise<Bool>]) in
+  ) -> Request {
+    let (entry, done) = self.held.withLock { held -> (Request, [EventLoopPromise<Bool>]) in
       let entry = Request(
         number: held.next, service: service, request: request, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
       held.next += 1
@@ -100,7 +118,7 @@ package final class RequestLog: Sendable {
       while held.entries.count > Self.mostEntries || held.bytes > Self.mostBytes, let first = held.entries.popFirst() {
         held.bytes -= first.body.count
       }
-      guard !held.waiters.isEmpty else { return (entry.number, []) }
+      guard !held.waiters.isEmpty else { return (entry, []) }
       var done: [EventLoopPromise<Bool>] = []
       for (number, waiter) in held.waiters where waiter.filter.matches(entry) {
         held.waiters[number]?.missing -= 1
@@ -108,20 +126,10 @@ package final class RequestLog: Sendable {
         held.waiters[number] = nil
         done.append(waiter.promise)
       }
-      return (entry.number, done)
+      return (entry, done)
     }
     for promise in done { promise.succeed(true) }
-    return number
-  }
-
-  /// Notes how a request is answered. O(1).
-  func note(_ number: Int, _ change: (inout Answer) -> Void) {
-    self.held.withLock { held in
-      guard let first = held.entries.first?.number else { return }
-      let place = number - first
-      guard place >= 0, place < held.entries.count else { return }
-      change(&held.entries[held.entries.index(held.entries.startIndex, offsetBy: place)].answer)
-    }
+    return entry
   }
 
   /// The requests that are meant, in their order.

@@ -18,6 +18,8 @@ package final class ScopedConversation: Conversation {
   @exclusivity(unchecked) private var scope: ServiceScope?
   @exclusivity(unchecked) private var inner: (any Conversation)?
   @exclusivity(unchecked) private var note: AnswerNote?
+  /// What answered the last request: most connections have one session.
+  @exclusivity(unchecked) private var latest: Made?
   @exclusivity(unchecked) private var request: (any WireRequest)?
   @exclusivity(unchecked) private var body: [UInt8] = []
   @exclusivity(unchecked) private var bodyBytes = 0
@@ -47,23 +49,30 @@ package final class ScopedConversation: Conversation {
     self.body = []
     self.bodyBytes = 0
     if self.table.closed != self.closings { self.dropClosed() }
-    guard let session = self.fixed ?? self.table.session(of: request), let scope = session.scope(self.service.name)
-    else {
-      (self.scope, self.inner, self.note) = (nil, nil, nil)
+    let session = self.fixed ?? self.table.session(of: request)
+    if let session, let made = self.latest, made.scope.session === session, !session.isOver {
+      return self.begin(request, made)
+    }
+    guard let scope = session?.scope(self.service.name) else {
+      (self.scope, self.inner, self.note, self.latest) = (nil, nil, nil, nil)
       // Who waits for leave, or for an answer to what it says first, would wait for ever.
       if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
       return
     }
-    self.scope = scope
     let made = self.made(in: scope)
-    (self.inner, self.note) = (made.conversation, made.note)
+    self.latest = made
+    (self.scope, self.inner, self.note) = (scope, made.conversation, made.note)
+    self.begin(request, made)
+  }
+
+  private func begin(_ request: any WireRequest, _ made: Made) {
     made.note.requestBegan()
     made.conversation.requestBegan(request)
   }
 
   private func made(in scope: ServiceScope) -> Made {
     if let known = self.made[ObjectIdentifier(scope)] { return known }
-    let note = AnswerNote(scope.session.log)
+    let note = AnswerNote()
     let made = Made(scope: scope, conversation: scope.make(self.writer, self.channel, note), note: note)
     self.made[ObjectIdentifier(scope)] = made
     return made
@@ -72,6 +81,7 @@ package final class ScopedConversation: Conversation {
   /// Of sessions that have been closed nothing is kept.
   private func dropClosed() {
     self.closings = self.table.closed
+    self.latest = nil
     for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
       other.conversation.closed()
       self.made[id] = nil
@@ -97,10 +107,10 @@ package final class ScopedConversation: Conversation {
   }
 
   private func log(_ request: any WireRequest, in scope: ServiceScope) {
-    let number = scope.session.log.append(
+    let entry = scope.session.log.append(
       service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now(),
       answer: self.note?.answer ?? RequestLog.Answer())
-    self.note?.logged(as: number)
+    self.note?.logged(as: entry)
     self.body = []
   }
 
@@ -140,6 +150,6 @@ package final class ScopedConversation: Conversation {
     self.logDialogue()
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
-    (self.inner, self.scope, self.request, self.note) = (nil, nil, nil, nil)
+    (self.inner, self.scope, self.request, self.note, self.latest) = (nil, nil, nil, nil, nil)
   }
 }

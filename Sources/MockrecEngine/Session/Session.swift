@@ -11,6 +11,7 @@ package final class Session: Sendable {
   package let ports: SessionPorts
   /// What it has of each service, by name. Given once, before it is served.
   private let scopes = Mutex<[String: ServiceScope]>([:])
+  private let ended = Atomic<Bool>(false)
 
   /// Whether entries that were added to the default session answer what its own do not.
   package let sharesEntries: Bool
@@ -28,10 +29,13 @@ package final class Session: Sendable {
   package func add(_ scope: ServiceScope, for service: String) { self.scopes.withLock { $0[service] = scope } }
   /// It is over: nobody waits for it any more, and nothing of it is kept.
   package func end() {
+    self.ended.store(true, ordering: .releasing)
     self.log.close()
     self.log.clear()
     self.scopes.withLock { $0 = [:] }
   }
+
+  var isOver: Bool { self.ended.load(ordering: .acquiring) }
 
   package func scope(_ service: String) -> ServiceScope? { self.scopes.withLock { $0[service] } }
 }
