@@ -99,7 +99,8 @@ struct FolderLint {
       }
     }
     guard isCassette else { return found }
-    return try found + self.delays + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
+    return try found + self.delays + self.foreign
+      + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
   }
 
   /// One of mockrec.yaml, one below `cassettes`, or a folder with what only recorders write, or with mocks.
@@ -127,6 +128,24 @@ struct FolderLint {
       file.file.entries.compactMap { entry in
         do throws(Diagnostic) { _ = try ReplyDelay(entry, in: file.source) } catch { return error }
         return nil
+      }
+    }
+  }
+
+  /// Mocks whose request line names no service of mockrec.yaml. They are served all the same: a service may be renamed.
+  private var foreign: [Diagnostic] {
+    guard let settings, self.redactors[settings.name] != nil else { return [] }
+    return self.files.flatMap { file in
+      file.file.entries.compactMap { entry in
+        let target = entry.request.target
+        guard target.beginsWithPlaceholder, let name = target.placeholders.first, self.redactors[name] == nil,
+          file.path.split(separator: "/").last.flatMap({ CassetteName(parsing: String($0)) }) == nil
+        else { return nil }
+        return Diagnostic(
+          "there is no service `\(name)`, and `\(settings.name)` answers this", severity: .warning,
+          at: Diagnostic.Place(file.source, at: target.offset),
+          nearest: nearestWord(to: name, among: self.redactors.keys.sorted()).map { "{{\($0)}}" },
+          fix: "write {{\(settings.name)}}, or put the mock into the folder of the service that is meant")
       }
     }
   }

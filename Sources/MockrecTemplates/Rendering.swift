@@ -7,14 +7,11 @@ final class Rendering {
   private let template: ReplyTemplate
   /// In bytes.
   private var written = 0
-  /// In bytes that filters and loops went through, about.
-  private var worked = 0
   /// The first one. Sections end where it is set: swift-mustache knows no errors.
   private(set) var failure: ReplyTemplateFailure?
-  var isInLoop = false
 
   /// What a step of a loop costs, in bytes.
-  private static let step = 16
+  private static let step = 256
 
   init(_ template: ReplyTemplate, _ context: ReplyContext) {
     self.template = template
@@ -27,15 +24,6 @@ final class Rendering {
     guard self.written <= self.context.limit else {
       throw self.failed(at: nil, "the reply would be longer than \(self.context.limit) bytes")
     }
-  }
-
-  /// Counts bytes that something was done with.
-  ///
-  /// - Throws: `cannot` when it is more than sixteen times what may be written.
-  func work(_ bytes: Int) throws(WordError) {
-    let limit = max(self.context.limit, 1 << 16) << 4
-    guard bytes <= limit - self.worked else { throw .cannot("more of the request than can be gone through") }
-    self.worked += bytes
   }
 
   private func failed(at index: Int?, _ reason: String) -> ReplyTemplateFailure {
@@ -54,7 +42,7 @@ final class Rendering {
       try spelling.append(
         try value.expression.value(in: self, element, isCondition: false), to: &output)
     } catch {
-      throw self.failed(at: index, error.reason)
+      throw self.failed(at: index, error.withoutValue)
     }
     try self.write(output.count - start)
   }
@@ -86,14 +74,13 @@ extension Rendering {
       let value = try self.template.values[index].expression.value(in: self, element, isCondition: true)
       return value.flatMap { $0.isNothing ? nil : $0 }
     } catch {
-      throw self.failed(at: index, error.reason)
+      throw self.failed(at: index, error.withoutValue)
     }
   }
 
   private func section(_ index: Int, _ element: Frame?, bytes: Int) throws(ReplyTemplateFailure) -> Any {
     guard let value = try self.condition(index, element) else { return false }
     if case .json(.array(let elements)) = value {
-      self.isInLoop = true
       return MustacheElements(rendering: self, section: index, bytes: bytes, elements: elements, parent: element)
     }
     try self.write(bytes)
@@ -106,7 +93,9 @@ extension Rendering {
     guard self.failure == nil else { return false }
     do throws(ReplyTemplateFailure) {
       try self.write(bytes)
-      do throws(WordError) { try self.work(Self.step * 16) } catch { throw self.failed(at: section, error.reason) }
+      do throws(WordError) { try self.context.work(Self.step) } catch {
+        throw self.failed(at: section, error.withoutValue)
+      }
       return true
     } catch {
       self.failure = error

@@ -135,7 +135,26 @@ struct ReplyCompiler {
       options.append((option.name, argument))
     }
     do throws(WordError) { try function.prepare() } catch { throw self.failure(error.reason, at: offset) }
+    if options.isEmpty { try self.tryOut(function, arguments, at: offset) }
     return .call(function, arguments, options: options)
+  }
+
+  /// Calls a function whose arguments are all known, as for a request of no account: how it must not be called, it says.
+  private func tryOut(
+    _ function: ReplyFunction, _ arguments: [ReplyExpression.Argument], at offset: Int
+  ) throws(Diagnostic) {
+    var values: [ContractValue] = []
+    for argument in arguments {
+      guard case .constant(let value) = argument else { return }
+      values.append(value)
+    }
+    let context = ReplyContext(
+      ReplyRequest(method: "GET", target: "/"), moment: Timestamp(seconds: 0), seed: 0, counter: { _ in 1 })
+    do throws(WordError) {
+      _ = try function.evaluate(ReplyCall(arguments: values, options: [], context: context))
+    } catch {
+      if case .misuse(let reason) = error { throw self.failure(reason, at: offset) }
+    }
   }
 
   /// Secrets do not stand in mocks: git keeps what was committed.

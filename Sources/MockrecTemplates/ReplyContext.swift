@@ -16,6 +16,8 @@ package final class ReplyContext {
   private var readQuery: [(name: String, value: String)]?
   private var readForm: [(name: String, value: String)]?
   private var readBody: JSON?
+  /// What filters, loops and look-ups have cost, in bytes that could have been gone through instead, about.
+  private var worked = 0
 
   package init(
     _ request: ReplyRequest, moment: Timestamp, seed: UInt64, services: ContractServices = ContractServices(),
@@ -32,11 +34,47 @@ package final class ReplyContext {
   /// Random numbers of their own for one call.
   package func draw() -> Dice { Dice(seed: self.source.next()) }
 
+  /// Counts work that takes as long as going through so many bytes does: a nanosecond or more for each.
+  ///
+  /// - Throws: `cannot` when it is more than sixteen times what may be written, by all templates together.
+  package func work(_ bytes: Int) throws(WordError) {
+    guard bytes <= self.mostWork - self.worked else { throw .cannot("more of the request than can be gone through") }
+    self.worked += bytes
+  }
+
+  private var mostWork: Int { max(self.limit, 1 << 16) << 4 }
+
+  /// What a JSONPath selects: the one value, or the list of several; nil for nothing.
+  ///
+  /// - Throws: `cannot` where it looks at too much.
+  func select(_ path: JSONPath, in document: JSON) throws(WordError) -> ContractValue? {
+    let left = (self.mostWork - self.worked) / Self.visit
+    var visits = 0
+    let values: [JSON]
+    do {
+      values = try path.select(
+        document, limits: JSONPathLimits(maximumNodes: left, maximumVisits: left), visits: &visits)
+    } catch {
+      throw .cannot("more of the request than can be gone through")
+    }
+    try self.work(visits * Self.visit)
+    return values.count > 1 ? .json(.array(values)) : values.first.map { .json($0) }
+  }
+
+  /// What a value costs that a JSONPath looks at, in bytes.
+  private static let visit = 16
+
   var query: [(name: String, value: String)] {
     if let pairs = self.readQuery { return pairs }
     let pairs = self.request.query
     self.readQuery = pairs
     return pairs
+  }
+
+  /// - Throws: `cannot` for a body that is too long to be looked at.
+  func body() throws(WordError) -> [UInt8] {
+    guard let body = self.request.body else { throw .cannot("a request whose body is longer than mocks look at") }
+    return body
   }
 
   var form: [(name: String, value: String)] {
@@ -51,9 +89,10 @@ package final class ReplyContext {
   /// - Throws: `cannot` for a body that is no JSON.
   func json() throws(WordError) -> JSON? {
     if let json = self.readBody { return json }
-    if self.request.body.isEmpty { return nil }
+    let body = try self.body()
+    if body.isEmpty { return nil }
     do {
-      let json = try JSON.parse(self.request.body)
+      let json = try JSON.parse(body)
       self.readBody = json
       return json
     } catch {

@@ -54,7 +54,7 @@ extension ReplyExpression {
       do throws(WordError) {
         value = try self.apply(filter, given, values, rendering)
       } catch {
-        throw .cannot("\(filter.name) is given \(error.reason)")
+        throw .cannot("\(filter.name) is given \(error.withoutValue)")
       }
       if value == nil, !isCondition { throw .cannot("\(filter.name) gives nothing") }
     }
@@ -72,10 +72,15 @@ extension ReplyExpression {
       var values: [ContractValue] = []
       for argument in arguments { values.append(try argument.value(in: rendering, element)) }
       var named: [(name: String, value: ContractValue)] = []
-      for option in options { named.append((option.name, try option.value.value(in: rendering, element))) }
-      if rendering.isInLoop { try rendering.work(rendering.context.request.body.count / 8) }
+      for option in options {
+        do throws(WordError) { named.append((option.name, try option.value.value(in: rendering, element))) } catch {
+          throw .cannot("`\(option.name)`: \(error.withoutValue)")
+        }
+      }
+      try rendering.context.work(function.cost)
       let value = try function.evaluate(ReplyCall(arguments: values, options: named, context: rendering.context))
       if value == nil, !isCondition { throw .cannot("finds nothing") }
+      try rendering.context.work((value?.json?.string?.utf8.count ?? 0) * 4)
       return value
     }
   }
@@ -84,25 +89,36 @@ extension ReplyExpression {
     _ filter: BoundFilter, _ value: ContractValue, _ arguments: [ContractValue], _ rendering: Rendering
   ) throws(WordError) -> ContractValue? {
     var value = value
+    let context = rendering.context
     if let text = value.json?.string {
-      try rendering.work(text.utf8.count)
+      try context.work(text.utf8.count * Self.cost(of: filter.name))
       switch filter.name {
       // A text is its bytes here, of which a reply is made.
       case "base64Encode", "base64UrlSafeEncode", "toHex": value = .bytes(Array(text.utf8))
+      case "jsonpath":
+        guard let json = try? JSON.parse(text) else { throw value.isNo("JSON") }
+        value = .json(json)
       case "replace", "replaceRegex":
         // What may come of it is bounded before it is made.
         let (size, overflows) = text.utf8.count.multipliedReportingOverflow(
           by: arguments.last?.json?.string?.utf8.count ?? 0)
-        try rendering.work(overflows ? .max : size / 16)
+        try context.work(overflows ? .max : size / 16)
       default: break
       }
     }
-    if filter.name == "jsonpath", case .read(.path(let path))? = arguments.first, value.json?.string == nil,
-      let json = value.json
-    {
-      return try path.selection(in: json)
+    if filter.name == "jsonpath", case .read(.path(let path))? = arguments.first, let json = value.json {
+      return try context.select(path, in: json)
     }
-    return try filter.apply(value, arguments, in: rendering.context.scope)
+    return try filter.apply(value, arguments, in: context.scope)
+  }
+
+  /// What a filter costs for a byte of its text.
+  private static func cost(of filter: String) -> Int {
+    switch filter {
+    case "regex", "replaceRegex", "replace": 16
+    case "xpath": 32
+    default: 4
+    }
   }
 }
 
@@ -111,7 +127,7 @@ extension ReplyExpression.Argument {
     switch self {
     case .constant(let value): return value
     case .value(let expression, let read):
-      return try read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""))
+      return try self.read(try expression.value(in: rendering, element, isCondition: false) ?? .text(""), read)
     case .text(let pieces, let read):
       var text: [UInt8] = []
       for piece in pieces {
@@ -121,8 +137,16 @@ extension ReplyExpression.Argument {
           try spelling.append(try expression.value(in: rendering, element, isCondition: false), to: &text)
         }
       }
-      try rendering.work(text.count)
-      return try read(.text(String(decoding: text, as: UTF8.self)))
+      try rendering.context.work(text.count)
+      return try self.read(.text(String(decoding: text, as: UTF8.self)), read)
+    }
+  }
+
+  /// - Throws: `cannot`, without the value, which is of the request.
+  private func read(_ value: ContractValue, _ read: ReplyExpression.Read) throws(WordError) -> ContractValue {
+    do throws(WordError) { return try read(value) } catch {
+      guard case .unfit = error else { throw .cannot("an argument of type \(value.kind) cannot be used") }
+      throw .cannot(error.withoutValue)
     }
   }
 }

@@ -15,12 +15,14 @@ package struct ReplyFunction: Sendable {
   package var read: @Sendable (_ argument: ReplyArgument, _ value: ContractValue) throws(WordError) -> ContractValue
   /// Called for each call that is found when a mock is loaded; its error is one of the mock.
   package var prepare: @Sendable () throws(WordError) -> Void
+  /// What a call costs, in bytes that could be gone through instead.
+  package var cost: Int
   /// nil is nothing, as a JSONPath that selects nothing gives.
   package var evaluate: @Sendable (ReplyCall) throws(WordError) -> ContractValue?
 
   package init(
     arguments: ClosedRange<Int> = 0...0, options: [String]? = [], secrets: Set<String> = [],
-    json: Set<ReplyArgument> = [], prepare: @escaping @Sendable () throws(WordError) -> Void = {},
+    json: Set<ReplyArgument> = [], cost: Int = 64, prepare: @escaping @Sendable () throws(WordError) -> Void = {},
     read: @escaping @Sendable (ReplyArgument, ContractValue) throws(WordError) -> ContractValue = { $1 },
     evaluate: @escaping @Sendable (ReplyCall) throws(WordError) -> ContractValue?
   ) {
@@ -28,6 +30,7 @@ package struct ReplyFunction: Sendable {
     self.options = options
     self.secrets = secrets
     self.json = json
+    self.cost = cost
     self.prepare = prepare
     self.read = read
     self.evaluate = evaluate
@@ -87,14 +90,21 @@ extension ReplyFunction {
   private static func jsonPath(_ call: ReplyCall) throws(WordError) -> ContractValue? {
     guard case .read(.path(let path))? = call.arguments.first else { throw .misuse("jsonpath takes a string") }
     guard let json = try call.context.json() else { throw .cannot("a request without a body") }
-    return try path.selection(in: json)
+    return try call.context.select(path, in: json)
+  }
+
+  /// What a function of contracts gives, whose errors name it.
+  private static func random(_ call: ReplyCall, as name: String) throws(WordError) -> ContractValue? {
+    do throws(WordError) { return try call.call().value(of: name, call.arguments) } catch {
+      throw .misuse(error.reason.replacing(name, with: "random"))
+    }
   }
 
   /// A whole number between two, a text of as many letters and digits, or one of several values.
   private static func random(_ call: ReplyCall) throws(WordError) -> ContractValue? {
     switch (call.arguments.count, call.arguments[0]) {
-    case (1, .json(.number)): return try call.call().value(of: "randomString", call.arguments)
-    case (2, .json(.number)): return try call.call().value(of: "randomInt", call.arguments)
+    case (1, .json(.number)): return try self.random(call, as: "randomString")
+    case (2, .json(.number)): return try self.random(call, as: "randomInt")
     case (1, .json(.array(let elements))):
       var dice = call.context.draw()
       return elements.randomElement(using: &dice).map { .json($0) }
@@ -102,20 +112,5 @@ extension ReplyFunction {
       var dice = call.context.draw()
       return call.arguments.randomElement(using: &dice)
     }
-  }
-}
-
-extension JSONPath {
-  /// In values that are looked at.
-  static let visits = 2_000_000
-
-  /// What it selects: the one value, or the list of several; nil for nothing.
-  ///
-  /// - Throws: `cannot` where it looks at too much.
-  func selection(in document: JSON) throws(WordError) -> ContractValue? {
-    let limits = JSONPathLimits(maximumNodes: Self.visits / 8, maximumVisits: Self.visits)
-    let values: [JSON]
-    do { values = try self.select(document, limits: limits) } catch { throw .cannot(error.description) }
-    return values.count > 1 ? .json(.array(values)) : values.first.map { .json($0) }
   }
 }

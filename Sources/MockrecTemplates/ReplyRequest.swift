@@ -8,10 +8,11 @@ package struct ReplyRequest: Sendable {
   /// What the entry's path template took of the path, decoded.
   package var captures: [String: String]
   package var fields: Fields
-  package var body: [UInt8]
+  /// nil where it is too long to be looked at.
+  package var body: [UInt8]?
 
   package init(
-    method: String, target: String, captures: [String: String] = [:], fields: Fields = Fields(), body: [UInt8] = []
+    method: String, target: String, captures: [String: String] = [:], fields: Fields = Fields(), body: [UInt8]? = []
   ) {
     self.method = method
     self.target = target
@@ -27,7 +28,7 @@ package struct ReplyRequest: Sendable {
 
   /// Those of a body that is a form.
   var form: [(name: String, value: String)] {
-    WebAddress.pairs(String(decoding: self.body, as: UTF8.self)[...])
+    WebAddress.pairs(String(decoding: self.body ?? [], as: UTF8.self)[...])
   }
 
   /// The value of a cookie. Source: RFC 6265, 4.2.1.
@@ -44,5 +45,5 @@ package struct ReplyRequest: Sendable {
   }
 
   /// The body as text; nil where it is none.
-  var text: String? { MediaType(self.fields[first: "Content-Type"] ?? "").decode(self.body) }
+  var text: String? { MediaType(self.fields[first: "Content-Type"] ?? "").decode(self.body ?? []) }
 }

@@ -71,6 +71,11 @@ enum RequestPart: Sendable, Hashable {
   /// - Throws: `cannot` for a body that is no text, or no JSON.
   func value(in context: ReplyContext) throws(WordError) -> ContractValue? {
     switch self {
+    case .form, .json, .body: _ = try context.body()
+    default: break
+    }
+    try context.work(self.cost(in: context))
+    switch self {
     case .method: return .text(context.request.method)
     case .url: return .text(context.request.target)
     case .path: return .text(String(context.request.path))
@@ -85,9 +90,21 @@ enum RequestPart: Sendable, Hashable {
     case .json(let path): return try context.json()?.value(at: path[...]).map { .json($0) }
     case .body:
       guard let text = context.request.text else {
-        throw .cannot("a request whose body of \(context.request.body.count) bytes is no text")
+        throw .cannot("a request whose body of \(try context.body().count) bytes is no text")
       }
       return .text(text)
+    }
+  }
+
+  /// What it costs to be found, in bytes that are gone through.
+  private func cost(in context: ReplyContext) -> Int {
+    let pair = 16
+    return switch self {
+    case .method, .url, .path, .capture, .json: pair
+    case .query, .queries: context.query.count * pair
+    case .header, .headers, .cookie: context.request.fields.list.count * pair
+    case .form: context.form.count * pair
+    case .body: context.request.body?.count ?? 0
     }
   }
 }

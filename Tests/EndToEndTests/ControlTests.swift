@@ -37,6 +37,7 @@ struct ControlTests {
 
   private static let wanted = """
     health: 200 {'status': 'ok'}
+    ready: 200 {'status': 'ready', 'services': 1}
     services: ['cassette']
     opened: 201
     added: 201 {'service': 'cassette', 'ids': ['e1']}
@@ -65,6 +66,7 @@ struct ControlTests {
     state: 204 200 paid 200 open
     states: {'cassette': {'order': 'paid'}}
     reset: 204 200 open
+    reset all: 204 200 open 200 open
     closed: 204
     closed: 204
     closed: 204

@@ -208,6 +208,79 @@ struct MockTests {
     #expect(finished.stderr.contains("users.hurl#5:25"), "\(finished)")
   }
 
+  @Test("comments that only look like marks, escaped braces and JSON in a query are what they were")
+  func harmless() async throws {
+    let text = """
+      # mockrec 1
+      # @author somebody
+      # @note: an order
+      GET {{cassette}}/a\\u{7b}id\\u{7d}b
+
+      # @status of it
+      HTTP 200
+      `braces`
+
+      GET {{cassette}}/x?f={"a":1}
+
+      HTTP 200
+      `json`
+
+      GET {{cassette}}/plus/{id}
+
+      HTTP 200
+      `{{request.path.id}}`
+
+      """
+    let folder = try self.folder(["c.hurl": text])
+    let finished = try await self.answers(
+      ["'/a{id}b' -g", "'/x?f={\"a\":1}' -g", "'/plus/a+b%20c%2B'"], in: folder)
+    #expect(finished.status == 0, "\(finished)")
+    #expect(try self.said(folder) == ["braces", "json", "a+b c+"])
+  }
+
+  @Test("a body that is too long for mocks to look at is a 500 of those that need it")
+  func longBody() async throws {
+    let text = """
+      # mockrec 1
+      POST {{cassette}}/rule
+      [Asserts]
+      jsonpath "$.a" exists
+
+      HTTP 200
+      `rule`
+
+      POST {{cassette}}/{any}
+
+      HTTP 200
+      `any`
+
+      POST {{cassette}}/template
+
+      HTTP 200
+      `{{request.body.a}}`
+
+      """
+    let folder = try self.folder(["c.hurl": text])
+    try folder.write("long.json", "{\"a\": \"\(String(repeating: "x", count: 1 << 20))\"}")
+    let finished = try await self.answers(
+      ["/rule", "/template", "/other"].map { "\($0) -H 'Expect:' --data-binary @long.json" }, in: folder)
+    let said = try self.said(folder).joined(separator: "\n")
+    #expect(said.split(separator: "longer than mocks look at").count == 3 && said.hasSuffix("any"), "\(said)")
+    #expect(finished.status == 1 && finished.stderr.contains("failed: 2"), "\(finished)")
+  }
+
+  @Test("lint tells of mocks whose service there is not; they are served all the same")
+  func foreign() async throws {
+    let folder = try self.folder(["a.hurl": "# mockrec 1\nGET {{cassete}}/users\n\nHTTP 200\n`a`\n"])
+    try folder.write(
+      "mockrec.yaml", "services:\n  cassette:\n    cassette: cassette\n    real: http://127.0.0.1:9\n")
+    let lint = try await Mockrec.run(["lint", "cassette"], in: folder.path)
+    #expect(lint.status == 1 && lint.stdout.contains("a.hurl:2:5"), "\(lint)")
+    #expect(lint.stdout.contains("nearest: {{cassette}}"), "\(lint)")
+    let finished = try await self.answers(["/users"], in: folder)
+    #expect(try self.said(folder) == ["a"] && finished.status == 0, "\(finished)")
+  }
+
   @Test("lint tells of mocks that never answer; verify leaves mocks out, and says so")
   func shadowed() async throws {
     let folder = try self.folder([
@@ -247,6 +320,14 @@ struct MockTests {
       ("# @state order paid\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:2:1", "such as `order=paid`"),
       ("GET {{c}}/x\n[Asserts]\nquery \"a\" matches /(/\n\nHTTP 200\n", "c.hurl:4:", "matches"),
       ("GET {{c}}/x\n\nHTTP 200\n`{{request.quer.x}}`\n", "c.hurl:5:4", "nearest: request.query.x"),
+      ("# @stat order=x\nGET {{c}}/x\n\nHTTP 200\n", "c.hurl:2:1", "nearest: @state"),
+      ("GET {{c}}/x\n\n# @dealy 1s\nHTTP 200\n", "c.hurl:4:1", "nearest: @delay"),
+      ("GET {{c}}/x\n[Options]\ndelay: 300ms\nHTTP 200\n", "c.hurl:3:1", "`# @delay 300ms` above the response"),
+      ("GET {{c}}/{x}\n[Options]\nretry: 3\nHTTP 200\n", "c.hurl:3:1", "take [Options] out"),
+      ("GET {{c}}/a{id}b\n\nHTTP 200\n", "c.hurl:2:11", "`{name}` between two slashes"),
+      ("GET {{c}}/x/{id\n\nHTTP 200\n", "c.hurl:2:13", "`{name}` between two slashes"),
+      ("GET {{c}}/x?x={id}\n\nHTTP 200\n", "c.hurl:2:15", "query \"x\" exists"),
+      ("GET {{c}}/x\n[Asserts]\nquery \"a\" == {{foo}}\n\nHTTP 200\n", "c.hurl:4:", "write the value itself"),
       ("GET {{c}}/x\n[Asserts]\njsonpath \"$[\" == 1\n\nHTTP 200\n", "c.hurl:4:", "$["),
     ])
   func wrong(text: String, place: String, told: String) async throws {

@@ -350,4 +350,41 @@ let loadErrors: [(String, String)] = [
       |    ^
     """#
   ),
+  (
+    #"`{{jsonpath $.items}}`"#,
+    #"""
+    error: a JSONPath stands in quotes
+      --> m.hurl:3:13
+    3 | `{{jsonpath $.items}}`
+      |             ^
+      fix: `jsonpath "$.items"`
+    """#
+  ),
+  (
+    #"`{{random 6 1}}`"#,
+    #"""
+    error: random takes the smaller number first
+      --> m.hurl:3:4
+    3 | `{{random 6 1}}`
+      |    ^
+    """#
+  ),
+  (
+    #"`{{random 99999}}`"#,
+    #"""
+    error: random takes a length up to 65536
+      --> m.hurl:3:4
+    3 | `{{random 99999}}`
+      |    ^
+    """#
+  ),
+  (
+    #"`{{randomInt 6 1}}`"#,
+    #"""
+    error: randomInt takes the smaller number first
+      --> m.hurl:3:4
+    3 | `{{randomInt 6 1}}`
+      |    ^
+    """#
+  ),
 ]

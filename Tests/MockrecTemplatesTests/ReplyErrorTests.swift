@@ -21,16 +21,16 @@ struct ReplyErrorTests {
       ("{{jsonpath \"$.nope\"}}", "m.hurl:3:4: {{jsonpath \"$.nope\"}}: finds nothing"),
       (
         "{{request.body.amount toDate \"%F\"}}",
-        "m.hurl:3:4: {{request.body.amount toDate \"%F\"}}: toDate is given number 12.50, which is no string"
+        "m.hurl:3:4: {{request.body.amount toDate \"%F\"}}: toDate is given number, which is no string"
       ),
       ("{{request.query.user regex /(z)/}}", "m.hurl:3:4: {{request.query.user regex /(z)/}}: regex gives nothing"),
       (
         "{{now \"{{request.query.user}}\"}}",
-        "m.hurl:3:4: {{now \"{{request.query.user}}\"}}: \"al ice b\" is no distance in time: write such as \"+3 days\", \"-1 month\" or \"90 s\""
+        "m.hurl:3:4: {{now \"{{request.query.user}}\"}}: an argument of type string cannot be used"
       ),
       (
         "a{{#request.body.items}}{{n toInt}}{{/request.body.items}}",
-        "m.hurl:3:28: {{n toInt}}: toInt is given string \"x\", which is no whole number"
+        "m.hurl:3:28: {{n toInt}}: toInt is given string, which is no whole number"
       ),
       (
         "{{#request.body.items toInt}}{{/request.body.items}}",
@@ -48,6 +48,31 @@ struct ReplyErrorTests {
       Issue.record("\(String(decoding: rendered, as: UTF8.self))")
     } catch {
       #expect(error.description.hasPrefix(message), "\(error)")
+    }
+  }
+
+  @Test(
+    "which quotes nothing of the request: it may be a secret",
+    arguments: [
+      "request.body.password toInt", "request.query.token toInt", "request.header.Cookie toInt",
+      "request.header.Authorization toFloat", "request.body.password utf8Decode",
+      "request.body.password toHex base64Decode",
+      "request.body.password toDate \"%F\"", "request.body.password first", "request.body.password jsonpath \"$\"",
+      "request.query.token urlQueryParam \"x\" toDate \"%F\"", "now \"{{request.body.password}}\"",
+      "now {{request.body.password}}", "jsonpath \"{{request.body.password}}\"",
+      "request.query.token regex \"({{request.body.password}}\"", "now dateFormat \"%Q{{request.body.password}}\"",
+    ])
+  func secrets(text: String) throws {
+    let request = ReplyRequest(
+      method: "POST", target: "/?token=hunter2secret%25",
+      fields: Fields([
+        ("Content-Type", "application/json"), ("Cookie", "hunter2secret"), ("Authorization", "hunter2secret"),
+      ]), body: Array(#"{"password": "hunter2secret"}"#.utf8))
+    do {
+      let rendered = try ReplyCase.render("`{{\(text)}}`", request)
+      Issue.record("\(rendered)")
+    } catch let failure as ReplyTemplateFailure {
+      #expect(!failure.reason.contains("hunter2"), "\(failure)")
     }
   }
 

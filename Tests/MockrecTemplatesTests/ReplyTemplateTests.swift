@@ -129,13 +129,13 @@ struct ReplyTemplateTests {
     #expect(try ReplyCase.render("```\n\(text)\n```", contentType: "application/soap+xml") == markup)
     #expect(try ReplyCase.render("`{{request.body.note}}`") == "say \"hi\" <b>")
     let source = SourceText(
-      name: "m.hurl", text: "GET {{a}}/\nHTTP 200\nLocation: /x/{{request.query.next}}\n")
+      name: "m.hurl", text: "GET {{a}}/\nHTTP 200\nLocation: /x/{{{request.query.next}}}{{request.query.next}}\n")
     let value = try #require(try NotationParser.parse(source).entries.first?.response?.headers.first?.value)
     let template = try ReplyTemplate(value, as: .field, in: source)
     let request = ReplyRequest(method: "GET", target: "/?next=a%0d%0aSet-Cookie:%20b=c%00")
     #expect(
       String(decoding: try template.render(ReplyCase.context(request)), as: UTF8.self)
-        == "/x/a  Set-Cookie: b=c ")
+        == "/x/a  Set-Cookie: b=c a  Set-Cookie: b=c ")
   }
 
   @Test("the same seed gives the same text, another one another; two calls in one reply differ")

@@ -125,6 +125,23 @@ struct SectionTests {
       try ReplyCase.render("```\n{{#jsonpath \"$[*]\"}}a{{/jsonpath}}\n```", many, limit: 16_000).utf8.count == 3001)
   }
 
+  @Test(
+    "so are JSONPaths, by what they look at, and what else is asked of the request in a loop",
+    arguments: [
+      #"{{jsonpath "$..*" count}}"#, #"{{request.body jsonpath "$..*" count}}"#,
+      #"{{request.body.a jsonpath "$[?@ == 1]" count}}"#, #"{{#request.body}}{{/request.body}}"#,
+      #"{{#request.body regex /(x)/}}{{/request.body}}"#, #"{{random 65536 count}}"#,
+    ])
+  func visits(text: String) throws {
+    let list = Array(repeating: "1", count: 8000).joined(separator: ",")
+    let request = ReplyRequest(method: "POST", target: "/", body: Array(#"{"a":[\#(list)]}"#.utf8))
+    #expect(throws: ReplyTemplateFailure.self) {
+      try ReplyCase.render("```\n{{#request.body.a}}\(text){{/request.body.a}}\n```", request)
+    }
+    #expect(
+      try ReplyCase.render(#"`{{jsonpath "$..*" count}} {{jsonpath "$.a[?@ == 1]" count}}`"#, request) == "8001 8000")
+  }
+
   @Test("whatever is read is rendered or refused, the same twice", arguments: UInt64(0)..<100)
   func anything(seed: UInt64) throws {
     var random = Dice(seed: seed)

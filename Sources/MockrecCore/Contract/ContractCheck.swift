@@ -5,11 +5,12 @@ package enum ContractCheck {
   /// - Parameters:
   ///   - defined: The names of services and variables there are; names that the entry captures are added.
   ///   - services: Know whether an expression is an XPath.
+  ///   - isMock: Whether it is what a mock asks of requests, which has no variables.
   package static func problems(
     in entry: Entry, of source: SourceText, defined: inout Set<String>,
-    services: ContractServices = ContractServices()
+    services: ContractServices = ContractServices(), isMock: Bool = false
   ) -> [Diagnostic] {
-    var walk = Walk(source: source, defined: defined, services: services)
+    var walk = Walk(source: source, defined: defined, services: services, isMock: isMock)
     walk.request(entry.request)
     if let response = entry.response { walk.response(response) }
     defined = walk.defined
@@ -43,6 +44,7 @@ private struct Walk {
   let source: SourceText
   var defined: Set<String>
   let services: ContractServices
+  let isMock: Bool
   var problems: [Diagnostic] = []
 
   mutating func request(_ request: Request) {
@@ -176,9 +178,11 @@ private struct Walk {
       self.problems.append(ContractScope.tag(at: Diagnostic.Place(self.source, at: offset)))
     }
     for (name, offset) in template.placeholderNames where !self.defined.contains(name) {
+      let place = Diagnostic.Place(self.source, at: offset)
       self.problems.append(
-        ContractScope.undefined(
-          name, among: self.defined.sorted(), at: Diagnostic.Place(self.source, at: offset)))
+        self.isMock
+          ? ContractScope.undefinedInRule(name, at: place)
+          : ContractScope.undefined(name, among: self.defined.sorted(), at: place))
     }
   }
 }

@@ -39,8 +39,7 @@ extension EvaluationRun {
     switch outcome {
     case .success(true): return nil
     case .success(false): break
-    case .failure(.cannot(let reason)): actual = reason
-    case .failure(.misuse(let reason)): throw self.misuse(reason, assert.predicate)
+    case .failure(let error): actual = try self.reason(error, assert.predicate)
     }
     let words = [assert.predicate.name] + operands.map(\.shown)
     let expected = (assert.negated ? "not " : "") + words.joined(separator: " ")
@@ -78,14 +77,8 @@ extension EvaluationRun {
   }
 
   private func reason(_ error: WordError, _ word: Word) throws(Diagnostic) -> String {
-    switch error {
-    case .cannot(let reason): return reason
-    case .misuse(let reason): throw self.misuse(reason, word)
-    }
-  }
-
-  private func misuse(_ reason: String, _ word: Word) -> Diagnostic {
-    Diagnostic(reason, at: Diagnostic.Place(self.source, at: word.span.lowerBound))
+    guard case .misuse(let reason) = error else { return error.reason }
+    throw Diagnostic(reason, at: Diagnostic.Place(self.source, at: word.span.lowerBound))
   }
 
   private func rule<Rule>(

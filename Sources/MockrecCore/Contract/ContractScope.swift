@@ -190,6 +190,12 @@ package struct ContractScope: Sendable {
       fix: "write what is expected, or an assert")
   }
 
+  static func undefinedInRule(_ name: String, at place: Diagnostic.Place) -> Diagnostic {
+    Diagnostic(
+      "a mock's rule has no variables, and so no {{\(name)}}", at: place,
+      fix: "write the value itself, or a predicate that takes several, such as `matches /…/` or `exists`")
+  }
+
   static func undefined(_ name: String, among known: [String], at place: Diagnostic.Place) -> Diagnostic {
     if Vocabulary.isOfReplies(name) {
       return Diagnostic(

@@ -15,7 +15,7 @@ package enum ContractValue: Sendable, Hashable {
   static func list(_ values: [JSON]) -> ContractValue { .json(.array(values)) }
 
   /// Why a word that wants something else cannot use it: `number 42, which is no string`.
-  func isNo(_ wanted: String) -> WordError { .cannot("\(self.kind) \(self.shown), which is no \(wanted)") }
+  package func isNo(_ wanted: String) -> WordError { .unfit(self, "which is no \(wanted)") }
 
   /// None of them is nothing, one is itself, several are a list.
   static func oneOrList(_ values: [JSON]) -> ContractValue? {

@@ -6,6 +6,19 @@ package struct RequestRules: Sendable {
   package init?(_ request: Request, in source: SourceText) {
     let sections = request.sections.filter { $0.kind == .asserts }
     guard !sections.isEmpty else { return nil }
+    self.init(sections, source)
+  }
+
+  /// Whether any of them looks at the body.
+  package var readsBody: Bool { self.expectation.asserts.contains { WordTable.readsBody($0.query.name) } }
+
+  /// Those that do not.
+  package var withoutBody: RequestRules {
+    let asserts = self.expectation.asserts.filter { !WordTable.readsBody($0.query.name) }
+    return RequestRules([Section(kind: .asserts, lines: .asserts(asserts))], self.expectation.source)
+  }
+
+  private init(_ sections: [Section], _ source: SourceText) {
     self.expectation = ContractExpectation(Response(verb: "", status: "", sections: sections), in: source)
   }
 
@@ -17,7 +30,7 @@ package struct RequestRules: Sendable {
     var defined: Set<String> = []
     return ContractCheck.problems(
       in: Entry(request: Request(verb: "", target: Template("")), response: self.expectation.response),
-      of: self.expectation.source, defined: &defined, services: services)
+      of: self.expectation.source, defined: &defined, services: services, isMock: true)
   }
 
   /// The rules that a request does not fulfil.

@@ -4,11 +4,19 @@ package enum WordError: Error {
   case misuse(String)
   /// The answer does not have what the word needs: text that is no number, a body that is no JSON.
   case cannot(String)
+  /// The same of one value, and why: `which is no string`.
+  case unfit(ContractValue, String)
 
   package var reason: String {
     switch self {
     case .misuse(let reason), .cannot(let reason): reason
+    case .unfit(let value, let reason): "\(value.kind) \(value.shown), \(reason)"
     }
+  }
+
+  /// The reason without the value, which may be a secret.
+  package var withoutValue: String {
+    if case .unfit(let value, let reason) = self { "\(value.kind), \(reason)" } else { self.reason }
   }
 }
 

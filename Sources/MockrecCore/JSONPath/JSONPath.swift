@@ -35,6 +35,15 @@ package struct JSONPath: Sendable {
     return try evaluator.nodes(of: query).map(\.value)
   }
 
+  /// The same with what it looked at, counted as `maximumVisits` does, added to `visits`; also where it fails.
+  package func select(
+    _ document: JSON, limits: JSONPathLimits, visits: inout Int
+  ) throws(JSONPathLimitError) -> [JSON] {
+    var evaluator = JSONPathEvaluator(document, limits: limits, keepsLocations: false)
+    defer { visits += evaluator.visits }
+    return try evaluator.nodes(of: query).map(\.value)
+  }
+
   /// The values selected and where each one stands.
   package func selectNodes(
     _ document: JSON, limits: JSONPathLimits = JSONPathLimits()

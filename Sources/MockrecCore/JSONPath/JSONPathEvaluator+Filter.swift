@@ -14,7 +14,9 @@ extension JSONPathEvaluator {
     case .not(let condition):
       return try !holds(condition, at: current)
     case .comparison(let left, let comparison, let right):
-      return Self.compare(try value(of: left, at: current), comparison, try value(of: right, at: current))
+      let (left, right) = (try value(of: left, at: current), try value(of: right, at: current))
+      if let left, let right { try visit(left, right) }
+      return Self.compare(left, comparison, right)
     case .exists(let query):
       if let steps = query.singularSteps {
         return value(at: steps, from: query.isRelative ? current : root) != nil
@@ -38,6 +40,26 @@ extension JSONPathEvaluator {
       return try value(of: call, at: current)
     }
   }
+
+  /// Counts what two values cost to be compared.
+  private mutating func visit(_ left: JSON, _ right: JSON) throws(JSONPathLimitError) {
+    switch (left, right) {
+    case (.string(let left), .string(let right)):
+      try visit(min(left.utf8.count, right.utf8.count) / Self.textPerVisit)
+    case (.array(let left), .array(let right)) where left.count == right.count:
+      try visit(left.count)
+      for (left, right) in zip(left, right) { try visit(left, right) }
+    case (.object(let left), .object(let right)):
+      try visit(min(left.count, right.count))
+      for member in left.members {
+        if let value = right[member.key] { try visit(member.value, value) } else { return }
+      }
+    default: break
+    }
+  }
+
+  /// Bytes of text that are gone through while a value is looked at.
+  private static let textPerVisit = 64
 
   private static func compare(_ left: JSON?, _ comparison: JSONPathQuery.Comparison, _ right: JSON?) -> Bool {
     switch comparison {
@@ -65,7 +87,9 @@ extension JSONPathEvaluator {
     switch call {
     case .length(let argument):
       switch try value(of: argument, at: current) {
-      case .string(let text): return .number(JSONNumber(text.unicodeScalars.count))
+      case .string(let text):
+        try visit(text.utf8.count / Self.textPerVisit)
+        return .number(JSONNumber(text.unicodeScalars.count))
       case .array(let elements): return .number(JSONNumber(elements.count))
       case .object(let object): return .number(JSONNumber(object.effectiveMembers.count))
       default: return nil
@@ -93,6 +117,7 @@ extension JSONPathEvaluator {
       pattern = self.pattern(source)
     }
     guard let pattern else { return false }
+    try visit(text.utf8.count)
     do {
       return try isWhole ? pattern.matchesWhole(text) : pattern.contains(text)
     } catch {

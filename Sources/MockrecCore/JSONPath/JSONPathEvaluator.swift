@@ -31,7 +31,7 @@ struct JSONPathEvaluator {
   var lastPattern: (text: String, pattern: Pattern?)?
   private let limits: JSONPathLimits
   private let keepsLocations: Bool
-  private var visits = 0
+  private(set) var visits = 0
 
   init(_ root: JSON, limits: JSONPathLimits, keepsLocations: Bool) {
     self.root = root
@@ -151,9 +151,9 @@ struct JSONPathEvaluator {
     selected.append(node)
   }
 
-  /// Counts one value looked at.
-  mutating func visit() throws(JSONPathLimitError) {
-    visits += 1
+  /// Counts a value looked at, or work that takes as long as so many.
+  mutating func visit(_ count: Int = 1) throws(JSONPathLimitError) {
+    visits += count
     guard visits <= limits.maximumVisits else {
       throw JSONPathLimitError(message: "the expression looks at more than \(limits.maximumVisits) values")
     }

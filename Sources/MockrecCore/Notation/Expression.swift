@@ -166,6 +166,11 @@ extension NotationReader {
         expression.arguments.append(try self.literal())
         continue
       }
+      if expression.head == "jsonpath", self.current == UInt8(ascii: "$"), let close = self.placeholderEnd(start) {
+        let path = String(self.string(start..<close - 2)[...].trimmingBlanks)
+        throw self.failure(
+          "a JSONPath stands in quotes", at: start, fix: "`jsonpath \(JSONString.quote(path))`")
+      }
       self.skipName()
       guard self.at > start, self.current == UInt8(ascii: "=") else {
         self.at = end

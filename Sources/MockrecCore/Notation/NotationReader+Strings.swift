@@ -17,7 +17,9 @@ extension NotationReader {
         builder.unescape(try self.escape(in: flavour), at: start, upTo: self.at, in: self)
         solid = self.at
       case .openBrace where self.byte(self.at + 1) == .openBrace:
-        if flavour.isBody { try self.braces(&builder) } else { try self.placeholder(&builder) }
+        // In a header of a reply, three braces are all that there is of tags.
+        let isRaw = self.isReply && flavour.isValue && self.byte(self.at + 2) == .openBrace
+        if flavour.isBody || isRaw { try self.braces(&builder) } else { try self.placeholder(&builder) }
         solid = self.at
       case .openBrace:
         guard !flavour.isKey else { break scan }
@@ -134,6 +136,7 @@ extension NotationReader {
 }
 
 extension TextFlavour {
+  fileprivate var isValue: Bool { if case .value = self { true } else { false } }
   fileprivate var isKey: Bool { if case .key = self { true } else { false } }
   fileprivate var isFenced: Bool { if case .fenced = self { true } else { false } }
   /// Whether a body is such a text.

@@ -92,6 +92,7 @@ package struct CassetteBuilder: Sendable {
           self.mocks.append(mock)
           continue
         }
+        if occurrence == nil { try MockMarks.check(entry, in: source, isMock: false) }
         guard var item = try self.reader.item(entry, in: source, name: name) else { continue }
         item.occurrence = occurrence ?? place
         item.takesAnyBody = occurrence == nil && item.key.body == 0 && !item.isSequence

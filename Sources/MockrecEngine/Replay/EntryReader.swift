@@ -27,6 +27,7 @@ final class EntryReader: Sendable {
       let (mock, plain) = try service.wire.mock(
         entry, in: source, rules: service.rules, services: service.contractServices)
     else { return nil }
+    try MockMarks.check(entry, in: source, isMock: true)
     let recorded = try service.wire.exchange(from: plain, in: source)
     guard let reply = recorded.exchange.reply else { return nil }
     let body = try self.body(reply.body, source, entry.response?.span ?? entry.span)

@@ -228,8 +228,8 @@ package final class ReplayConversation: Conversation {
         duration: .nanoseconds(ServedTurn.now - self.started), replyBytes: reply.body.bytes?.count ?? 0))
   }
 
-  /// What was kept of the request's body.
-  private var body: [UInt8] { self.builder?.kept ?? [] }
+  /// The request's body; nil where it was too long to be kept.
+  private var body: [UInt8]? { self.builder.map(\.kept) ?? [] }
 
   /// - Returns: Whether a mock of the cassette answers the request.
   private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {

@@ -18,16 +18,16 @@ struct MockReply {
 extension Replayer {
   /// What a mock of the cassette says to a request; nil where none answers it.
   ///
-  /// - Parameter body: What was kept of the request's.
+  /// - Parameter body: The request's; nil where it was too long to be kept.
   func mock(
-    _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]
+    _ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]?
   ) -> (entry: Int32, reply: MockReply)? {
     self.play(place, self.index, self.state, request, key, body: body)
   }
 
   /// What an entry that was added while it is served says to a request, and its identifier; nil where none answers it.
   func added(
-    _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]
+    _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]?
   ) -> (id: String, reply: MockReply)? {
     guard let layer = self.layer else { return nil }
     if let served = layer.served, let answer = self.answer(served, request, key, body: body) {
@@ -42,7 +42,7 @@ extension Replayer {
   }
 
   private func answer(
-    _ served: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey, body: () -> [UInt8]
+    _ served: EntryLayer.Served, _ request: any WireRequest, _ key: MatchKey, body: () -> [UInt8]?
   ) -> (entry: Int32, reply: MockReply)? {
     let (index, state) = (served.index, served.state)
     if let played = self.play(.beforeRecorded, index, state, request, key, body: body) { return played }
@@ -65,7 +65,7 @@ extension Replayer {
 
   private func play(
     _ place: MockBook.Place, _ index: CassetteIndex, _ state: ReplayState, _ request: any WireRequest, _ key: MatchKey,
-    body: () -> [UInt8]
+    body: () -> [UInt8]?
   ) -> (entry: Int32, reply: MockReply)? {
     guard let mocks = index.mocks else { return nil }
     lazy var asked = self.mockRequest(request, key, body())
@@ -73,9 +73,11 @@ extension Replayer {
     let page = mocks.pages[number]
     _ = state.mockCalls.next(number)
     var content = MockReply.Content.prepared(page.reply)
-    if let render = page.mock.render {
+    let doubt = page.mock.doubt(asked)
+    if doubt != nil || page.mock.render != nil {
       do throws(MockFailure) {
-        content = .rendered(try render(self.dealt(asked)))
+        if let doubt { throw doubt }
+        if let render = page.mock.render { content = .rendered(try render(self.dealt(asked))) }
       } catch {
         self.failed(error, at: index.entries[Int(page.entry)])
         content = .rendered(self.service.wire.mockFailureReply(error))

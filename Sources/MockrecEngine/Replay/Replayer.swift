@@ -74,7 +74,7 @@ package final class Replayer: Sendable {
   }
 
   /// A request as mocks see it.
-  func mockRequest(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]) -> MockRequest {
+  func mockRequest(_ request: any WireRequest, _ key: MatchKey, _ body: [UInt8]?) -> MockRequest {
     let scenarios = self.state.scenarios
     return MockRequest(request: request, key: key, body: body, scope: self.scope(seed: 0)) { scenarios.count($0) }
   }
@@ -108,7 +108,6 @@ package final class Replayer: Sendable {
 
   /// A mock could not answer a request that is its own.
   func failed(_ failure: MockFailure, at entry: String) {
-    // It may quote the request.
     let reason = self.service.rules.redactor.text(failure.reason)
     self.tally.fail("\(entry): \(reason)")
     self.journal.write(JournalEvent(service: self.service.name, outcome: .failed, summary: entry, note: reason))
@@ -116,10 +115,12 @@ package final class Replayer: Sendable {
 
   /// What comes nearest to a request that nothing answers, nearest first: mocks whose path it has, what was added, what was
   /// recorded.
-  private func nearest(_ request: Message, _ key: MatchKey) -> [Miss.Near] {
+  ///
+  /// - Parameter body: The request's; nil where it was too long to be kept.
+  private func nearest(_ request: Message, _ key: MatchKey, body: [UInt8]?) -> [Miss.Near] {
     let added = self.layer?.served.map(\.index)
     let indices = [added, self.index].compactMap { $0 }
-    let asked = self.mockRequest(self.service.wire.request(from: request), key, request.body.bytes ?? [])
+    let asked = self.mockRequest(self.service.wire.request(from: request), key, body)
     var nearest = indices.flatMap { index in
       (index.mocks?.near(asked, self.state.scenarios) ?? []).map { page, mismatches in
         Miss.Near(
@@ -143,7 +144,8 @@ package final class Replayer: Sendable {
   ) {
     self.offload {
       let clean = self.service.wire.redact(Exchange(request: request), with: self.service.rules.redactor).request
-      let nearest = reason == .unknown ? self.nearest(clean, key) : []
+      let isLong = event.requestBytes > 0 && clean.body.bytes?.isEmpty != false
+      let nearest = reason == .unknown ? self.nearest(clean, key, body: isLong ? nil : clean.body.bytes ?? []) : []
       let miss = Miss(
         service: self.service.name, summary: event.summary, reason: reason, nearest: nearest,
         fix: reason == .unknown

@@ -15,20 +15,25 @@ package final class ScopedConversation: Conversation {
   @exclusivity(unchecked) private var made: [ObjectIdentifier: Made] = [:]
   /// How many sessions were closed when it was last looked at them.
   @exclusivity(unchecked) private var closings = 0
-  @exclusivity(unchecked) private var scope: ServiceScope?
-  @exclusivity(unchecked) private var inner: (any Conversation)?
-  @exclusivity(unchecked) private var note: AnswerNote?
-  /// What answered the last request: most connections have one session.
-  @exclusivity(unchecked) private var latest: Made?
+  /// What answers the request under way, and as a rule the next one; nil where its session is not there.
+  @exclusivity(unchecked) private var current: Made?
   @exclusivity(unchecked) private var request: (any WireRequest)?
   @exclusivity(unchecked) private var body: [UInt8] = []
   @exclusivity(unchecked) private var bodyBytes = 0
 
   /// What answers on this connection in one session.
-  private struct Made {
-    var scope: ServiceScope
-    var conversation: any Conversation
-    var note: AnswerNote
+  private final class Made {
+    let scope: ServiceScope
+    let session: Session
+    let conversation: any Conversation
+    let note: AnswerNote
+
+    init(_ scope: ServiceScope, _ conversation: any Conversation, _ note: AnswerNote) {
+      self.scope = scope
+      self.session = scope.session
+      self.conversation = conversation
+      self.note = note
+    }
   }
 
   package init(
@@ -50,22 +55,14 @@ package final class ScopedConversation: Conversation {
     self.bodyBytes = 0
     if self.table.closed != self.closings { self.dropClosed() }
     let session = self.fixed ?? self.table.session(of: request)
-    if let session, let made = self.latest, made.scope.session === session, !session.isOver {
-      return self.begin(request, made)
+    if self.current?.session !== session || session?.isOver != false {
+      self.current = session?.scope(self.service.name).map(self.made)
     }
-    guard let scope = session?.scope(self.service.name) else {
-      (self.scope, self.inner, self.note, self.latest) = (nil, nil, nil, nil)
+    guard let made = self.current else {
       // Who waits for leave, or for an answer to what it says first, would wait for ever.
       if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
       return
     }
-    let made = self.made(in: scope)
-    self.latest = made
-    (self.scope, self.inner, self.note) = (scope, made.conversation, made.note)
-    self.begin(request, made)
-  }
-
-  private func begin(_ request: any WireRequest, _ made: Made) {
     made.note.requestBegan()
     made.conversation.requestBegan(request)
   }
@@ -73,7 +70,7 @@ package final class ScopedConversation: Conversation {
   private func made(in scope: ServiceScope) -> Made {
     if let known = self.made[ObjectIdentifier(scope)] { return known }
     let note = AnswerNote()
-    let made = Made(scope: scope, conversation: scope.make(self.writer, self.channel, note), note: note)
+    let made = Made(scope, scope.make(self.writer, self.channel, note), note)
     self.made[ObjectIdentifier(scope)] = made
     return made
   }
@@ -81,7 +78,7 @@ package final class ScopedConversation: Conversation {
   /// Of sessions that have been closed nothing is kept.
   private func dropClosed() {
     self.closings = self.table.closed
-    self.latest = nil
+    self.current = nil
     for (id, other) in self.made where self.table[other.scope.session.name] !== other.scope.session {
       other.conversation.closed()
       self.made[id] = nil
@@ -89,38 +86,38 @@ package final class ScopedConversation: Conversation {
   }
 
   package func requestBody(_ bytes: ByteBuffer) {
-    guard self.scope != nil else { return }
+    guard let made = self.current else { return }
     self.bodyBytes += bytes.readableBytes
     if self.body.count < RequestLog.longestBody {
       self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
     }
-    self.inner?.requestBody(bytes)
+    made.conversation.requestBody(bytes)
   }
 
   package func requestEnded(_ trailers: Fields) {
-    guard let request = self.request else { return self.inner?.requestEnded(trailers) ?? () }
-    guard let scope = self.scope else { return self.refuse() }
+    guard let request = self.request else { return self.current?.conversation.requestEnded(trailers) ?? () }
+    guard let made = self.current else { return self.refuse() }
     self.request = nil
     // Noted before it is answered: who has an answer finds the request in the log.
-    self.log(request, in: scope)
-    self.inner?.requestEnded(trailers)
+    self.log(request, made)
+    made.conversation.requestEnded(trailers)
   }
 
-  private func log(_ request: any WireRequest, in scope: ServiceScope) {
-    let entry = scope.session.log.append(
-      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: scope.now(),
-      answer: self.note?.answer ?? RequestLog.Answer())
-    self.note?.logged(as: entry)
+  private func log(_ request: any WireRequest, _ made: Made) {
+    let entry = made.session.log.append(
+      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: made.scope.now(),
+      answer: made.note.answer)
+    made.note.logged(as: entry)
     self.body = []
   }
 
   /// Notes what a client said that left, or was answered, before it had said all. Of other requests than those that are
   /// messages, a part is none.
   private func logDialogue() {
-    guard let request = self.request, let scope = self.scope, self.service.wire.holdsMessages || request.isDialogue
+    guard let request = self.request, let made = self.current, self.service.wire.holdsMessages || request.isDialogue
     else { return }
     self.request = nil
-    self.log(request, in: scope)
+    self.log(request, made)
   }
 
   /// Answers a request of a session that there is not.
@@ -134,22 +131,20 @@ package final class ScopedConversation: Conversation {
     self.writer.end(Fields())
   }
 
-  package func speaksFirst(_ request: any WireRequest) -> Bool? { self.inner?.speaksFirst(request) }
-  package func inputEnded() { self.inner?.inputEnded() }
+  package func speaksFirst(_ request: any WireRequest) -> Bool? { self.current?.conversation.speaksFirst(request) }
+  package func inputEnded() { self.current?.conversation.inputEnded() }
 
   package func refused(_ error: WireError) {
-    let inner =
-      self.inner
-      ?? (self.fixed ?? self.table.common).scope(self.service.name).map { self.made(in: $0).conversation }
-    inner?.refused(error)
+    let made = self.current ?? (self.fixed ?? self.table.common).scope(self.service.name).map(self.made)
+    made?.conversation.refused(error)
   }
 
-  package func writabilityChanged(_ writable: Bool) { self.inner?.writabilityChanged(writable) }
+  package func writabilityChanged(_ writable: Bool) { self.current?.conversation.writabilityChanged(writable) }
 
   package func closed() {
     self.logDialogue()
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
-    (self.inner, self.scope, self.request, self.note, self.latest) = (nil, nil, nil, nil, nil)
+    (self.current, self.request) = (nil, nil)
   }
 }

@@ -140,16 +140,19 @@ package final class SessionTable: Sendable {
   /// How many sessions were closed: where it is the same as before, what was open is.
   var closed: Int { self.closings.load(ordering: .acquiring) }
 
-  /// The session that a request names; nil where there is none of that name.
+  /// The session that a request names; nil where there is none of that name. On the hot path.
   func session(of request: any WireRequest) -> Session? {
     // A field that has other purposes too names none while there is none.
     let hasNamed = self.count.load(ordering: .acquiring) > 0
-    let takesIDs = hasNamed && self.countsRequestIDs.load(ordering: .acquiring)
-    for field in takesIDs ? [self.field, Self.requestID] : [hasNamed ? self.field : nil] {
-      guard let mark = request.session(field: field) else { continue }
+    if let mark = request.session(field: hasNamed ? self.field : nil) {
       if let session = self[mark.name] { return session }
       // Such a field may hold anything.
       if mark.isCertain { return nil }
+    }
+    if hasNamed, self.countsRequestIDs.load(ordering: .acquiring),
+      let session = request.session(field: Self.requestID).flatMap({ self[$0.name] })
+    {
+      return session
     }
     return self.common
   }

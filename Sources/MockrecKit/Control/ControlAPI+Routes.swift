@@ -10,6 +10,13 @@ extension ControlAPI {
       self.now("GET", "/health", "Whether the run serves.") { _ in
         ControlAnswer(200, .members([("status", .string("ok"))]))
       },
+      // Services listen before this is told where it does.
+      self.now("GET", "/ready", "Whether all services listen.") { _ in
+        ControlAnswer(200, .members([("status", .string("ready")), ("services", .count(self.services.count))]))
+      },
+      self.now("POST", "/reset", "What the reset of a session does, in all sessions.", status: 204) { _ in
+        self.resetAll()
+      },
       self.now("GET", "/services", "The services and where they listen.", reply: Self.servicesSchema) { _ in
         ControlAnswer(200, .array(self.services.map { Self.json($0.name, $0.wire, $0.address) }))
       },

@@ -88,16 +88,26 @@ extension ControlAPI {
   }
 
   func reset(_ request: ControlRequest) throws -> ControlAnswer {
-    let session = try self.session(request)
+    self.reset(try self.session(request))
+    return ControlAnswer(204)
+  }
+
+  func resetAll() -> ControlAnswer {
+    for session in self.table.all { self.reset(session) }
+    return ControlAnswer(204)
+  }
+
+  private func reset(_ session: Session) {
     for run in self.runs {
       guard let scope = session.scope(run.name) else { continue }
       run.keepingCounts(of: scope) { scope.reset() }
     }
     self.overlays.overlays(of: session)?.reset()
-    return self.forgetRequests(of: session)
+    self.forgetRequests(of: session)
   }
 
   /// What came, and what of it nothing answered; the run's own summary has it all the same.
+  @discardableResult
   func forgetRequests(of session: Session) -> ControlAnswer {
     session.log.clear()
     for run in self.runs { session.scope(run.name)?.tally.forgetMisses() }

@@ -12,6 +12,8 @@ package struct Mock: Sendable {
   package var isUnconditional: Bool
   /// What else a request has to fulfil: where it does not. Called where the pattern's head matches.
   package var failures: @Sendable (MockRequest) -> [Mismatch]
+  /// Why a request that fulfils all that can be judged cannot be judged whole, and so is not answered.
+  package var doubt: @Sendable (MockRequest) -> MockFailure? = { _ in nil }
   package var scenario: ScenarioStep
   /// Makes the reply of each request; nil where the entry's own is sent as it stands.
   package var render: (@Sendable (MockRequest) throws(MockFailure) -> Message)?
@@ -43,15 +45,15 @@ package struct MockRequest: Sendable {
   package var request: any WireRequest
   /// Of its head and its body.
   package var key: MatchKey
-  /// As it came; empty where it was too long to be kept.
-  package var body: [UInt8]
+  /// As it came; nil where it was too long to be kept.
+  package var body: [UInt8]?
   /// The moment of the request, and what is random in its reply.
   package var scope: ContractScope
   /// The next number of a counter, from 1.
   package var counter: @Sendable (_ name: String) -> Int
 
   package init(
-    request: any WireRequest, key: MatchKey, body: [UInt8], scope: ContractScope,
+    request: any WireRequest, key: MatchKey, body: [UInt8]?, scope: ContractScope,
     counter: @escaping @Sendable (_ name: String) -> Int
   ) {
     self.request = request

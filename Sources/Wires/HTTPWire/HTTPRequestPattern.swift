@@ -28,6 +28,10 @@ struct HTTPRequestPattern: RequestPattern {
       guard text.hasPrefix("/") else {
         throw path.problem("a `path` begins with /, and not `\(text)`", fix: "write `path: /users/*`")
       }
+      guard !text.contains(where: { "{}".contains($0) }) else {
+        throw path.problem(
+          "a `path` here has no `{…}`, and not `\(text)`", fix: "write `*` for one segment, such as `path: /users/*`")
+      }
       self.path = PathPattern(text)
     }
     if let query = fields.take("query") {
@@ -149,7 +153,8 @@ extension HTTPRequestPattern {
       }
     }
 
-    private static func captured(_ segment: String) -> String? {
+    /// The name of a segment that is `{name}`.
+    static func captured(_ segment: String) -> String? {
       let name = segment.dropFirst().dropLast()
       guard segment.hasPrefix("{"), segment.hasSuffix("}"), let first = name.utf8.first, first.isNameStart,
         name.utf8.allSatisfy({ $0.isNameStart || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
@@ -185,7 +190,9 @@ extension HTTPRequestPattern {
         guard case .capture(let name) = segment else { return nil }
         let place = index < open ? parts.startIndex + index : parts.endIndex - (self.segments.count - index)
         guard parts.indices.contains(place) else { return nil }
-        return (name, HTTPTarget.decoded(parts[place]))
+        let part = parts[place]
+        // In a path `+` is itself.
+        return (name, PercentCoding.decode(part) ?? String(part))
       }
     }
 

@@ -37,6 +37,7 @@ def say(what, *values):
 
 def main():
     say("health", *control("GET", "/health"))
+    say("ready", *control("GET", "/ready"))
     say("services", [service["name"] for service in control("GET", "/services")[1]])
     for name in ["a", "b"]:
         say("opened", control("POST", "/sessions", {"name": name})[0])
@@ -73,6 +74,9 @@ def main():
     say("state", control("PUT", "/sessions/a/states/cassette/order", {"state": "paid"})[0], get("/order", "a"), get("/order"))
     say("states", control("GET", "/sessions/a/states")[1])
     say("reset", control("POST", "/sessions/a/reset")[0], get("/order", "a"))
+    for name in ["a", "default"]:
+        control("PUT", f"/sessions/{name}/states/cassette/order", {"state": "paid"})
+    say("reset all", control("POST", "/reset")[0], get("/order", "a"), get("/order"))
     for name in ["a", "b", opened["name"]]:
         say("closed", control("DELETE", f"/sessions/{name}")[0])
     say("sessions", control("GET", "/sessions")[1])

@@ -49,7 +49,7 @@ extension WordTable {
           guard
             let text = MediaType("text/plain; charset=\(charset)").decode(bytes)
               ?? scope.services.decode(bytes, charset)
-          else { throw .cannot("\(value.shown), which is no text in the charset \(charset)") }
+          else { throw .unfit(value, "which is no text in the charset \(charset)") }
           return .text(text)
         })
     }
@@ -59,7 +59,7 @@ extension WordTable {
         asking: { scope, value, arguments throws(WordError) in
           let (text, charset) = (try value.text(), try arguments.text(0, of: "charsetEncode"))
           guard let bytes = scope.services.encode(text, charset) else {
-            throw .cannot("\(value.shown), which cannot be written in the charset \(charset)")
+            throw .unfit(value, "which cannot be written in the charset \(charset)")
           }
           return .bytes(bytes)
         })
@@ -77,7 +77,7 @@ extension WordTable {
 
   private static func decoded(_ text: Substring) throws(WordError) -> String {
     guard let decoded = PercentCoding.decode(text) else {
-      throw .cannot("\(Excerpt.text(String(text))), which is no percent-encoded UTF-8")
+      throw ContractValue.text(String(text)).isNo("percent-encoded UTF-8")
     }
     return decoded
   }

@@ -5,7 +5,7 @@ extension WordTable {
       FilterRule("toDate", arguments: 1...1) { value, arguments throws(WordError) in
         let (text, format) = (try value.text(), try arguments.dateFormat(0, of: "toDate"))
         guard let moment = DateReader.read(text, as: format) else {
-          throw .cannot("\(value.shown), which is not written as \(arguments[0].shown)")
+          throw .unfit(value, "which is not written as \(arguments[0].shown)")
         }
         return .date(moment)
       },

@@ -2,7 +2,7 @@ extension WordTable {
   /// Filters of lists.
   static let listFilters: [FilterRule] = [
     FilterRule("count") { value, _ throws(WordError) in
-      guard let count = value.count else { throw .cannot("\(value.kind) \(value.shown), which has no length") }
+      guard let count = value.count else { throw .unfit(value, "which has no length") }
       return .number(count)
     },
     FilterRule("first") { value, _ throws(WordError) in try list(value).first.map { .json($0) } },
@@ -26,13 +26,13 @@ extension WordTable {
           guard let json = value.json else { throw value.isNo("JSON") }
           return scope.selection(try path.values(in: json))
         }
-        guard let json = try? JSON.parse(text) else { throw .cannot("a string that is no JSON: \(value.shown)") }
+        guard let json = try? JSON.parse(text) else { throw value.isNo("JSON") }
         return scope.selection(try path.values(in: json))
       }),
   ]
 
   private static func list(_ value: ContractValue) throws(WordError) -> [JSON] {
-    guard let list = value.list else { throw .cannot("\(value.kind) \(value.shown), which is no list") }
+    guard let list = value.list else { throw .unfit(value, "which is no list") }
     return list
   }
 }

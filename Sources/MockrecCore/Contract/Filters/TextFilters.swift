@@ -69,7 +69,7 @@ extension ContractValue {
 
   /// - Throws: `cannot` for what is not bytes.
   func bytes() throws(WordError) -> [UInt8] {
-    guard case .bytes(let bytes) = self else { throw .cannot("\(self.kind) \(self.shown), which is not bytes") }
+    guard case .bytes(let bytes) = self else { throw .unfit(self, "which is not bytes") }
     return bytes
   }
 }

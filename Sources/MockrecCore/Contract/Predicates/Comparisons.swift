@@ -21,7 +21,7 @@ extension WordTable {
         return isWanted(
           scalars.0.elementsEqual(scalars.1) ? 0 : scalars.0.lexicographicallyPrecedes(scalars.1) ? -1 : 1)
       case (.date(let a), .date(let b)): return isWanted(a == b ? 0 : a < b ? -1 : 1)
-      default: throw .cannot("\(value.kind) \(value.shown), which has no order beside \(arguments[0].kind)")
+      default: throw .unfit(value, "which has no order beside \(arguments[0].kind)")
       }
     }
   }

@@ -9,7 +9,7 @@ extension WordTable {
 
   private static func format(_ name: String, _ isWellFormed: @escaping @Sendable (String) -> Bool) -> PredicateRule {
     PredicateRule(name) { value, _ throws(WordError) in
-      guard let text = value.string else { throw .cannot("\(value.kind) \(value.shown), which is no string") }
+      guard let text = value.string else { throw .unfit(value, "which is no string") }
       return isWellFormed(text)
     }
   }

@@ -12,12 +12,12 @@ extension WordTable {
       return contains(try bytes(value), try bytes(arguments[0], like: value))
     },
     PredicateRule("includes", arguments: 1...1) { value, arguments throws(WordError) in
-      guard let list = value.list else { throw .cannot("\(value.kind) \(value.shown), which is no list") }
+      guard let list = value.list else { throw .unfit(value, "which is no list") }
       return list.contains { isEqual(.json($0), arguments[0]) }
     },
     PredicateRule("matches", arguments: 1...1) { value, arguments throws(WordError) in
       let pattern = try arguments.pattern(0, of: "matches")
-      guard let text = value.string else { throw .cannot("\(value.kind) \(value.shown), which is no string") }
+      guard let text = value.string else { throw .unfit(value, "which is no string") }
       return try pattern.holds(of: text)
     },
   ]
@@ -27,7 +27,7 @@ extension WordTable {
     case .bytes(let bytes): return bytes
     case .json(.string(let text)): return Array(text.utf8)
     case .json, .date, .nodes, .pattern, .read:
-      throw .cannot("\(value.kind) \(value.shown), which is neither a string nor bytes")
+      throw .unfit(value, "which is neither a string nor bytes")
     }
   }
 

@@ -14,7 +14,7 @@ extension WordTable {
     PredicateRule("isCollection") { value, _ in value.isCollection },
     PredicateRule("isDate") { value, _ in if case .date = value { true } else { false } },
     PredicateRule("isEmpty") { value, _ throws(WordError) in
-      guard let count = value.count else { throw .cannot("\(value.kind) \(value.shown), which has no length") }
+      guard let count = value.count else { throw .unfit(value, "which has no length") }
       return count == 0
     },
   ]

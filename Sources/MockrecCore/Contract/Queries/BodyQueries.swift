@@ -20,6 +20,9 @@ extension WordTable {
     QueryRule("md5", of: .body) { context, _ in .bytes(context.scope.services.md5(context.answer.body)) },
   ]
 
+  /// Whether a query looks at the body.
+  static func readsBody(_ query: String) -> Bool { self.bodyQueries.contains { $0.name == query } }
+
   private static func text(_ context: WordContext) throws(WordError) -> String {
     guard let text = context.scope.text(of: context.answer) else {
       throw .cannot("a body of \(context.answer.body.count) bytes that is no text")

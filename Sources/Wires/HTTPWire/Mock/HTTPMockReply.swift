@@ -65,7 +65,7 @@ struct HTTPMockReply: Sendable {
 
   /// - Parameter captures: What stands at the named places of the path.
   func render(
-    _ asked: MockRequest, body: [UInt8], captures: [(name: String, value: String)]
+    _ asked: MockRequest, body: [UInt8]?, captures: [(name: String, value: String)]
   ) throws(MockFailure) -> Message {
     let message = asked.request.message
     let context = ReplyContext(

@@ -1,3 +1,4 @@
+import MockrecCoding
 import MockrecCore
 import MockrecIdentity
 import MockrecWire
@@ -10,6 +11,7 @@ extension HTTPWire {
     let target = HTTPTarget(template.literal(from: template.beginsWithPlaceholder ? 1 : 0) ?? "")
     let isRecorded = template.spelling.contains("\\u{")
     let path = HTTPRequestPattern.PathPattern(template: String(target.path), isLiteral: isRecorded)
+    if !isRecorded { try Self.checkBraces(target, of: template, in: source) }
     let asserts = RequestRules(entry.request, in: source)
     let scenario = try ScenarioStep(entry, in: source)
     let reply = try entry.response.flatMap { response throws(Diagnostic) in
@@ -37,28 +39,71 @@ extension HTTPWire {
       if let body, body != asked.key.body { found.append(Mismatch("body", recorded: "its body", asked: "another one")) }
       guard let asserts else { return found }
       let message = asked.request.message
+      let body = Self.body(of: asked)
       let answer = Answer(
-        version: "HTTP/1.1", status: nil, fields: message.fields,
-        body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked), rawBody: asked.body,
+        version: "HTTP/1.1", status: nil, fields: message.fields, body: body ?? [], rawBody: asked.body ?? [],
         url: message.target)
+      let judged = body == nil ? asserts.withoutBody : asserts
       return found
-        + asserts.failures(answer, in: asked.scope).map { failure in
+        + judged.failures(answer, in: asked.scope).map { failure in
           Mismatch(failure.message, recorded: failure.expected, asked: failure.actual)
         }
+    }
+    if asserts?.readsBody == true {
+      mock.doubt = { asked in
+        guard Self.body(of: asked) == nil else { return nil }
+        return MockFailure("the rules of this mock ask for the body of a request that is longer than mocks look at")
+      }
     }
     if let reply {
       mock.publishes = reply.signs
       mock.render = { asked throws(MockFailure) in
-        let message = asked.request.message
-        return try reply.render(
-          asked, body: self.decoded(asked.body, fields: message.fields, limit: Self.longestAsked),
-          captures: path.captures(HTTPTarget(message.target).path))
+        try reply.render(
+          asked, body: Self.body(of: asked), captures: path.captures(HTTPTarget(asked.request.message.target).path))
       }
     }
     return (mock, plain)
   }
 
-  /// Bytes of a request's body that rules look at, its coding undone.
+  /// Braces that stand for nothing are no part of a path that somebody wrote: he meant them to.
+  private static func checkBraces(
+    _ target: HTTPTarget, of template: Template, in source: SourceText
+  ) throws(Diagnostic) {
+    func problem(_ text: Substring, _ message: String, fix: String) -> Diagnostic {
+      let bytes = Array(text.utf8)
+      let rest = source.bytes[min(template.offset, source.bytes.count)...]
+      let place = rest.indices.first { rest[$0...].starts(with: bytes) } ?? template.offset
+      return Diagnostic(message, at: Diagnostic.Place(source, at: place), fix: fix)
+    }
+    for segment in target.path.split(separator: "/") where segment.contains(where: { "{}".contains($0) }) {
+      guard HTTPRequestPattern.PathPattern.captured(String(segment)) == nil else { continue }
+      throw problem(
+        segment, "`\(segment)` is no `{name}`: that stands for a whole segment",
+        fix:
+          "write `{name}` between two slashes, `*` for a part of a segment, and a brace itself as `\\u{7b}` or `\\u{7d}`"
+      )
+    }
+    for (name, value) in target.pairs {
+      guard let value, HTTPRequestPattern.PathPattern.captured(String(value)) != nil else { continue }
+      throw problem(
+        value, "`\(value)` stands for a segment of a path, and not for a parameter",
+        fix:
+          "take it out of the line and write below it [Asserts] and `query \(JSONString.quote(HTTPTarget.decoded(name))) exists`; "
+          + "the reply has it as {{request.query.\(name)}}; a brace itself is `\\u{7b}`")
+    }
+  }
+
+  /// A request's body, its coding undone; nil where that is too long to be looked at.
+  private static func body(of asked: MockRequest) -> [UInt8]? {
+    guard let body = asked.body else { return nil }
+    do throws(ContentCodingError) {
+      return try self.content(of: body, fields: asked.request.message.fields, limit: self.longestAsked)
+    } catch {
+      return error == .tooLarge(limit: self.longestAsked) ? nil : body
+    }
+  }
+
+  /// Bytes of a request's body that rules and templates look at, its coding undone.
   private static let longestAsked = 4 << 20
 
   /// What a request's body has to be equal to; nil without one.

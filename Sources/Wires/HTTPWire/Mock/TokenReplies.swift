@@ -18,6 +18,8 @@ final class TokenReplies: Sendable {
   func function(_ keys: SigningKeys?) -> ReplyFunction {
     ReplyFunction(
       arguments: 0...1, options: nil, secrets: ["secret"], json: [.index(0), .option("header")],
+      // Signing with RSA.
+      cost: 1 << 17,
       prepare: { () throws(WordError) in
         self.signs.store(true, ordering: .relaxed)
         // Made before anybody waits for them.
