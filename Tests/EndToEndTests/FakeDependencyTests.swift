@@ -29,7 +29,7 @@ struct FakeDependencyTests {
     problem: field 400 application/problem+json /responsBody there is no field `responsBody`; nearest: `responseBody`; there are responseBody, responseSetUpMetadata, responseHeaders
     problem: status 400 application/problem+json /responseSetUpMetadata/httpStatus `httpStatus` is a whole number from 200 to 999
     problem: delay 400 application/problem+json /responseSetUpMetadata/delayMs `delayMs` is a whole number from 0 to 600000
-    problem: json 400 application/problem+json / the body is no JSON: not valid JSON at byte 1: the text ends here; expected a key in double quotes
+    problem: json 400 application/problem+json  the body is no JSON: not valid JSON at byte 1: the text ends here; expected a key in double quotes
     problem: header 400 application/problem+json /responseHeaders/a the values of a header are texts without line breaks
     problem: service 404 application/problem+json None no service is called 'usr-service'; nearest: user-service; name it in mockrec.yaml
     problem: id 400 application/problem+json /X-Request-ID a session's name is visible ASCII without commas, at most 200 characters
