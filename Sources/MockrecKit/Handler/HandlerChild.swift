@@ -98,7 +98,8 @@ final class HandlerChild {
   }
 
   private func said(_ event: LineReader.Event) {
-    if case .closed = event { self.outputClosed() } else { self.event(self, .said(event)) }
+    self.event(self, .said(event))
+    if case .closed = event { self.outputClosed() }
   }
 
   private func complained(_ event: LineReader.Event) {

@@ -8,8 +8,8 @@ import Synchronization
 /// A handler that is a program: asks it, sees that each answer gets to its own request, and starts it again when it has
 /// failed.
 ///
-/// Answers come in the order of requests, or with a request's number. A program that has said what fits neither, or
-/// nothing in time, is replaced: what it says later is nobody's.
+/// An answer is for the only request that the program was asked, or has a request's number. A program that has said what
+/// fits neither, more than was asked, or nothing in time, is replaced: what it says later is nobody's.
 final class HandlerProcess: RequestHandler, @unchecked Sendable {
   // Proof of @unchecked Sendable: what is not a constant or a mutex is only touched on `loop`.
   private let settings: HandlerCommand
@@ -24,7 +24,9 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
   /// What has not come to the loop yet.
   private let inbox = Mutex<[Asked]>([])
 
-  private var queue = HandlerQueue()
+  private var queue: HandlerQueue
+  /// An answer without a number, while nobody knows whether more comes with it.
+  private var held: (said: JSONObject, line: ByteBuffer)?
   private var nextID = 1
   private var child: HandlerChild?
   /// Processes that are not asked any more and have not gone yet.
@@ -33,7 +35,7 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
   private var failures = 0
   /// Why it is not started any more.
   private var refusal: MockFailure?
-  private var timer: Scheduled<Void>?
+  private var timer: (at: NIODeadline, task: Scheduled<Void>)?
   private var isEnding = false
 
   /// So often in a row it is started again.
@@ -41,11 +43,15 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
   /// How long it may take to end by itself when nothing more is asked.
   private static let grace = TimeAmount.seconds(1)
 
+  /// How long a request waits for its turn: long enough to be asked again after another was late.
+  private var patience: Duration { max(.seconds(30), self.settings.timeout * 2) }
+
   init(
     _ settings: HandlerCommand, service: Service, wire: any HandlerWire, on loop: any EventLoop, console: Console,
     trouble: @escaping @Sendable (MockFailure) -> Void
   ) {
     self.settings = settings
+    self.queue = HandlerQueue(timeout: TimeAmount(settings.timeout))
     self.redactor = service.rules.redactor
     self.wire = wire
     self.loop = loop
@@ -81,7 +87,9 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
     let id = self.nextID
     self.nextID += 1
     let request = HandlerQueue.Pending(
-      line: self.wire.line(of: question, id: id), deadline: at + TimeAmount(self.settings.timeout), reply: reply)
+      summary: question.request.summary, line: self.wire.line(of: question, id: id),
+      askedUntil: at + TimeAmount(self.patience),
+      reply: reply)
     guard self.queue.append(id, request) else {
       return reply(.failure(MockFailure("too many requests wait for the handler's answers", kind: .busy)))
     }
@@ -124,7 +132,12 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
     // A process that was replaced has nothing to say.
     guard self.child === child else { return }
     switch event {
-    case .ready, .said(.paused), .said(.writable), .said(.closed): self.pump()
+    case .ready, .said(.writable): self.pump()
+    case .said(.paused(let isWithin)):
+      // What has begun behind an answer came with it.
+      if !isWithin { self.release(from: child) }
+      self.pump()
+    case .said(.closed): self.release(from: child)
     case .said(.line(let line)): self.hear(line, from: child)
     case .said(.tooLong):
       self.lose(child, "gave an answer of more than \(HandlerChild.longestAnswer >> 20) MiB", ends: true)
@@ -146,23 +159,40 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
     } catch {
       return self.lose(child, "answered with \(self.excerpt(line)), which is no JSON: \(error.message)", ends: true)
     }
-    var id: Int?
-    if let given = said["id"] {
-      guard let number = given.number?.int64 else {
+    if let id = said["id"] {
+      guard let number = id.number?.int64 else {
         return self.lose(child, "answered with an `id` that is no number: \(self.excerpt(line))", ends: true)
       }
-      id = Int(number)
+      return self.give(said.removing("id"), to: Int(number), line, from: child)
     }
+    // What comes together with an answer is as likely the answer.
+    guard self.held == nil else {
+      let request = self.queue.asked.map { " for \($0)" } ?? ""
+      return self.lose(child, "wrote more than one line\(request); behind the first: \(self.excerpt(line))", ends: true)
+    }
+    self.held = (said, line)
+  }
+
+  /// Nothing came together with the answer that was held.
+  private func release(from child: HandlerChild) {
+    guard let (said, line) = self.held else { return }
+    self.held = nil
+    self.give(said, to: nil, line, from: child)
+  }
+
+  private func give(_ said: JSONObject, to id: Int?, _ line: ByteBuffer, from child: HandlerChild) {
     switch self.queue.take(id) {
     case .late: return
     case .nobody:
-      let what = id.map { "a request \($0) that does not wait for one" } ?? "no request at all"
-      self.lose(child, "gave an answer to \(what): \(self.excerpt(line))", ends: true)
+      let what =
+        id.map { "to a request \($0) that does not wait for one" }
+        ?? (self.queue.isNumbered ? "without the `id` that its first one had" : "to no request at all")
+      self.lose(child, "gave an answer \(what): \(self.excerpt(line))", ends: true)
     case .request(let request):
       self.failures = 0
       child.lastAnswer = .now()
       do throws(MockFailure) {
-        request.reply(.success(try self.wire.answer(from: said.removing("id"))))
+        request.reply(.success(try self.wire.answer(from: said)))
       } catch {
         request.reply(.failure(error))
       }
@@ -205,6 +235,7 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
 
   private func drop(_ child: HandlerChild, ends: Bool) {
     self.child = nil
+    self.held = nil
     self.leaving.append(child)
     let bound = NIOLoopBound((self, child), eventLoop: self.loop)
     child.gone.futureResult.whenComplete { _ in
@@ -214,39 +245,36 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
     if ends { child.kill() }
   }
 
-  /// Has a timer for the request that has waited longest.
+  /// Has a timer for the request whose time is up first.
   private func watch() {
-    guard self.timer == nil, let deadline = self.queue.deadline else { return }
+    guard let deadline = self.queue.deadline, self.timer.map({ deadline < $0.at }) ?? true else { return }
+    self.timer?.task.cancel()
     let bound = NIOLoopBound(self, eventLoop: self.loop)
-    self.timer = self.loop.scheduleTask(deadline: deadline) {
+    let task = self.loop.scheduleTask(deadline: deadline) {
       bound.value.timer = nil
       bound.value.expire()
     }
+    self.timer = (deadline, task)
   }
 
   private func expire() {
     let now = NIODeadline.now()
-    var isStuck = false
+    var late: String?
     while let request = self.queue.expire(now) {
-      if let sent = request.sent {
-        // A process that names the requests may have others under way, and be well.
-        let isWell = self.queue.isNumbered && (self.child?.lastAnswer ?? .distantPast) > sent
-        if !isWell { isStuck = true }
+      guard let sent = request.sent else {
+        let failure = "\(request.summary) waited \(self.patience) for its turn: the handler was busy with others"
+        request.reply(.failure(MockFailure(failure, kind: .busy)))
+        continue
       }
-      let advice =
-        request.sent == nil ? ", in which it was busy with others" : " (is each line flushed when it is written?)"
-      request.reply(
-        .failure(
-          MockFailure("the handler gave no answer within \(self.settings.timeout)\(advice)", kind: .late)))
+      // A process that names the requests may have others under way, and be well.
+      let isWell = self.queue.isNumbered && (self.child?.lastAnswer ?? .distantPast) > sent
+      let failure = "the handler gave no answer to \(request.summary) within \(self.settings.timeout)"
+      if !isWell { late = late ?? failure }
+      request.reply(.failure(MockFailure("\(failure) (is each line flushed when it is written?)", kind: .late)))
     }
-    if isStuck, let child = self.child {
-      self.complaints.report("the handler gave no answer within \(self.settings.timeout): it is started anew")
+    if let late, let child = self.child {
+      self.complaints.report("\(late): it is started anew")
       self.drop(child, ends: true)
-      // What was asked behind that has not been looked at, where answers come in the order of requests.
-      if self.queue.isNumbered {
-        let failure = MockFailure("the handler was started anew, as it gave another request no answer", kind: .late)
-        for request in self.queue.takeSent() { request.reply(.failure(failure)) }
-      }
       self.queue.putBack()
     }
     self.pump()
@@ -263,7 +291,7 @@ final class HandlerProcess: RequestHandler, @unchecked Sendable {
 
   private func beginEnd() -> EventLoopFuture<Void> {
     self.isEnding = true
-    self.timer?.cancel()
+    self.timer?.task.cancel()
     self.timer = nil
     for request in self.queue.takeAll() { request.reply(.failure(MockFailure("the run has ended"))) }
     let processes = self.leaving + [self.child].compactMap { $0 }

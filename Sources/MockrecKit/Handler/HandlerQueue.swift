@@ -3,16 +3,24 @@ import MockrecWire
 import NIOCore
 
 /// The requests that a process has to answer, in the order in which they came. Knows no process and no clock.
+///
+/// A process is asked one request at a time, until its first answer has shown that it names the requests: of what it
+/// says without that nothing tells which request it is for, once there are two.
 struct HandlerQueue {
   typealias Reply = @Sendable (Result<HandlerAnswer, MockFailure>) -> Void
 
   struct Pending {
+    /// As it is named where something goes wrong with it.
+    var summary = ""
     var line: [UInt8]
-    /// It is answered until then, or not at all.
-    var deadline: NIODeadline
-    /// When the process was asked; nil while the request waits for that.
+    /// It is not asked any more after that.
+    var askedUntil: NIODeadline
+    /// When the process was asked, and until when it has to answer; nil while the request waits for that.
     var sent: NIODeadline?
+    var answeredUntil: NIODeadline?
     var reply: Reply
+
+    var deadline: NIODeadline { self.answeredUntil ?? self.askedUntil }
   }
 
   /// Whom an answer is for.
@@ -23,7 +31,7 @@ struct HandlerQueue {
     case nobody
   }
 
-  /// Requests that a process is asked at once, at most; and bytes.
+  /// Requests that a process which names them is asked at once, at most; and bytes.
   static let mostSent = 1024
   static let mostSentBytes = 4 << 20
   /// Requests that have no answer yet, at most; and bytes.
@@ -42,6 +50,10 @@ struct HandlerQueue {
   /// Whether the process says which request each of its answers is for. It has said something then.
   private(set) var isNumbered = false
   private var hasAnswered = false
+  /// How long a process has for an answer.
+  private let timeout: TimeAmount
+
+  init(timeout: TimeAmount) { self.timeout = timeout }
 
   var isEmpty: Bool { self.pending.isEmpty }
 
@@ -56,10 +68,13 @@ struct HandlerQueue {
 
   /// The next request that the process is to be asked; nil where there is none, or where it has enough to do.
   mutating func next(at now: NIODeadline) -> [UInt8]? {
-    guard self.sentCount < Self.mostSent, self.sentBytes < Self.mostSentBytes else { return nil }
+    guard self.sentCount < (self.isNumbered ? Self.mostSent : 1), self.sentBytes < Self.mostSentBytes else {
+      return nil
+    }
     while let id = self.waiting.popFirst() {
       guard let line = self.pending[id]?.line else { continue }
       self.pending[id]?.sent = now
+      self.pending[id]?.answeredUntil = now + self.timeout
       self.sent.append(id)
       self.sentCount += 1
       self.sentBytes += line.count
@@ -70,20 +85,26 @@ struct HandlerQueue {
 
   /// The process has said something.
   ///
-  /// - Parameter id: The request that it names; nil where it names none, and the oldest is meant.
+  /// - Parameter id: The request that it names; nil where it names none, and the only one that it was asked is meant.
   mutating func take(_ id: Int?) -> Addressee {
-    if !self.hasAnswered { self.isNumbered = id != nil }
-    self.hasAnswered = true
     guard let id else {
-      self.isNumbered = false
-      return self.takeOldest().map { .request($0) } ?? .nobody
+      guard !self.isNumbered, let request = self.takeOldest() else { return .nobody }
+      self.hasAnswered = true
+      return .request(request)
     }
-    if self.pending[id]?.sent != nil, let request = self.remove(id) { return .request(request) }
+    if self.pending[id]?.sent != nil, let request = self.remove(id) {
+      if !self.hasAnswered { self.isNumbered = true }
+      self.hasAnswered = true
+      return .request(request)
+    }
     return self.abandoned.remove(id) == nil ? .nobody : .late
   }
 
   /// Takes out the request that the process was asked first of those without an answer.
   mutating func takeOldest() -> Pending? { self.oldest.flatMap { self.remove($0) } }
+
+  /// The request that the process was asked first of those without an answer, as it is named; nil where there is none.
+  var asked: String? { mutating get { self.oldest.flatMap { self.pending[$0]?.summary } } }
 
   private var oldest: Int? {
     mutating get {
@@ -132,6 +153,7 @@ struct HandlerQueue {
     var all = CircularBuffer<Int>()
     for id in self.sent where self.pending[id] != nil {
       self.pending[id]?.sent = nil
+      self.pending[id]?.answeredUntil = nil
       all.append(id)
     }
     all.append(contentsOf: self.waiting)

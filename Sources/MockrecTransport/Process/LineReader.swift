@@ -9,8 +9,8 @@ package final class LineReader: ChannelInboundHandler {
     case line(ByteBuffer)
     /// A line that is longer than the longest; the reader goes on behind it.
     case tooLong
-    /// All that came for now has been told.
-    case paused
+    /// All that came for now has been told, but for the beginning of a line.
+    case paused(isWithinLine: Bool)
     case writable
     case closed
   }
@@ -55,7 +55,9 @@ package final class LineReader: ChannelInboundHandler {
     if self.gathered.readableBytes == 0 { self.gathered = ByteBuffer() }
   }
 
-  package func channelReadComplete(context: ChannelHandlerContext) { self.event(.paused) }
+  package func channelReadComplete(context: ChannelHandlerContext) {
+    self.event(.paused(isWithinLine: self.gathered.readableBytes > 0 || self.isSkipping))
+  }
 
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable { self.event(.writable) }

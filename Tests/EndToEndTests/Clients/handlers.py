@@ -3,7 +3,9 @@
 import os
 import re
 import socket
+import sys
 import threading
+import time
 import urllib.parse
 
 ADDRESS = urllib.parse.urlsplit(os.environ["AUTH_URL"])
@@ -48,6 +50,39 @@ def client(number, requests, wrong):
         wrong.append(f"pipelined {number}")
 
 
+def surplus(path):
+    """A request to which the handler says more than one line, while others ask."""
+    wrong = []
+    stop = threading.Event()
+
+    def asks(number):
+        with connect() as connection, connection.makefile("rb") as stream:
+            for index in range(10_000):
+                connection.sendall(ask(f"/own/{number}/{index}"))
+                ((status, body),) = replies(stream, 1)
+                if status == 200 and body != f"path /own/{number}/{index}":
+                    wrong.append((f"/own/{number}/{index}", body))
+                if stop.is_set():
+                    return
+
+    # What comes later is only told from an answer while nothing is asked.
+    quiet = path == "/extra-later"
+    threads = [threading.Thread(target=asks, args=(number,)) for number in range(0 if quiet else 8)]
+    for thread in threads:
+        thread.start()
+    with connect() as connection, connection.makefile("rb") as stream:
+        connection.sendall(ask(path))
+        ((status, body),) = replies(stream, 1)
+        if status == 200 and body != "path " + path:
+            wrong.append((path, body))
+    time.sleep(0.5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    asks(9)
+    print("wrong:", wrong)
+
+
 def main():
     # Who leaves before the answer takes nobody else's.
     for _ in range(20):
@@ -62,4 +97,4 @@ def main():
     print("wrong:", wrong)
 
 
-main()
+surplus("/" + sys.argv[1]) if len(sys.argv) > 1 else main()

@@ -41,6 +41,15 @@ def told():
                 os.kill(os.getpid(), signal.SIGKILL)
             case ["line", *_]:
                 print(request["body"], flush=True)
+            case ["extra"]:
+                print('{"body": "extra"}')
+                say(body="path " + request["path"])
+            case ["extra-large"]:
+                print('{"body": "extra"}\n' + json.dumps({"body": "x" * 3_000_000}), flush=True)
+            case ["extra-later"]:
+                say(body="path " + request["path"])
+                time.sleep(0.05)
+                say(body="extra")
             case ["mute"]:
                 os.close(1)
                 time.sleep(60)
