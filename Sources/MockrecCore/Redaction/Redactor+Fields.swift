@@ -59,7 +59,7 @@ extension Redactor {
 
   /// The schemes that are kept; what follows another first word may be the rest of the secret, and the word too.
   /// True where parameters follow the scheme.
-  private static let schemes: [String: Bool] = [
+  static let schemes: [String: Bool] = [
     "basic": false, "bearer": false, "dpop": false, "negotiate": false, "ntlm": false, "token": false,
     "apikey": false, "api-key": false, "key": false, "jwt": false, "ssws": false, "splunk": false, "aws": false,
     "sharedkey": false, "genie": false, "digest": true, "oauth": true, "hawk": true, "signature": true,

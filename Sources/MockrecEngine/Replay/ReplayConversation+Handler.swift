@@ -68,7 +68,7 @@ extension ReplayConversation {
   private func fail(_ failure: MockFailure) {
     var failure = failure
     // It may quote the request, and what the handler says of it.
-    failure.reason = self.replayer.service.rules.redactor.text(failure.reason)
+    failure.reason = self.replayer.service.rules.redactor.said(failure.reason)
     self.replayer.failed(failure, at: ServiceHandler.entry)
     if self.silent != nil { self.writer.faultWasIdle() }
     self.answer(self.replayer.service.wire.mockFailureReply(failure))

@@ -40,18 +40,11 @@ final class HandlerComplaints {
 
   private func clean(_ line: String) -> String { self.redactor.said(String(line.prefix(2000))).printable() }
 
-  func report(_ text: String) { self.console.message("\(self.service): \(self.redactor.text(text))\n") }
+  func report(_ text: String) { self.console.message("\(self.service): \(self.redactor.said(text))\n") }
 
   private func turn() {
     let more = self.passed - Self.most
     if more > 0 { self.console.message("\(self.service): … and \(counted(more, "more line"))\n") }
     self.passed = 0
-  }
-}
-
-extension Redactor {
-  /// Takes the secrets out of what a program says: as of a text, in which there may be JSON.
-  func said(_ text: String) -> String {
-    self.text(String(decoding: self.patterned(self.text(Array(text.utf8))), as: UTF8.self))
   }
 }
