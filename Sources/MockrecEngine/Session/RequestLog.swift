@@ -43,6 +43,8 @@ package final class RequestLog: Sendable {
       case entry(String)
       /// An entry that was added, by its identifier.
       case added(String)
+      /// The service's handler.
+      case handler
       /// Nothing answered it.
       case miss
       /// The real service was asked.

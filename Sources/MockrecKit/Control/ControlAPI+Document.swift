@@ -105,7 +105,7 @@ extension ControlAPI {
         "service": ControlAPI.text("The service that was asked."),
         "at": ControlAPI.typed("integer", "When it ended. Milliseconds since 1970."),
         "summary": ControlAPI.text("It in one line."),
-        "answer": ControlAPI.typed("object", "Who answered: entry, added, miss or forwarded; and the fault, if any."),
+        "answer": ControlAPI.typed("object", "Who answered: entry, added, handler, miss or forwarded; and any fault."),
         "start": ControlAPI.list(ControlAPI.text("A word of its first line.")),
         "headers": ControlAPI.list(ControlAPI.list(ControlAPI.text("Name, then value."))),
         "bodyBytes": ControlAPI.typed("integer", "Bytes of its body."),

@@ -202,6 +202,7 @@ extension ControlAPI {
     switch answer.source {
     case .entry(let name): members.append(("entry", .string(name)))
     case .added(let id): members.append(("added", .string(id)))
+    case .handler: members.append(("handler", .bool(true)))
     case .miss: members.append(("miss", .bool(true)))
     case .forwarded: members.append(("forwarded", .bool(true)))
     case nil: break

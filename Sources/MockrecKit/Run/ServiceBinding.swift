@@ -95,6 +95,11 @@ struct ServiceBinding: Sendable {
     guard let origin = settings.origin else {
       return "mockrec record --wire \(settings.wire) --cassette \(settings.cassette) --real URL -- <your command>"
     }
+    guard settings.real != nil else {
+      let handler = settings.handler == nil ? "" : ", or have the handler answer it"
+      return "write an entry in \(settings.cassette)/\(handler), or loosen `match` in "
+        + "\(origin.file):\(origin.matchLine ?? origin.line)"
+    }
     return "mockrec record \(settings.name) --mode append -- <your command>, or loosen `match` in "
       + "\(origin.file):\(origin.matchLine ?? origin.line)"
   }
