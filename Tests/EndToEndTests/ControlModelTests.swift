@@ -89,6 +89,7 @@ struct ControlModelTests {
     replaced: 1 ['n', 'list']
     who waits is served: [('jobs', 'job')]
     or told that it is late: [None]
+    however the clock goes back: [None]
     set: 200 True
     now: ['2030-01-01T00:00', '2030-01-01T00:00', '2030-01-01T00:00']
     exp: True

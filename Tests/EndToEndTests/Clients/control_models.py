@@ -159,6 +159,13 @@ def held():
     waiting.join()
     say("or told that it is late", popped[1:])
 
+    waiting = threading.Thread(target=lambda: popped.append(c.blpop("jobs", 2)))
+    waiting.start()
+    control("POST", "/sessions/c/requests/wait", {"service": "cache", "match": {"command": "BLPOP"}, "count": 3})
+    control("POST", "/sessions/c/clock", {"set": "2001-01-01T00:00:00Z", "service": "cache"})
+    waiting.join(60)
+    say("however the clock goes back", popped[2:])
+
     say("set", control("POST", "/sessions/c/clock", {"set": "2030-01-01T00:00:00Z"})[0], c.time()[0] - 1893456000 < 60)
     say("now", [clock["now"][:16] for clock in control("GET", "/sessions/c/clock")[1]])
     say("exp", claims(token(login))["exp"] - 1893456000 in range(300, 360))
