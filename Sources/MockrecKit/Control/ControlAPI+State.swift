@@ -38,11 +38,18 @@ extension ControlAPI {
     if let model = scope.model {
       try model.model.seed(values, replacing: replacing)
     } else if let scenarios = scope.state?.scenarios {
+      let known = scope.scenarios
       var states = replacing ? [:] : scenarios.states
       for member in values.effectiveMembers {
         guard let state = member.value.string else {
           throw ControlProblem.wrong(
             member.key, "the state of a service that is played from a cassette is that of its scenarios: texts")
+        }
+        guard let named = known[member.key] else {
+          throw ControlProblem.wrong(member.key, Self.unknown(member.key, of: scope, among: known))
+        }
+        guard named.contains(state) else {
+          throw ControlProblem.wrong(member.key, Self.unknown(state, of: member.key, among: named))
         }
         states[member.key] = state
       }
