@@ -113,6 +113,12 @@ extension ControlAPI {
     self.forgetRequests(of: session)
   }
 
+  /// What nothing answered so far was meant to be so.
+  func allowMisses(of session: Session) -> ControlAnswer {
+    for run in self.runs { session.scope(run.name)?.tally.allowMisses() }
+    return ControlAnswer(204)
+  }
+
   /// What came, and what of it nothing answered; the run's own summary has it all the same.
   @discardableResult
   func forgetRequests(of session: Session) -> ControlAnswer {
