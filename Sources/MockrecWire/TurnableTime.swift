@@ -60,16 +60,16 @@ package final class TurnableTime: Sendable {
     self.isTurned.load(ordering: .acquiring) ? self.state.withLock { $0.turn } : nil
   }
 
-  /// Goes as it went then; as the time beneath for nil.
+  /// Goes as it went then; as the time beneath for nil. Who waits waits no longer than before.
   package func put(back turn: Turn?) {
-    self.change { current in
+    self.change(keepsWaits: true) { current in
       if let turn { current = turn } else { (current.base, current.shown, current.speed) = (0, 0, 1) }
     }
     if turn == nil { self.isTurned.store(false, ordering: .releasing) }
   }
 
-  /// It is this moment now, and goes on as fast as before. Milliseconds since 1970.
-  package func set(_ moment: Int64) { self.change { $0.shown = moment } }
+  /// It is this moment now, and goes on as fast as before. Who waits waits no longer than before. Milliseconds since 1970.
+  package func set(_ moment: Int64) { self.change(keepsWaits: true) { $0.shown = moment } }
 
   package func turn(_ change: ClockChange) {
     self.change { turn in
@@ -82,11 +82,16 @@ package final class TurnableTime: Sendable {
     }
   }
 
-  private func change(_ body: (inout Turn) -> Void) {
+  /// - Parameter keepsWaits: Whether what is waited for comes earlier by as much as the time goes back. A fault's clock that
+  ///   is wrong has everybody wait longer.
+  private func change(keepsWaits: Bool = false, _ body: (inout Turn) -> Void) {
     let waiting = self.state.withLock { state in
       let now = self.base.now()
-      (state.turn.shown, state.turn.base) = (state.turn.now(now), now)
+      let before = state.turn.now(now)
+      (state.turn.shown, state.turn.base) = (before, now)
       body(&state.turn)
+      let step = state.turn.now(now) - before
+      if keepsWaits, step < 0 { for number in state.wakes.keys { state.wakes[number]?.moment += step } }
       self.isTurned.store(true, ordering: .releasing)
       return Array(state.wakes.keys)
     }

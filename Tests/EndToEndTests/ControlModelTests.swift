@@ -89,10 +89,12 @@ struct ControlModelTests {
     replaced: 1 ['n', 'list']
     who waits is served: [('jobs', 'job')]
     or told that it is late: [None]
+    however the clock goes back: [None]
     set: 200 True
     now: ['2030-01-01T00:00', '2030-01-01T00:00', '2030-01-01T00:00']
     exp: True
     user: 204 ['ada', 'eve']
+    put back: 204 ['ada', 'eve']
     problem: 400 /advance time goes on when it is advanced; `set` says an earlier moment
     problem: 400 /advance `advance` is a time of at most 100 years, such as "90s", "1h30m", "7d"
     problem: 400 /advance `advance` or `set` has to be given, and not both

@@ -11,6 +11,8 @@ struct ControlOverlayTests {
     again: 409
     gone: 204 200 None
     no such: 404
+    named: mine the overlay's text calls it 'broken', and `name` 'mine'
+    put: 200 400
     kept: True
     as json: 201 [429, 200]
     other: overlay-1

@@ -65,6 +65,11 @@ struct ControlTests {
     other parameter: 400 200 hello from another
     state: 204 200 paid 200 open
     states: {'cassette': {'order': 'paid'}}
+    no such state: 400 /state no entry asks for the state 'payed' of order, or sets it; there are paid, started
+    no such state: 404 None no entry of cassette has a scenario 'oder'; nearest: `order`
+    no such state: 400 /order no entry asks for the state 'payd' of order, or sets it; nearest: `paid`; there are paid, started
+    no such state: 400 /oder no entry of cassette has a scenario 'oder'; nearest: `order`
+    put back: 204 200 paid
     reset: 204 200 open
     reset all: 204 200 open 200 open
     closed: 204

@@ -194,7 +194,8 @@ struct HandlerTests {
       (#"{"body": {}}"#, "has a `body` that is a object, and no text; write `json` for what is JSON"),
       (#"{"body": "", "json": 1}"#, "has both `body` and `json`"),
       (#"{"bodyBase64": "*"}"#, "has a `bodyBase64` that is no base64"),
-      (#"{"delay": 5}"#, #"has a `delay` that is no time such as \"250ms\" or \"2s\""#),
+      (#"{"delay": 5}"#, #"has a `delay` that is no time up to \"1h\", such as \"250ms\" or \"2s\""#),
+      (#"{"delay": "2h"}"#, #"has a `delay` that is no time up to \"1h\", such as \"250ms\" or \"2s\""#),
       (#"{"miss": true, "status": 200}"#, #"is no `{\"miss\": true}`"#),
     ])
   func garbage(line: String, reason: String) async throws {

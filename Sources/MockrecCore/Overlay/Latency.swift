@@ -56,35 +56,35 @@ extension Latency {
   /// Reads a time, or a distribution.
   package init(_ node: OverlayNode, _ name: String) throws(Diagnostic) {
     if case .text = node.content {
-      self.init(.fixed(try node.duration(name)))
+      self.init(.fixed(try Self.time(node, name)))
       return
     }
     var fields = try OverlayFields(node, of: "`\(name)`")
     var found: [Distribution] = []
-    if let value = fields.take("fixed") { found.append(.fixed(try value.duration("fixed"))) }
+    if let value = fields.take("fixed") { found.append(.fixed(try Self.time(value, "fixed"))) }
     if let value = fields.take("uniform") {
       let ends = try value.list("uniform")
       guard ends.count == 2,
-        case (let low, let high) = (try ends[0].duration("uniform"), try ends[1].duration("uniform")),
+        case (let low, let high) = (try Self.time(ends[0], "uniform"), try Self.time(ends[1], "uniform")),
         low <= high
       else { throw value.problem("`uniform` has two times, the shorter first", fix: "write `uniform: [10ms, 50ms]`") }
       found.append(.uniform(low, high))
     }
     if let value = fields.take("normal") {
       let parts = try Self.parts(value, "normal", "mean", "deviation")
-      found.append(.normal(mean: try parts.0.duration("mean"), deviation: try parts.1.duration("deviation")))
+      found.append(.normal(mean: try Self.time(parts.0, "mean"), deviation: try Self.time(parts.1, "deviation")))
     }
     if let value = fields.take("log-normal") {
       let parts = try Self.parts(value, "log-normal", "median", "sigma")
       found.append(
-        .logNormal(median: try parts.0.duration("median"), sigma: try parts.1.number("sigma", in: 0...10)))
+        .logNormal(median: try Self.time(parts.0, "median"), sigma: try parts.1.number("sigma", in: 0...10)))
     }
     if let value = fields.take("pareto") {
       let parts = try Self.parts(value, "pareto", "minimum", "shape")
       found.append(
-        .pareto(minimum: try parts.0.duration("minimum"), shape: try parts.1.number("shape", in: 0.1...100)))
+        .pareto(minimum: try Self.time(parts.0, "minimum"), shape: try parts.1.number("shape", in: 0.1...100)))
     }
-    let jitter = try fields.take("jitter").map { value throws(Diagnostic) in try value.duration("jitter") }
+    let jitter = try fields.take("jitter").map { value throws(Diagnostic) in try Self.time(value, "jitter") }
     try fields.finish(known: Self.words)
     guard found.count == 1 else {
       throw node.problem(
@@ -92,6 +92,14 @@ extension Latency {
         fix: "write one of \(Self.words.dropLast().joined(separator: ", "))")
     }
     self.init(found[0], jitter: jitter ?? .zero)
+  }
+
+  private static func time(_ node: OverlayNode, _ name: String) throws(Diagnostic) -> Duration {
+    let time = try node.duration(name)
+    guard time <= Self.longest else {
+      throw node.problem("`\(name)` is longer than an hour", fix: "write `1h` or less")
+    }
+    return time
   }
 
   private static func parts(

@@ -40,12 +40,19 @@ final class MockBook: Sendable {
   let pages: [Page]
   /// Whether any of them has its wire answer more.
   let publishes: Bool
+  /// The states that its mocks ask for and set, by scenario.
+  let scenarios: [String: Set<String>]
   private let exact: Shelf
   private let wild: Shelf
 
   init(_ pages: [Page], of wire: any Wire) {
     self.pages = pages
     self.publishes = pages.contains { $0.mock.publishes }
+    self.scenarios = pages.reduce(into: [:]) { all, page in
+      for named in page.mock.scenario.required + page.mock.scenario.set {
+        all[named.scenario, default: []].insert(named.state)
+      }
+    }
     self.exact = Shelf(pages, wire) { $0.isExact }
     self.wild = Shelf(pages, wire) { !$0.isExact }
   }

@@ -108,9 +108,12 @@ package final class ReplayState: Sendable {
   /// How often each mock answered.
   let mockCalls: AtomicCounters
   package let scenarios: ScenarioStates
+  /// The states that its entries name, by scenario.
+  let named: [String: Set<String>]
 
   package init(_ index: CassetteIndex, scenarios: ScenarioStates = ScenarioStates()) {
     self.scenarios = scenarios
+    self.named = index.mocks?.scenarios ?? [:]
     self.calls = AtomicCounters(count: index.groups.count)
     self.mockCalls = AtomicCounters(count: index.mocks?.pages.count ?? 0)
   }

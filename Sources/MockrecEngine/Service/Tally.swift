@@ -6,11 +6,14 @@ package final class Tally: Sendable {
   private struct Notes {
     var misses: [String: (count: Int, text: String, nearest: [Miss.Near])] = [:]
     var missOrder: [String] = []
+    var missed = 0
+    var allowed = 0
+    /// How often what was taken out of the list was missed.
+    var forgotten: [String: Int] = [:]
     var troubles: [String] = []
   }
 
   private let published = Atomic<Int>(0)
-  private let missed = Atomic<Int>(0)
   private let forwarded = Atomic<Int>(0)
   private let failed = Atomic<Int>(0)
   private let refused = Atomic<Int>(0)
@@ -23,9 +26,10 @@ package final class Tally: Sendable {
 
   package init(partOf whole: Tally? = nil) { self.whole = whole }
 
-  package var counts: (missed: Int, forwarded: Int, failed: Int, refused: Int) {
-    (
-      self.missed.load(ordering: .relaxed), self.forwarded.load(ordering: .relaxed),
+  package var counts: (missed: Int, allowed: Int, forwarded: Int, failed: Int, refused: Int) {
+    let (missed, allowed) = self.notes.withLock { ($0.missed, $0.allowed) }
+    return (
+      missed, allowed, self.forwarded.load(ordering: .relaxed),
       self.failed.load(ordering: .relaxed), self.refused.load(ordering: .relaxed)
     )
   }
@@ -34,8 +38,10 @@ package final class Tally: Sendable {
   /// - Returns: Whether this request was missed for the first time.
   @discardableResult
   package func miss(_ summary: String, text: String, nearest: [Miss.Near] = []) -> Bool {
-    self.missed.wrappingAdd(1, ordering: .relaxed)
+    // First there, so that what is allowed here is counted there.
+    let isFirst = self.whole?.miss(summary, text: text, nearest: nearest)
     let isNew = self.notes.withLock { notes in
+      notes.missed += 1
       if notes.misses[summary] != nil {
         notes.misses[summary]?.count += 1
         return false
@@ -45,7 +51,7 @@ package final class Tally: Sendable {
       notes.missOrder.append(summary)
       return true
     }
-    return self.whole?.miss(summary, text: text, nearest: nearest) ?? isNew
+    return isFirst ?? isNew
   }
 
   /// Counts what was answered for mocks, and by no entry.
@@ -94,7 +100,42 @@ package final class Tally: Sendable {
   }
 
   /// Takes the misses out of the list; what this is a part of, and all counts, keep them.
-  package func forgetMisses() { self.notes.withLock { ($0.misses, $0.missOrder) = ([:], []) } }
+  package func forgetMisses() {
+    self.notes.withLock { notes in
+      for (summary, miss) in notes.misses where notes.forgotten[summary] != nil || notes.forgotten.count < Self.kept {
+        notes.forgotten[summary, default: 0] += miss.count
+      }
+      (notes.misses, notes.missOrder) = ([:], [])
+    }
+  }
+
+  /// Takes all misses so far, those that were forgotten too, out of the list and the count, and counts them apart: here,
+  /// and in what this is a part of.
+  package func allowMisses() {
+    let (count, listed) = self.notes.withLock { notes in
+      defer {
+        notes.allowed += notes.missed
+        (notes.missed, notes.misses, notes.missOrder, notes.forgotten) = (0, [:], [], [:])
+      }
+      return (notes.missed, notes.misses.mapValues(\.count).merging(notes.forgotten, uniquingKeysWith: +))
+    }
+    if count > 0 { self.whole?.allow(count, listed) }
+  }
+
+  /// - Parameter listed: How often each request was missed that was kept word for word.
+  private func allow(_ count: Int, _ listed: [String: Int]) {
+    self.notes.withLock { notes in
+      notes.missed -= count
+      notes.allowed += count
+      for (summary, count) in listed { notes.misses[summary]?.count -= count }
+      notes.missOrder.removeAll { summary in
+        guard let miss = notes.misses[summary], miss.count <= 0 else { return false }
+        notes.misses[summary] = nil
+        return true
+      }
+    }
+    self.whole?.allow(count, listed)
+  }
 
   package var troubles: [String] { self.notes.withLock { $0.troubles } }
 }

@@ -49,38 +49,53 @@ extension OIDCConfiguration {
     return texts
   }
 
-  private static func clients(_ node: OverlayNode) throws(Diagnostic) -> [Client] {
+  /// - Parameter before: Who was known so far: what is not said of one of these is as it was.
+  static func clients(_ node: OverlayNode, changing before: [Client]? = nil) throws(Diagnostic) -> [Client] {
     var clients: [Client] = []
     for field in try OverlayFields(node, of: "`clients`").fields {
       var fields = try OverlayFields(field.value, of: "the client \(field.name)")
-      var client = Client(name: field.name)
-      client.secret = try fields.take("secret")?.text("secret")
-      client.redirects = try self.texts(fields.take("redirect"), "redirect")
+      var client = before?.first { $0.name == field.name } ?? Client(name: field.name)
+      if let secret = fields.take("secret") { client.secret = try self.secret(secret, "secret", mayEnd: before != nil) }
+      if let redirect = fields.take("redirect") { client.redirects = try self.texts(redirect, "redirect") }
       for redirect in client.redirects where !OIDCRedirect.isPlace(redirect) {
         throw field.key.problem(
           "the client \(field.name) cannot be sent back to `\(redirect)`",
           fix: "write a whole address without a fragment, such as http://127.0.0.1:8080/callback")
       }
-      if let claims = fields.take("claims") { client.claims = try self.claims(claims, of: "`claims`") }
+      if let claims = fields.take("claims") {
+        client.claims = client.claims.taking(try OverlayFields(claims, of: "`claims`"))
+      }
       try fields.finish(known: ["secret", "redirect", "claims"])
       clients.append(client)
     }
     return clients
   }
 
-  private static func users(_ node: OverlayNode) throws(Diagnostic) -> [User] {
+  /// - Parameter before: Who was known so far: what is not said of one of these is as it was.
+  static func users(_ node: OverlayNode, changing before: [User]? = nil) throws(Diagnostic) -> [User] {
     var users: [User] = []
     for field in try OverlayFields(node, of: "`users`").fields {
       var fields = try OverlayFields(field.value, of: "the user \(field.name)")
-      var user = User(name: field.name)
-      user.password = try fields.take("password")?.text("password")
-      user.claims = JSONObject(fields.fields.map { .init(key: $0.name, value: $0.value.json) })
+      var user = before?.first { $0.name == field.name } ?? User(name: field.name)
+      if let password = fields.take("password") {
+        user.password = try self.secret(password, "password", mayEnd: before != nil)
+      }
+      user.claims = user.claims.taking(fields)
       users.append(user)
     }
     return users
   }
 
-  private static func claims(_ node: OverlayNode, of owner: String) throws(Diagnostic) -> JSONObject {
-    JSONObject(try OverlayFields(node, of: owner).fields.map { .init(key: $0.name, value: $0.value.json) })
+  /// - Parameter mayEnd: Whether `null` takes it away.
+  private static func secret(_ node: OverlayNode, _ name: String, mayEnd: Bool) throws(Diagnostic) -> String? {
+    node.isEmpty && mayEnd ? nil : try node.text(name)
+  }
+}
+
+extension JSONObject {
+  /// These claims, with those that are told in the place of theirs.
+  fileprivate func taking(_ fields: OverlayFields) -> JSONObject {
+    let told = fields.fields.map { Member(key: $0.name, value: $0.value.json) }
+    return JSONObject(JSONObject(self.members + told).effectiveMembers)
   }
 }

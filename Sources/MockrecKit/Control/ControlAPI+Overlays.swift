@@ -101,6 +101,7 @@ extension ControlAPI {
   ) throws -> Overlay {
     let json = try request.json()
     var text: String
+    var called: String?
     if case .object? = json, json?["rules"] != nil {
       text = String(decoding: request.body, as: UTF8.self)
       // JSON's escapes that YAML has not.
@@ -108,6 +109,7 @@ extension ControlAPI {
     } else {
       var fields = try ControlFields(json)
       let given = try fields.text("overlay")
+      called = try fields.text("name")
       try fields.finish(known: ["overlay", "name", "rules"])
       guard let given else { throw ControlProblem.wrong("overlay", "`overlay` or `rules` has to be given") }
       text = given
@@ -121,7 +123,10 @@ extension ControlAPI {
     } catch {
       throw Self.unreadable(error.description)
     }
-    if overlay.name == Self.textName { overlay.name = name ?? overlays.freeName }
+    if overlay.name == Self.textName { overlay.name = called ?? name ?? overlays.freeName }
+    guard called == nil || overlay.name == called else {
+      throw ControlProblem.wrong("name", "the overlay's text calls it '\(overlay.name)', and `name` '\(called ?? "")'")
+    }
     guard name == nil || overlay.name == name else {
       throw ControlProblem.wrong("name", "the overlay '\(name ?? "")' cannot be renamed to '\(overlay.name)'")
     }

@@ -129,6 +129,10 @@ extension ControlAPI {
       self.now("GET", "/sessions/{session}/misses", "Requests that nothing answered, and what came near.") {
         ControlAnswer(200, self.misses(of: try self.session($0)))
       },
+      self.now(
+        "DELETE", "/sessions/{session}/misses", "Allows what was missed so far: the run does not fail by it.",
+        status: 204
+      ) { self.allowMisses(of: try self.session($0)) },
     ] + self.setUpRoutes
   }
 

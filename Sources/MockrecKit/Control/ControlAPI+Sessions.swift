@@ -123,12 +123,31 @@ extension ControlAPI {
         }))
   }
 
-  func setState(_ request: ControlRequest) throws -> ControlAnswer {
+  func setState(_ request: ControlRequest) throws(ControlProblem) -> ControlAnswer {
     let scope = try self.scope(self.session(request), self.run(request.place("service")))
     var fields = try ControlFields(try request.json())
     let state = try fields.required("state")
     try fields.finish(known: ["state"])
-    scope.state?.scenarios.set(request.place("scenario"), state)
+    let scenario = request.place("scenario")
+    let known = scope.scenarios
+    guard let states = known[scenario] else {
+      throw .missing("scenario", Self.unknown(scenario, of: scope, among: known))
+    }
+    guard states.contains(state) else { throw .wrong("state", Self.unknown(state, of: scenario, among: states)) }
+    scope.state?.scenarios.set(scenario, state)
     return ControlAnswer(204)
+  }
+
+  /// What is wrong with a scenario that no entry names.
+  static func unknown(_ scenario: String, of scope: ServiceScope, among known: [String: Set<String>]) -> String {
+    let nearest = nearestWord(to: scenario, among: known.keys.sorted()).map { "; nearest: `\($0)`" } ?? ""
+    return "no entry of \(scope.service) has a scenario '\(scenario)'\(nearest)"
+  }
+
+  /// What is wrong with a state that no entry names.
+  static func unknown(_ state: String, of scenario: String, among known: Set<String>) -> String {
+    let nearest = nearestWord(to: state, among: known.sorted()).map { "; nearest: `\($0)`" } ?? ""
+    let there = known.count > 10 ? "" : "; there are \(known.sorted().joined(separator: ", "))"
+    return "no entry asks for the state '\(state)' of \(scenario), or sets it\(nearest)\(there)"
   }
 }

@@ -38,11 +38,18 @@ extension ControlAPI {
     if let model = scope.model {
       try model.model.seed(values, replacing: replacing)
     } else if let scenarios = scope.state?.scenarios {
+      let known = scope.scenarios
       var states = replacing ? [:] : scenarios.states
       for member in values.effectiveMembers {
         guard let state = member.value.string else {
           throw ControlProblem.wrong(
             member.key, "the state of a service that is played from a cassette is that of its scenarios: texts")
+        }
+        guard let named = known[member.key] else {
+          throw ControlProblem.wrong(member.key, Self.unknown(member.key, of: scope, among: known))
+        }
+        guard named.contains(state) else {
+          throw ControlProblem.wrong(member.key, Self.unknown(state, of: member.key, among: named))
         }
         states[member.key] = state
       }
@@ -104,6 +111,12 @@ extension ControlAPI {
     }
     self.overlays.overlays(of: session)?.reset()
     self.forgetRequests(of: session)
+  }
+
+  /// What nothing answered so far was meant to be so.
+  func allowMisses(of session: Session) -> ControlAnswer {
+    for run in self.runs { session.scope(run.name)?.tally.allowMisses() }
+    return ControlAnswer(204)
   }
 
   /// What came, and what of it nothing answered; the run's own summary has it all the same.

@@ -34,6 +34,7 @@ struct ReplaySummary {
         text +=
           "  missed:\n" + listed(run.tally.misses.map { "\($0.summary)" + ($0.count > 1 ? " (\($0.count)×)" : "") })
       }
+      if counts.allowed > 0 { text += "  \(counts.allowed) missed, allowed\n" }
       if counts.refused > 0 { text += "  refused: \(counts.refused)\n" + listed(run.tally.troubles) }
       if counts.failed > 0 {
         status = ExitStatus.finding
@@ -50,7 +51,8 @@ struct ReplaySummary {
     }
     let asked = self.runs.reduce(0) { sum, run in
       let counts = run.tally.counts
-      return sum + run.served + counts.missed + counts.forwarded + counts.failed + (run.recorded?.exchanges ?? 0)
+      return sum + run.served + counts.missed + counts.allowed + counts.forwarded + counts.failed
+        + (run.recorded?.exchanges ?? 0)
     }
     return OverlaySummary(mode: "replay", rules: self.overlays, seed: self.seed, again: self.again).summary(
       text, exitStatus: status, asked: asked, allowVacuous: self.allowVacuous, commandStatus: self.commandStatus)

@@ -73,6 +73,13 @@ def main():
     say("other parameter", control("DELETE", "/sessions/a/entries?servce=cassette")[0], get("/hello/x", "a"))
     say("state", control("PUT", "/sessions/a/states/cassette/order", {"state": "paid"})[0], get("/order", "a"), get("/order"))
     say("states", control("GET", "/sessions/a/states")[1])
+    for path, body in [
+        ("states/cassette/order", {"state": "payed"}), ("states/cassette/oder", {"state": "paid"}),
+        ("services/cassette/state", {"order": "payd"}), ("services/cassette/state", {"order": "started", "oder": "paid"}),
+    ]:
+        problem = control("PUT", "/sessions/a/" + path, body)[1]
+        say("no such state", problem["status"], problem.get("field"), problem["detail"])
+    say("put back", control("PUT", "/sessions/a/services/cassette/state", control("GET", "/sessions/a/services/cassette/state")[1])[0], get("/order", "a"))
     say("reset", control("POST", "/sessions/a/reset")[0], get("/order", "a"))
     for name in ["a", "default"]:
         control("PUT", f"/sessions/{name}/states/cassette/order", {"state": "paid"})

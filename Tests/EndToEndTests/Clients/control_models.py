@@ -159,10 +159,18 @@ def held():
     waiting.join()
     say("or told that it is late", popped[1:])
 
+    waiting = threading.Thread(target=lambda: popped.append(c.blpop("jobs", 2)))
+    waiting.start()
+    control("POST", "/sessions/c/requests/wait", {"service": "cache", "match": {"command": "BLPOP"}, "count": 3})
+    control("POST", "/sessions/c/clock", {"set": "2001-01-01T00:00:00Z", "service": "cache"})
+    waiting.join(60)
+    say("however the clock goes back", popped[2:])
+
     say("set", control("POST", "/sessions/c/clock", {"set": "2030-01-01T00:00:00Z"})[0], c.time()[0] - 1893456000 < 60)
     say("now", [clock["now"][:16] for clock in control("GET", "/sessions/c/clock")[1]])
     say("exp", claims(token(login))["exp"] - 1893456000 in range(300, 360))
     say("user", control("PATCH", at + "login/state", {"users": {"eve": {"email": "eve@example.com"}}})[0], list(state("login")["users"]))
+    say("put back", control("PUT", at + "login/state", state("login"))[0], list(state("login")["users"]))
     for path, body in [
         ("/sessions/c/clock", {"advance": "-1h"}), ("/sessions/c/clock", {"advance": "soon"}), ("/sessions/c/clock", {}),
         ("/sessions/c/clock", {"set": "yesterday"}), ("/sessions/c/clock", {"advance": "1h", "service": "cash"}),
@@ -184,7 +192,7 @@ def recorded():
     say("turns", ask_shop("/turn"), ask_shop("/count"), ask_shop("/added"), control("PUT", at + "/state", {})[0], ask_shop("/order"))
     say("restored", control("POST", at + "/snapshots/s1/restore")[0])
     say("turns", ask_shop("/turn"), ask_shop("/count"), ask_shop("/added"), ask_shop("/order"))
-    say("patched", control("PATCH", at + "/state", {"order": "lost"})[0], ask_shop("/order"), control("PATCH", at + "/state", {"order": 1})[1]["field"])
+    say("patched", control("PATCH", at + "/state", {"order": "started"})[0], ask_shop("/order"), control("PATCH", at + "/state", {"order": 1})[1]["field"])
     control("POST", "/sessions/r/clock", {"set": "2031-02-03T04:05:06Z"})
     say("now", ask_shop("/now")[:16])
     control("POST", "/sessions/r/clock", {"advance": "1d"})

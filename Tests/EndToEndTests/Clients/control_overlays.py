@@ -70,6 +70,10 @@ def switched():
     say("again", control("POST", path, {"overlay": BROKEN})[0])
     say("gone", control("DELETE", path + "/broken")[0], connection.get(), counts("default", "broken"))
     say("no such", control("DELETE", path + "/broken")[0])
+    unnamed = BROKEN.split("\n", 1)[1]
+    say("named", *[control("POST", path, {"overlay": text, "name": "mine"})[1].get(word) for text, word in [(unnamed, "name"), (BROKEN, "detail")]])
+    say("put", control("PUT", path + "/mine", {"overlay": unnamed, "name": "mine"})[0], control("PUT", path + "/mine", {"overlay": unnamed, "name": "other"})[0])
+    control("DELETE", path + "/mine")
     say("kept", connection.is_kept)
 
 

@@ -41,6 +41,14 @@ def test_a_miss_fails(mockrec):
         get(mockrec.url() + "/nothing")
 
 
+def test_misses_that_are_allowed(mockrec):
+    for _ in range(2):
+        with pytest.raises(urllib.error.HTTPError):
+            get(mockrec.url() + "/wanted")
+    mockrec.allow_misses()
+    assert mockrec.misses() == []
+
+
 @pytest.mark.mockrec_misses
 def test_a_miss_that_is_wanted(mockrec):
     with pytest.raises(urllib.error.HTTPError):

@@ -32,7 +32,8 @@ struct FlowTextTests {
     arguments: [
       ("", 2, 10), ("soon", 2, 10), ("250", 2, 10), ("uniform: [10ms, 5ms]", 2, 19), ("uniform: [10ms", 2, 24),
       ("uniform [10ms, 20ms]", 2, 18), ("unifrom: [10ms, 20ms]", 2, 10), ("{normal: {mean: 1s}}", 2, 19),
-      ("1s 2s", 2, 10), ("uniform: [,]", 2, 20), ("25h", 2, 10), ("[[[[[[[[[[1s]]]]]]]]]]", 2, 18), ("a: 1s, b", 2, 18),
+      ("1s 2s", 2, 10), ("uniform: [,]", 2, 20), ("25h", 2, 10), ("61m", 2, 10), ("uniform: [1m, 61m]", 2, 24),
+      ("[[[[[[[[[[1s]]]]]]]]]]", 2, 18), ("a: 1s, b", 2, 18),
     ])
   func wrong(text: String, line: Int, column: Int) {
     #expect {

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecWire
+import Synchronization
 import Testing
 
 @testable import RedisWire
@@ -61,6 +62,42 @@ struct SnapshotTests {
       try other.seed(self.values(state), replacing: true)
       #expect(other.contents() == state, "seed \(seed)")
     }
+  }
+
+  @Test(
+    "what Redis would not keep is refused by its name",
+    arguments: [
+      ["q": []], ["q": [:]], ["q": ["$type": "list", "value": []]], ["q": ["$type": "set", "value": []]],
+      ["q": ["$type": "hash", "value": [:]]], ["q": ["$type": "zset", "value": [:]]],
+    ] as [JSON])
+  func empty(_ state: JSON) throws {
+    let values = try self.values(state)
+    let problem = #expect(throws: Diagnostic.self) { try self.model().seed(values, replacing: false) }
+    #expect(problem?.message.hasPrefix("`q` is an empty ") == true, "\(problem?.description ?? "")")
+  }
+
+  @Test("no key was used after now, where the clock has gone back since")
+  func idle() throws {
+    let now = Mutex(Int64(1_700_000_000_000))
+    let model = RedisModel(
+      seed: 1,
+      time: ModelTime {
+        now.withLock { $0 }
+      } wake: { _, _, _ in
+      })
+    try model.seed(self.values(["key": "x"]), replacing: false)
+    func idle() -> String {
+      let words = ["OBJECT", "IDLETIME", "key"].map { word in Array(word.utf8).withUnsafeBytes { RedisBytes($0) } }
+      var out = RESPWriter(version: 2)
+      let client = model.open()
+      defer { model.close(client) }
+      _ = model.execute(words, kind: CommandTable.shared.index(of: words[0]), for: client, into: &out)
+      return String(decoding: out.bytes, as: UTF8.self)
+    }
+    now.withLock { $0 += 7_000 }
+    #expect(idle() == ":7\r\n")
+    now.withLock { $0 -= 60_000 }
+    #expect(idle() == ":0\r\n")
   }
 
   @Test("names and values of other bytes, and names that mean something else, are kept")

@@ -92,6 +92,40 @@ struct TurnableTimeTests {
     #expect(count() == 3)
   }
 
+  @Test("who waits waits no longer than before where the clock is put back by hand")
+  func putBack() {
+    let turnable = TurnableTime(self.machine.time)
+    let counter = Mutexed()
+    func count(after milliseconds: Int64) -> Int {
+      self.machine.advance(by: milliseconds)
+      self.loop.run()
+      return counter.value.withLock { $0 }
+    }
+    func wake(in milliseconds: Int64) {
+      turnable.time.wake(turnable.time.now() + milliseconds, self.loop) { counter.value.withLock { $0 += 1 } }
+    }
+    wake(in: 100)
+    #expect(count(after: 40) == 0)
+    turnable.set(5)
+    #expect(count(after: 59) == 0)
+    #expect(count(after: 1) == 1)
+    turnable.turn(.jump(seconds: 3600))
+    let then = turnable.turned
+    turnable.turn(.jump(seconds: 3600))
+    wake(in: 100)
+    turnable.put(back: then)
+    #expect(count(after: 99) == 1)
+    #expect(count(after: 1) == 2)
+    turnable.turn(.jump(seconds: 7200))
+    wake(in: 100)
+    turnable.put(back: nil)
+    #expect(count(after: 99) == 2)
+    #expect(count(after: 1) == 3)
+    wake(in: 3_600_000)
+    turnable.set(turnable.now + 3_600_000)
+    #expect(count(after: 0) == 4, "what is due is done")
+  }
+
   private final class Mutexed: Sendable {
     let value = Mutex(0)
   }

@@ -35,8 +35,8 @@ package struct HTTPHandlerReply {
       self.status = Int(clamping: number)
     }
     if let delay = members["delay"] {
-      guard let text = delay.string, let duration = Duration(parsing: text) else {
-        throw Self.wrong("has a `delay` that is no time such as \"250ms\" or \"2s\"")
+      guard let text = delay.string, let duration = Duration(parsing: text, upTo: Latency.longest) else {
+        throw Self.wrong("has a `delay` that is no time up to \"1h\", such as \"250ms\" or \"2s\"")
       }
       self.delay = duration
     }

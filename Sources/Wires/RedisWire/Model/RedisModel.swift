@@ -104,10 +104,11 @@ final class RedisModel: ServiceModel, @unchecked Sendable {
     return self.deliveries
   }
 
-  /// Lets pass what is due.
-  func tick() {
+  /// Lets pass what is due, and a client's time where it still waits for the same: its clock may have gone back since.
+  func timeIsUp(_ client: Int64, wait: Int) {
     let deliveries = self.lock.withLock { _ in
       self.fake.tick()
+      if let client = self.fake.blocked[client], client.waits == wait { self.fake.timeOut(client) }
       return self.takeDeliveries()
     }
     for delivery in deliveries { delivery.connection.deliver(delivery.bytes) }
@@ -202,9 +203,9 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
     case .close:
       self.send(self.out.bytes)
       self.writer.endConversation()
-    case .blocked(let until):
+    case .blocked(let until, let wait):
       self.isBlocked = true
-      if let until { self.wake(at: until) }
+      if let until { self.wake(at: until, wait) }
     }
   }
 
@@ -212,9 +213,11 @@ final class RedisModelConnection: ModelConversation, @unchecked Sendable {
     self.writer.send(PreparedReply(bytes: ByteBuffer(bytes: bytes), headLength: 0))
   }
 
-  private func wake(at moment: Int64) {
+  private func wake(at moment: Int64, _ wait: Int) {
     // A moment later: the clock has to be past it. Who waits for long does not keep the model alive.
-    self.model.time.wake(moment + 1, self.loop) { [weak model = self.model] in model?.tick() }
+    self.model.time.wake(moment + 1, self.loop) { [weak model = self.model, id = self.client.id] in
+      model?.timeIsUp(id, wait: wait)
+    }
   }
 
   /// Bytes that another client's command, or the time, brought. From any thread.

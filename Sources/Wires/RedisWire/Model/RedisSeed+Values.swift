@@ -28,17 +28,25 @@ extension RedisSeed {
     switch value {
     case .null: throw Diagnostic("`\(name)` has no value", fix: "write a text, a list or a mapping")
     case .string, .number, .bool: return [self.command("SET", [key, try self.bytes(value)])]
+    case .array([]): throw Self.empty(name, "list")
     case .array(let list): return [self.command("RPUSH", [key] + (try self.bytes(list)))]
     case .object(let object):
       if object[RedisStateText.base64] != nil, object.count == 1 {
         return [self.command("SET", [key, try self.bytes(value)])]
       }
+      guard !object.isEmpty else { throw Self.empty(name, "mapping") }
       guard object[RedisStateText.type] != nil else {
         return [self.command("HSET", [key] + (try self.pairs(object)))]
       }
       var typed = RedisTypedValue(name, object)
       return try typed.commands(key)
     }
+  }
+
+  /// - Parameter kind: What has nothing in it, as a noun.
+  static func empty(_ name: String, _ kind: String) -> Diagnostic {
+    Diagnostic(
+      "`\(name)` is an empty \(kind), which Redis does not keep", fix: "leave it out: there is no such key then")
   }
 
   static func command(_ name: String, _ arguments: [[UInt8]]) -> RedisCommand {
@@ -108,6 +116,9 @@ struct RedisTypedValue {
     switch (type, value) {
     case ("string", .string), ("string", .number), ("string", .bool), ("string", .object):
       commands = [RedisSeed.command("SET", [key, try RedisSeed.bytes(value)])]
+    case ("list", .array([])), ("set", .array([])): throw RedisSeed.empty(self.name, type)
+    case ("hash", .object(let object)) where object.isEmpty, ("zset", .object(let object)) where object.isEmpty:
+      throw RedisSeed.empty(self.name, type)
     case ("list", .array(let list)): commands = [RedisSeed.command("RPUSH", [key] + (try RedisSeed.bytes(list)))]
     case ("set", .array(let list)): commands = [RedisSeed.command("SADD", [key] + (try RedisSeed.bytes(list)))]
     case ("hash", .object(let object)): commands = [RedisSeed.command("HSET", [key] + (try RedisSeed.pairs(object)))]

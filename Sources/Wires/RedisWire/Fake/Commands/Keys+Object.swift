@@ -16,7 +16,8 @@ extension KeyCommands {
 
   static func objectIdleTime(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {
     guard let place = call.database.find(call[2], isUse: false) else { return out.null() }
-    out.integer((call.now - call.database.entries[place: place].lastUse) / 1000)
+    // The clock may have gone back since.
+    out.integer(max(0, (call.now - call.database.entries[place: place].lastUse) / 1000))
   }
 
   static func objectFrequency(_ call: RedisCall, _ out: inout RESPWriter) throws(RedisError) {

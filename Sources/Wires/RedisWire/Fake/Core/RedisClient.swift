@@ -32,6 +32,8 @@ package final class RedisClient {
 
   /// What the client waits for; nil when it waits for nothing.
   @exclusivity(unchecked) var wait: Wait?
+  /// How often it has waited.
+  var waits = 0
   /// See `RedisCall.readyKey`.
   var readyKey: RedisBytes?
   @exclusivity(unchecked) var isClosed = false

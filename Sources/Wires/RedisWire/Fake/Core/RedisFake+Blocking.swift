@@ -58,6 +58,7 @@ extension RedisCall {
 extension RedisFake {
   func startWaiting(_ client: RedisClient, _ wait: RedisClient.Wait) {
     client.wait = wait
+    client.waits += 1
     self.blocked[client.id] = client
     for key in wait.keys where wait.database.waiting[key]?.contains(where: { $0 === client }) != true {
       wait.database.waiting[key, default: []].append(client)

@@ -40,7 +40,7 @@ extension RedisFake {
     if client.replies != .on { self.silence(client, &out, from: start) }
     if !self.ready.isEmpty { self.serveWaiting() }
     if client.isClosed { return .close }
-    if let wait = client.wait { return .blocked(until: wait.deadline) }
+    if let wait = client.wait { return .blocked(until: wait.deadline, wait: client.waits) }
     return .replied
   }
 

@@ -8,7 +8,7 @@ package final class RedisFake {
     case replied
     /// The client waits: it is to send nothing more into `execute` until `deliver` brings its reply, which `tick` sees
     /// to at `until` (milliseconds since 1970; nil waits for ever).
-    case blocked(until: Int64?)
+    case blocked(until: Int64?, wait: Int)
     /// The reply is in the writer; then the connection closes.
     case close
   }
