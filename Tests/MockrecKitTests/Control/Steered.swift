@@ -17,7 +17,9 @@ final class Steered: Sendable {
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mockrec-\(UUID().uuidString)")
 
   /// - Parameter names: Of the services; requests come to the first.
-  init(_ names: [String] = ["users"], listen: @escaping @Sendable () async throws -> @Sendable () async -> Void = { {} }) throws {
+  init(
+    _ names: [String] = ["users"], listen: @escaping @Sendable () async throws -> @Sendable () async -> Void = { {} }
+  ) throws {
     try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
     var services: [ServiceSettings] = []
     for name in names {
@@ -56,7 +58,8 @@ final class Steered: Sendable {
   func came(
     _ target: String, _ body: [UInt8] = [], count: Int? = nil, fields: Fields = Fields(), method: String = "POST"
   ) -> Int {
-    let request = self.runs[0].binding.service.wire.request(from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
+    let request = self.runs[0].binding.service.wire.request(
+      from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
     return self.table.common.log.append(
       service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0
     ).number
