@@ -1,4 +1,5 @@
 import Foundation
+import HTTPWire
 import MockrecCore
 import MockrecEngine
 import MockrecWire
@@ -193,15 +194,14 @@ struct FakeDependencyReply {
     var fields: [(name: String, value: String)] = []
     for (name, values) in object.members.map({ ($0.key, $0.value) }) {
       let place = "responseHeaders/\(name)"
-      guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
-        throw .wrong(place, "this is no name of a header")
-      }
-      guard !["content-length", "transfer-encoding", "connection"].contains(name.lowercased()) else {
-        throw .wrong(place, "mockrec says itself how long a body is, and when a connection ends")
-      }
       let list = if case .array(let list) = values { list } else { [values] }
+      switch ReplyField.problem(name, "") {
+      case .name: throw .wrong(place, "this is no name of a header")
+      case .connection: throw .wrong(place, "mockrec says itself how long a body is, and when a connection ends")
+      case .value, nil: break
+      }
       for value in list {
-        guard let text = value.string, text.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
+        guard let text = value.string, ReplyField.problem(name, text) == nil else {
           throw .wrong(place, "the values of a header are texts without line breaks")
         }
         fields.append((name, text))

@@ -51,4 +51,20 @@ struct FakeDependencySetUpTests {
     #expect(try await self.setUp(steered, 1) == 200)
     await steered.end()
   }
+
+  @Test(
+    "a header is one that a handler could send",
+    arguments: [
+      ("Bad(Name)", #"["a"]"#, "this is no name of a header"), ("", "[]", "this is no name of a header"),
+      ("Upgrade", #"["h2c"]"#, "when a connection ends"), ("keep-alive", #""timeout=5""#, "when a connection ends"),
+      ("Content-Length", #"["5"]"#, "how long a body is"), ("A", "[5]", "texts without line breaks"),
+      ("A", #"["a\u0000"]"#, "texts without line breaks"), ("#A`", ##"["a", "#b"]"##, nil),
+    ])
+  func headers(name: String, values: String, detail: String?) async throws {
+    let steered = try Steered()
+    let answer = try await steered.ask("POST", Self.place, #"{"responseHeaders": {"\#(name)": \#(values)}}"#)
+    #expect(answer.status == (detail == nil ? 200 : 400), "\(answer)")
+    if let detail { #expect(answer.json?["detail"]?.string?.contains(detail) == true, "\(answer)") }
+    await steered.end()
+  }
 }
