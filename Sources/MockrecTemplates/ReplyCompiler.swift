@@ -127,6 +127,10 @@ struct ReplyCompiler {
           nearest: nearestWord(to: option.name, among: known).map { "\($0)=…" },
           fix: known.isEmpty ? "take it out" : "one of \(known.joined(separator: ", "))")
       }
+      guard !options.contains(where: { $0.name == option.name }) else {
+        throw self.failure(
+          "`\(option.name)` is given twice", at: option.span.lowerBound, fix: "leave one of them out")
+      }
       if function.secrets.contains(option.name) { try self.checkNoSecret(option) }
       let name = ReplyArgument.option(option.name)
       let argument = try self.argument(

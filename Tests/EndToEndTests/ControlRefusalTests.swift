@@ -29,6 +29,7 @@ struct ControlRefusalTests {
     other token: 401
     origin: 403
     host: 403
+    mock: 200 403 403
     asks for leave: 401
     too long: 413
     leave: 100

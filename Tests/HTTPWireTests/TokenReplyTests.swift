@@ -95,6 +95,8 @@ struct TokenReplyTests {
       (#"{{jwt `["a"]`}}"#, 8, "the claims of a token are a JSON object"),
       (#"{{jwt `{"exp": "soon"}`}}"#, 8, "`exp` is a time"),
       (#"{{jwt header="x"}}"#, 15, "the header of a token is a JSON object"),
+      (#"{{jwt header=`{"alg":"none"}`}}"#, 15, "cannot say another algorithm than it is signed with"),
+      (#"{{jwt sub="x" alg="HS256" sub="y"}}"#, 27, "`sub` is given twice"),
       (#"{{jwt "{}" "{}"}}"#, 3, "`jwt` takes up to 1 argument, not 2"),
       (#"{{jwt sub=request.path.id}}"#, 11, "here a value is expected"),
       (#"{{jwt sub={{request.path.ID}}}}"#, 13, "the path of this entry has no {ID}"),

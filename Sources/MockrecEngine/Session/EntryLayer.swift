@@ -114,6 +114,9 @@ package final class EntryLayer: Sendable {
     }
   }
 
+  /// Whether all of these are there.
+  package func has(_ ids: [String]) -> Bool { self.held.withLock { held in ids.allSatisfy { held.place[$0] != nil } } }
+
   package func remove(_ id: String) -> Bool {
     self.held.withLock { held in
       guard let place = held.place[id] else { return false }

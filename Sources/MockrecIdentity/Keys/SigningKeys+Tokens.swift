@@ -17,9 +17,7 @@ extension SigningKeys {
     _ claims: JSONObject, header: JSONObject = JSONObject(), with algorithm: SigningAlgorithm
   ) throws(Diagnostic) -> String {
     let key = try self.key(algorithm)
-    guard header["alg"] == nil else {
-      throw Diagnostic("the header of a token cannot say another algorithm than it is signed with")
-    }
+    try Self.check(header: header)
     let payload = OrderedClaims(text: JSON.object(claims).description)
     let fields = JWTHeader(
       fields: Dictionary(header.members.map { ($0.key, JWTHeaderField($0.value)) }, uniquingKeysWith: { $1 }))
@@ -34,6 +32,14 @@ extension SigningKeys {
     } catch {
       // What jwt-kit says may quote what it was given.
       throw Diagnostic("no token can be signed with \(algorithm.rawValue)")
+    }
+  }
+
+  /// Fails for a header that no token can have, whatever it is signed with.
+  package static func check(header: JSONObject) throws(Diagnostic) {
+    guard header["alg"] == nil else {
+      throw Diagnostic(
+        "the header of a token cannot say another algorithm than it is signed with", fix: "write alg=\"HS256\" for it")
     }
   }
 }

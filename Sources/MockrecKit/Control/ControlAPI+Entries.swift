@@ -1,3 +1,4 @@
+import Foundation
 import MockrecCore
 import MockrecEngine
 
@@ -35,9 +36,10 @@ extension ControlAPI {
   func addEntries(_ request: ControlRequest, replacing: Bool) throws -> ControlAnswer {
     let session = try self.session(request)
     var fields = try ControlFields(try request.json())
-    let run = try self.run(fields.text("service"))
-    let scope = try self.scope(session, run)
+    let service = try fields.text("service")
     let (texts, isList) = try Self.texts(&fields)
+    let run = try self.run(self.runs.count > 1 ? service ?? Self.service(of: texts) : service)
+    let scope = try self.scope(session, run)
     try fields.finish(known: ["service", "entry", "entries"])
     guard let layer = scope.layer else { throw ControlProblem.missing("cassette", "\(run.name) is played by a model") }
     let ids: [String]
@@ -48,6 +50,21 @@ extension ControlAPI {
     return ControlAnswer(
       replacing ? 200 : 201,
       .members([("service", .string(run.name)), ("ids", .array(ids.map { .string($0) }))]))
+  }
+
+  /// What stands for the service in the entries' first request lines: `GET {{shop}}/a`; nil where they do not agree.
+  private static func service(of texts: [String]) -> String? {
+    let names = Set(texts.map { self.service(of: $0) })
+    return names.count == 1 ? names.first ?? nil : nil
+  }
+
+  private static func service(of text: String) -> String? {
+    let lines = text.split(whereSeparator: \.isNewline).lazy.map { $0.drop(while: \.isWhitespace) }
+    guard let line = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }),
+      let place = line.split(maxSplits: 1, whereSeparator: \.isWhitespace).last, place.hasPrefix("{{"),
+      let end = place.firstRange(of: "}}")?.lowerBound
+    else { return nil }
+    return place[..<end].dropFirst(2).trimmingCharacters(in: .whitespaces)
   }
 
   /// Which of several entries a problem is first told of; empty where it is of none of them.

@@ -43,7 +43,8 @@ final class ControlConversation: Conversation {
   func requestBegan(_ request: any WireRequest) {
     self.mock = nil
     let head = request.message
-    if let channel = self.channel, let (run, request) = self.api.mocked(head) {
+    let foreign = self.foreign(head)
+    if foreign == nil, let channel = self.channel, let (run, request) = self.api.mocked(head) {
       let mock = self.mocks[run.name] ?? run.scoped(nil, in: self.api.table)(self.writer, channel)
       self.mocks[run.name] = mock
       self.mock = mock
@@ -53,7 +54,7 @@ final class ControlConversation: Conversation {
     self.request = request
     self.generation += 1
     // Nothing is kept of what is not looked at.
-    if let problem = self.refusal(request) { return self.refuse(problem) }
+    if let problem = foreign ?? self.refusal(request) { return self.refuse(problem) }
     if self.writer.awaitsLeave { self.writer.wantBody() }
   }
 
@@ -100,8 +101,8 @@ final class ControlConversation: Conversation {
     }
   }
 
-  /// Why a request is not looked at: a web page must not steer a developer's mocks.
-  private func refusal(_ request: Message) -> ControlProblem? {
+  /// Why a request is not looked at, be it of a mock: a web page must not steer a developer's mocks, nor use them up.
+  private func foreign(_ request: Message) -> ControlProblem? {
     if request.fields.contains("Origin") {
       return ControlProblem(403, "no page of a browser steers mocks", "a request with `Origin` is refused")
     }
@@ -111,6 +112,11 @@ final class ControlConversation: Conversation {
       return ControlProblem(
         403, "this is not its name", "ask for \(self.hosts.sorted().joined(separator: " or ")), not for '\(host)'")
     }
+    return nil
+  }
+
+  /// Why a request that is to steer is not looked at.
+  private func refusal(_ request: Message) -> ControlProblem? {
     if let token, !Self.isGiven(token, request.fields[first: "Authorization"] ?? "") {
       return ControlProblem(401, "a token is wanted", "send `Authorization: Bearer …` with that of --control-token")
     }

@@ -58,11 +58,13 @@ private enum Charset {
 private enum XPath {
   @Sendable static func evaluate(_ expression: String, _ document: XMLText) throws(WordError) -> XPathValue {
     var text = document.text
-    let result = text.withUTF8 { bytes in
-      mockrec_xpath(
+    let result: mockrec_xpath_result? = text.withUTF8 { bytes in
+      guard MarkupCost.isBounded(bytes, isHTML: document.isHTML) else { return nil }
+      return mockrec_xpath(
         UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self), bytes.count, document.isHTML ? 1 : 0,
         expression)
     }
+    guard let result else { throw .cannot("a document that is too large for this XPath") }
     defer { mockrec_text_free(result.text) }
     switch result.kind {
     case MOCKREC_XPATH_NODES: return .nodes(count: result.count)

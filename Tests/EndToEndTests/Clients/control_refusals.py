@@ -69,6 +69,9 @@ def main():
     say("other token", head_alone(CONTROL, *steer, token[:-1] + "x"))
     say("origin", head_alone(CONTROL, *steer, token, "Origin: http://evil.example"))
     say("host", head_alone(CONTROL, *steer, token, "Host: evil.example"))
+    mock = "GET /mock-service/cassette/known HTTP/1.1"
+    fields = [[], ["Origin: http://evil.example"], ["Host: evil.example"]]
+    say("mock", *[head_alone(CONTROL, mock, *more) for more in fields])
     say("asks for leave", head_alone(CONTROL, *steer, "Expect: 100-continue"))
     say("too long", head_alone(CONTROL, steer[0], "Content-Length: 99999999", token))
     say("leave", head_alone(CONTROL, *steer, token, "Expect: 100-continue"))

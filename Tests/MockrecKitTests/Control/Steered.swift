@@ -13,24 +13,32 @@ final class Steered: Sendable {
   let loops = EventLoops(threads: 1)
   let table = SessionTable()
   let api: ControlAPI
-  private let wire: any Wire
+  private let runs: [ReplayRun]
   private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mockrec-\(UUID().uuidString)")
 
-  init(listen: @escaping @Sendable () async throws -> @Sendable () async -> Void = { {} }) throws {
+  /// - Parameter names: Of the services; requests come to the first.
+  init(
+    _ names: [String] = ["users"], listen: @escaping @Sendable () async throws -> @Sendable () async -> Void = { {} }
+  ) throws {
     try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-    try "# mockrec 1\nGET {{users}}/a\n\nHTTP 200\n".write(
-      to: self.folder.appendingPathComponent("a.hurl"), atomically: true, encoding: .utf8)
-    var settings = ServiceSettings(name: "users")
-    settings.cassette = self.folder.path
-    var options = RunOptions(services: [settings], seed: 1)
+    var services: [ServiceSettings] = []
+    for name in names {
+      let cassette = self.folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: cassette, withIntermediateDirectories: true)
+      try "# mockrec 1\nGET {{\(name)}}/a\n\nHTTP 200\n".write(
+        to: cassette.appendingPathComponent("a.hurl"), atomically: true, encoding: .utf8)
+      var settings = ServiceSettings(name: name)
+      settings.cassette = cassette.path
+      services.append(settings)
+    }
+    var options = RunOptions(services: services, seed: 1)
     options.stateDirectory = nil
     options.control = ControlOptions(address: HostPort(host: "127.0.0.1", port: 0))
     let plan = try OverlayPlan(options)
-    let run = try ReplayRun(settings, onMiss: .fail, keys: SigningKeys(options))
-    _ = try run.answer(
-      self.loops, RunJournal(mode: "replay", options: options, console: .silent), plan, .silent, self.table)
-    self.wire = run.binding.service.wire
-    self.api = ControlAPI(self.table, runs: [run], services: [], overlays: plan) { _, _ in
+    let journal = RunJournal(mode: "replay", options: options, console: .silent)
+    self.runs = try services.map { try ReplayRun($0, onMiss: .fail, keys: SigningKeys(options)) }
+    for run in self.runs { _ = try run.answer(self.loops, journal, plan, .silent, self.table) }
+    self.api = ControlAPI(self.table, runs: self.runs, services: [], overlays: plan) { _, _ in
       ("http://127.0.0.1:1", try await listen())
     } shutDown: {
     }
@@ -50,7 +58,8 @@ final class Steered: Sendable {
   func came(
     _ target: String, _ body: [UInt8] = [], count: Int? = nil, fields: Fields = Fields(), method: String = "POST"
   ) -> Int {
-    let request = self.wire.request(from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
+    let request = self.runs[0].binding.service.wire.request(
+      from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
     return self.table.common.log.append(
       service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0
     ).number

@@ -94,16 +94,15 @@ package struct HTTPHandlerReply {
     }
     var reply = Message(start: ["HTTP/1.1", String(self.status), HTTPStatus.reason(self.status)])
     for field in self.fields.list {
-      guard Self.isToken(field.name) else { throw Self.wrong("has `\(field.name.prefix(40))` for a header's name") }
-      guard !field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+      switch ReplyField.problem(field.name, field.value) {
+      case .name: throw Self.wrong("has `\(field.name.prefix(40))` for a header's name")
+      case .value:
         throw Self.wrong("has a value of the header `\(field.name.prefix(40))` with a character that no header holds")
-      }
-      let name = field.name.lowercased()
-      if name == "content-length" { continue }
-      guard !Self.ofConnections.contains(name) else {
+      case .connection where field.name.equalsIgnoringCase("Content-Length"): continue
+      case .connection:
         throw Self.wrong("has the header `\(field.name)`, which is the connection's and mockrec's to say")
+      case nil: reply.fields.append(field.name, field.value)
       }
-      reply.fields.append(field.name, field.value)
     }
     // Source: RFC 9110, 8.6.
     if self.status != 204 {
@@ -111,24 +110,6 @@ package struct HTTPHandlerReply {
       reply.body = Body(self.body)
     }
     return .reply(reply, delay: self.delay)
-  }
-
-  /// Source: RFC 9110, 7.6.1.
-  private static let ofConnections: Set<String> = [
-    "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade",
-  ]
-
-  /// Source: RFC 9110, 5.6.2.
-  private static func isToken(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 256
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-      }
   }
 
   private static func wrong(_ what: String) -> MockFailure { MockFailure("the handler's answer \(what)") }

@@ -40,7 +40,10 @@ final class TokenReplies: Sendable {
         let claims = try self.object(value, "the claims of a token are")
         try TokenFunction.check(claims)
         return .json(.object(claims))
-      case .option("header"): return .json(.object(try self.object(value, "the header of a token is")))
+      case .option("header"):
+        let header = try self.object(value, "the header of a token is")
+        try SigningKeys.check(header: header)
+        return .json(.object(header))
       case .option("alg"): return .text(try TokenFunction.algorithm(value.json?.string ?? "").rawValue)
       case .option("secret"): return value
       case .option(let name):
