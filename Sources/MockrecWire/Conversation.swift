@@ -30,6 +30,8 @@ package protocol WireRequest: Sendable {
   var standIn: (any StandIn)? { get }
   /// Writes into a recorded reply what it repeats of this very request. Called by wires whose replies do.
   func patch(_ reply: inout ByteBuffer)
+  /// Writes its message as `Message.pack` does. On the hot path.
+  func pack(into bytes: inout ByteBuffer)
 }
 
 extension WireRequest {
@@ -41,6 +43,7 @@ extension WireRequest {
   package var standIn: (any StandIn)? { nil }
   package var identity: ByteBuffer? { nil }
   package func patch(_ reply: inout ByteBuffer) {}
+  package func pack(into bytes: inout ByteBuffer) { self.message.pack(into: &bytes) }
 }
 
 /// How a request names its session.

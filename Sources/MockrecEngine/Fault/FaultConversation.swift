@@ -110,10 +110,10 @@ package final class FaultConversation: Conversation {
   private func bound() { if self.isYielding { self.writer.shape(ReplyShape()) } }
 
   package func requestBegan(_ request: any WireRequest) {
-    self.timer.cancel()
     if self.laid.refresh(&self.faults, &self.version) { self.isBare = false }
     // Where there is nothing to happen, this is all that it costs.
     if self.isBare { return self.inner.requestBegan(request) }
+    self.timer.cancel()
     self.candidates.removeAll(keepingCapacity: true)
     if let faults = self.faults {
       self.listen()

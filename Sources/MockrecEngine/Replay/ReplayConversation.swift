@@ -191,7 +191,7 @@ package final class ReplayConversation: Conversation {
       return self.missed(request, key, trailers, .exhausted(entry: last))
     }
     let step = index.step(of: group, call: call)
-    self.answerNote?.answered(by: .entry(index.entries[Int(step.entry)]))
+    self.answerNote?.answered(by: .entry(step.entry))
     self.request = nil
     self.builder = nil
     let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
@@ -234,7 +234,7 @@ package final class ReplayConversation: Conversation {
   /// - Returns: Whether a mock of the cassette answers the request.
   private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {
     guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
-    self.answerNote?.answered(by: .entry(self.index.entries[Int(entry)]))
+    self.answerNote?.answered(by: .entry(entry))
     self.send(reply)
     self.note(entry, reply.wait)
     return true

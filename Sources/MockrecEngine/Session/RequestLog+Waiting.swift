@@ -61,8 +61,8 @@ extension RequestLog {
   package func wait(for count: Int, _ filter: Filter, within bound: TimeAmount, on loop: any EventLoop) -> Wait {
     let promise = loop.makePromise(of: Waited.self)
     let lane = filter.pattern?.readsBody == true ? 1 : 0
-    let (entries, last) = self.held.withLock { (Array($0.entries), $0.next - 1) }
-    let before = entries.filter(filter.matches).map(\.number)
+    let (requests, last) = self.held.withLock { ($0.requests(after: filter.after), $0.next - 1) }
+    let before = requests.filter(filter.matches).map(\.number)
     let (number, lanes, waited) = self.held.withLock { held -> (Int, [Int], Waited?) in
       let found = before.filter { $0 > held.cleared }
       if let ended = held.ended { return (0, [], held.waited(ended, found, filter)) }
@@ -96,22 +96,22 @@ extension RequestLog {
   func match(_ lane: Int) { Self.threads.async { while self.matchSome(lane) {} } }
 
   private func matchSome(_ lane: Int) -> Bool {
-    let step = self.held.withLock { held -> (waiters: [Int: Waiter], entries: [Request], last: Int)? in
+    let step = self.held.withLock { held -> (waiters: [Int: Waiter], requests: [Request], last: Int)? in
       let waiters = held.lanes[lane].waiters
       guard let looked = waiters.values.lazy.map(\.looked).min(), looked < held.next - 1 else {
         held.lanes[lane].isMatching = false
         return nil
       }
-      let entries = Array(held.entries(after: looked).prefix(Self.steps[lane]))
-      return (waiters, entries, entries.last?.number ?? held.next - 1)
+      let requests = Array(held.requests(after: looked, most: Self.steps[lane]))
+      return (waiters, requests, requests.last?.number ?? held.next - 1)
     }
     guard let step else { return false }
-    for entry in step.entries {
+    for request in step.requests {
       // Read once for all.
       var documents: [JSON]?
       for (number, waiter) in step.waiters
-      where waiter.looked < entry.number && waiter.filter.matches(entry, &documents) {
-        self.found(entry.number, number, lane)
+      where waiter.looked < request.number && waiter.filter.matches(request, &documents) {
+        self.found(request.number, number, lane)
       }
     }
     self.held.withLock { held in
@@ -161,12 +161,8 @@ extension RequestLog.Held {
   func waited(
     _ outcome: RequestLog.Waited.Outcome, _ found: [Int], _ filter: RequestLog.Filter
   ) -> RequestLog.Waited {
-    let first = self.entries.first?.number ?? self.next
-    let requests = found.suffix(100).compactMap { number in
-      number < first ? nil : self.entries[self.entries.index(self.entries.startIndex, offsetBy: number - first)]
-    }
     return RequestLog.Waited(
-      outcome: outcome, count: found.count, requests: requests, last: self.next - 1,
+      outcome: outcome, count: found.count, requests: found.suffix(100).compactMap { self[$0] }, last: self.next - 1,
       dropped: self.dropped(after: filter.after))
   }
 }

@@ -5,42 +5,39 @@ import Synchronization
 
 /// What was asked in one session, the last of it, in the order in which requests ended.
 package final class RequestLog: Sendable {
-  /// A class, so that keeping it and giving it up costs little.
-  package final class Request: Sendable {
+  package struct Request: Sendable {
     /// From 1, over all services of the session.
     package let number: Int
-    package let service: String
-    package let request: any WireRequest
-    /// The beginning of it, where it is long.
-    package let body: [UInt8]
-    package let bodyBytes: Int
+    package let of: Service
     /// When it ended. Milliseconds since 1970.
     package let at: Int64
-    private let known: Mutex<Answer>
+    package let bodyBytes: Int
+    package let answer: Answer
+    /// The names of the cassette's entries.
+    let entries: [String]
+    let packed: ByteBuffer
+    let packedBody: ByteBuffer
 
-    init(
-      number: Int, service: String, request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer
-    ) {
-      self.number = number
-      self.service = service
-      self.request = request
-      self.body = body
-      self.bodyBytes = bodyBytes
-      self.at = at
-      self.known = Mutex(answer)
+    /// The name of the recorded entry or mock that answered.
+    package var entry: String? {
+      guard case .entry(let place)? = self.answer.source else { return nil }
+      return self.entries[Int(place)]
     }
 
-    package var answer: Answer { self.known.withLock { $0 } }
-
-    /// Notes how it is answered.
-    func note(_ change: (inout Answer) -> Void) { self.known.withLock { change(&$0) } }
+    package var service: String { self.of.name }
+    /// Made anew each time.
+    package var request: any WireRequest { self.of.wire.request(from: Message(packed: self.packed)) }
+    /// The beginning of it, where it is long. Copied each time.
+    package var body: [UInt8] { Array(self.packedBody.readableBytesView) }
+    /// Whether the rest of the body is not kept.
+    package var isCut: Bool { self.bodyBytes > self.packedBody.readableBytes }
   }
 
   /// How a request was answered, as far as that is known already.
   package struct Answer: Sendable, Hashable {
     package enum Source: Sendable, Hashable {
-      /// A recorded entry or a mock of the cassette, by its name.
-      case entry(String)
+      /// A recorded entry or a mock of the cassette, by its place there: see `Request.entry`.
+      case entry(Int32)
       /// An entry that was added, by its identifier.
       case added(String)
       /// The service's handler.
@@ -79,21 +76,27 @@ package final class RequestLog: Sendable {
 
     /// - Parameter documents: What the request's body holds, once it has been read.
     func matches(_ entry: Request, _ documents: inout [JSON]?) -> Bool {
-      guard self.matchesHead(entry) else { return false }
-      guard let pattern = self.pattern, pattern.readsBody else { return true }
-      let read = documents ?? pattern.documents(of: entry.body, in: entry.request)
+      guard self.mayMeanPlace(of: entry) else { return false }
+      guard let pattern = self.pattern else { return true }
+      let request = entry.request
+      guard pattern.matches(request) else { return false }
+      guard pattern.readsBody else { return true }
+      let read = documents ?? pattern.documents(of: entry.body, in: request)
       documents = read
       return pattern.matches(read)
     }
 
-    private func matchesHead(_ entry: Request) -> Bool {
+    private func mayMeanPlace(of entry: Request) -> Bool {
       entry.number > self.after && self.service.map({ $0 == entry.service }) ?? true
-        && self.at?.contains(entry.at) ?? true && self.pattern?.matches(entry.request) ?? true
+        && self.at?.contains(entry.at) ?? true
     }
 
     /// Whether it may be meant, but for the part of its body that is not kept.
     func mayMean(_ entry: Request) -> Bool {
-      entry.bodyBytes > entry.body.count && self.pattern?.readsBody == true && self.matchesHead(entry)
+      guard let pattern = self.pattern, pattern.readsBody, entry.isCut, self.mayMeanPlace(of: entry) else {
+        return false
+      }
+      return pattern.matches(entry.request)
     }
   }
 
@@ -111,76 +114,162 @@ package final class RequestLog: Sendable {
     package var unknown: Int { self.dropped + self.cut }
   }
 
+  /// A service, and the names of its cassette's entries.
+  struct Asked {
+    var service: Service
+    var entries: [String]
+  }
+
   struct Held {
-    var entries = CircularBuffer<Request>()
-    var bytes = 0
-    var next = 1
+    private(set) var services: [Asked] = []
+    private var segments: [LogSegment] = []
+    /// Of all segments.
+    private var bytes = 0
+    private(set) var next = 1
     /// The number of the last request when it was cleared.
-    var cleared = 0
+    private(set) var cleared = 0
     /// Those who wait for requests whose heads tell, and those who look at bodies.
     var lanes = [Lane(), Lane()]
     var nextWaiter = 0
     /// What is said to who would wait; nil while one can.
     var ended: Waited.Outcome?
 
-    /// Those of a larger number.
-    func entries(after number: Int) -> some Sequence<Request> {
-      let first = self.entries.first?.number ?? self.next
-      return self.entries.dropFirst(max(0, number + 1 - first))
-    }
+    /// The number of the first request that is kept.
+    var first: Int { max(self.segments.first?.first ?? self.next, self.next - RequestLog.mostRequests) }
 
     /// Requests of a larger number that are not kept any more.
-    func dropped(after number: Int) -> Int {
-      max(0, (self.entries.first?.number ?? self.next) - 1 - max(self.cleared, number))
+    func dropped(after number: Int) -> Int { max(0, self.first - 1 - max(self.cleared, number)) }
+
+    mutating func place(of service: Service, entries: [String]) -> Int {
+      if let known = self.services.firstIndex(where: { $0.service.name == service.name }) { return known }
+      self.services.append(Asked(service: service, entries: entries))
+      return self.services.count - 1
+    }
+
+    mutating func append(
+      _ head: ByteBuffer, of service: Int, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer
+    ) -> Int {
+      if self.segments.last?.isFull ?? true {
+        self.segments.append(LogSegment(first: self.next, behind: self.segments.last))
+        self.drop()
+      }
+      let last = self.segments.count - 1
+      let before = self.segments[last].size
+      self.segments[last].append(
+        head, of: service, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
+      self.bytes += self.segments[last].size - before
+      self.next += 1
+      return self.next - 1
+    }
+
+    /// Gives up the first segments where as much is kept as may be.
+    private mutating func drop() {
+      while let first = self.segments.first, first.end > first.first,
+        self.next - first.end >= RequestLog.mostRequests || self.bytes > RequestLog.mostBytes
+      {
+        self.bytes -= first.size
+        self.segments.removeFirst()
+      }
+    }
+
+    mutating func note(_ number: Int, _ change: (inout Answer) -> Void) {
+      guard number >= self.first else { return }
+      var at = self.segments.count - 1
+      while self.segments[at].first > number { at -= 1 }
+      self.segments[at].note(number, change)
+    }
+
+    mutating func clear() {
+      self.segments.removeAll()
+      self.bytes = 0
+      self.cleared = self.next - 1
+      for lane in self.lanes.indices {
+        for number in self.lanes[lane].waiters.keys { self.lanes[lane].waiters[number]?.found = [] }
+      }
+    }
+
+    /// Those of a larger number, as many at most as are said. Costs a copy of what is not full yet.
+    func requests(after number: Int, most: Int = .max) -> Requests {
+      let start = max(self.first, number + 1)
+      let end = start + min(most, max(0, self.next - start))
+      var parts: [LogSegment] = []
+      for segment in self.segments where segment.end > start && segment.first < end {
+        let isWhole = segment.isFull && segment.first >= start && segment.end <= end
+        parts.append(
+          isWhole ? segment : segment.part(max(start, segment.first)..<min(end, segment.end)))
+      }
+      return Requests(services: self.services, segments: parts)
+    }
+
+    subscript(number: Int) -> Request? {
+      guard number >= self.first, number < self.next else { return nil }
+      return self.segments.last { $0.first <= number }?.request(number, of: self.services)
+    }
+  }
+
+  /// Some of the requests, as they were when they were asked for.
+  struct Requests: Sequence {
+    fileprivate var services: [Asked]
+    fileprivate var segments: [LogSegment]
+
+    func makeIterator() -> some IteratorProtocol<Request> {
+      self.segments.lazy.flatMap { segment in
+        (segment.first..<segment.end).lazy.map { segment.request($0, of: self.services) }
+      }.makeIterator()
     }
   }
 
   let held = Mutex(Held())
-  /// Requests, and bytes of their bodies, that are kept.
-  private static let mostEntries = 10_000
+  /// Requests, and bytes of their heads and bodies, that are kept; of bytes, a segment more.
+  private static let mostRequests = 10_000
   private static let mostBytes = 32 << 20
   /// Of one body.
   package static let longestBody = 256 << 10
 
   package init() {}
 
-  @discardableResult
-  func append(
-    service: String, _ request: any WireRequest, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer = Answer()
-  ) -> Request {
-    let (entry, lanes) = self.held.withLock { held -> (Request, [Int]) in
-      let entry = Request(
-        number: held.next, service: service, request: request, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
-      held.next += 1
-      held.entries.append(entry)
-      held.bytes += body.count
-      while held.entries.count > Self.mostEntries || held.bytes > Self.mostBytes, let first = held.entries.popFirst() {
-        held.bytes -= first.body.count
-      }
-      return (entry, held.waiting == 0 ? [] : held.lanesToMatch())
-    }
-    for lane in lanes { self.match(lane) }
-    return entry
+  /// What `append` calls a service.
+  ///
+  /// - Parameter entries: The names of its cassette's entries.
+  func place(of service: Service, entries: [String] = []) -> Int {
+    self.held.withLock { $0.place(of: service, entries: entries) }
   }
 
-  /// The requests that are meant, in their order.
-  package func requests(_ filter: Filter) -> [Request] {
-    // Bodies are looked at outside of the lock.
-    self.held.withLock { Array($0.entries) }.filter(filter.matches)
+  /// On the hot path.
+  ///
+  /// - Parameter head: As `WireRequest.pack` writes it.
+  /// - Returns: The request's number.
+  @discardableResult
+  func append(
+    _ head: ByteBuffer, of service: Int, body: [UInt8], bodyBytes: Int, at: Int64, answer: Answer = Answer()
+  ) -> Int {
+    let (number, lanes) = self.held.withLock { held -> (Int, [Int]) in
+      let number = held.append(head, of: service, body: body, bodyBytes: bodyBytes, at: at, answer: answer)
+      return (number, held.waiting == 0 ? [] : held.lanesToMatch())
+    }
+    for lane in lanes { self.match(lane) }
+    return number
   }
+
+  /// Notes how a request is answered.
+  func note(_ number: Int, _ change: (inout Answer) -> Void) { self.held.withLock { $0.note(number, change) } }
+
+  /// The requests that are meant, in their order.
+  package func requests(_ filter: Filter) -> [Request] { self.find(filter).requests }
 
   /// The requests that are meant, and what is not known of them.
   package func find(_ filter: Filter) -> Found {
     var found = Found()
-    let entries = self.held.withLock { held in
+    let requests = self.held.withLock { held in
       found.last = held.next - 1
       found.dropped = held.dropped(after: filter.after)
-      return Array(held.entries)
+      return held.requests(after: filter.after)
     }
-    for entry in entries {
-      if filter.matches(entry) {
-        found.requests.append(entry)
-      } else if filter.mayMean(entry) {
+    // Looked at outside of the lock.
+    for request in requests {
+      if filter.matches(request) {
+        found.requests.append(request)
+      } else if filter.mayMean(request) {
         found.cut += 1
       }
     }
@@ -188,14 +277,5 @@ package final class RequestLog: Sendable {
   }
 
   /// Who waits, waits for so many anew.
-  package func clear() {
-    self.held.withLock { held in
-      held.entries.removeAll()
-      held.bytes = 0
-      held.cleared = held.next - 1
-      for lane in held.lanes.indices {
-        for number in held.lanes[lane].waiters.keys { held.lanes[lane].waiters[number]?.found = [] }
-      }
-    }
-  }
+  package func clear() { self.held.withLock { $0.clear() } }
 }

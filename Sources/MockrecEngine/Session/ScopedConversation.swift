@@ -17,9 +17,10 @@ package final class ScopedConversation: Conversation {
   @exclusivity(unchecked) private var closings = 0
   /// What answers the request under way, and as a rule the next one; nil where its session is not there.
   @exclusivity(unchecked) private var current: Made?
-  @exclusivity(unchecked) private var request: (any WireRequest)?
-  @exclusivity(unchecked) private var body: [UInt8] = []
-  @exclusivity(unchecked) private var bodyBytes = 0
+  /// The request under way that is not logged yet.
+  @exclusivity(unchecked) private var heard = HeardRequest()
+  /// A request of a session that there is not, until it is answered.
+  @exclusivity(unchecked) private var stray: (any WireRequest)?
 
   /// What answers on this connection in one session.
   private final class Made {
@@ -27,13 +28,17 @@ package final class ScopedConversation: Conversation {
     let session: Session
     let conversation: any Conversation
     let note: AnswerNote
+    /// The service, as the session's log calls it.
+    let place: Int
 
-    init(_ scope: ServiceScope, _ conversation: any Conversation, _ note: AnswerNote) {
+    init(_ scope: ServiceScope, _ conversation: any Conversation, _ note: AnswerNote, place: Int) {
       self.scope = scope
       self.session = scope.session
       self.conversation = conversation
       self.note = note
+      self.place = place
     }
+
   }
 
   package init(
@@ -50,27 +55,31 @@ package final class ScopedConversation: Conversation {
 
   package func requestBegan(_ request: any WireRequest) {
     self.logDialogue()
-    self.request = request
-    self.body = []
-    self.bodyBytes = 0
+    self.stray = nil
     if self.table.closed != self.closings { self.dropClosed() }
     let session = self.fixed ?? self.table.session(of: request)
-    if self.current?.session !== session || session?.isOver != false {
-      self.current = session?.scope(self.service.name).map(self.made)
-    }
-    guard let made = self.current else {
-      // Who waits for leave, or for an answer to what it says first, would wait for ever.
-      if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
-      return
-    }
+    // As a rule the one before.
+    if let made = self.current, made.session === session, !made.session.isOver { return self.begin(request, made) }
+    self.current = session?.scope(self.service.name).map(self.made)
+    if let made = self.current { return self.begin(request, made) }
+    self.stray = request
+    // Who waits for leave, or for an answer to what it says first, would wait for ever.
+    if self.writer.awaitsLeave || request.isDialogue || self.service.wire.holdsMessages { self.refuse() }
+  }
+
+  private func begin(_ request: any WireRequest, _ made: Made) {
+    self.heard.begin(request)
     made.note.requestBegan()
     made.conversation.requestBegan(request)
   }
 
   private func made(in scope: ServiceScope) -> Made {
     if let known = self.made[ObjectIdentifier(scope)] { return known }
-    let note = AnswerNote()
-    let made = Made(scope, scope.make(self.writer, self.channel, note), note)
+    let log = scope.session.log
+    let note = AnswerNote(log)
+    let made = Made(
+      scope, scope.make(self.writer, self.channel, note), note,
+      place: log.place(of: self.service, entries: scope.entries))
     self.made[ObjectIdentifier(scope)] = made
     return made
   }
@@ -87,43 +96,34 @@ package final class ScopedConversation: Conversation {
 
   package func requestBody(_ bytes: ByteBuffer) {
     guard let made = self.current else { return }
-    self.bodyBytes += bytes.readableBytes
-    if self.body.count < RequestLog.longestBody {
-      self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
-    }
+    self.heard.hear(bytes)
     made.conversation.requestBody(bytes)
   }
 
   package func requestEnded(_ trailers: Fields) {
-    guard let request = self.request else { return self.current?.conversation.requestEnded(trailers) ?? () }
     guard let made = self.current else { return self.refuse() }
-    self.request = nil
     // Noted before it is answered: who has an answer finds the request in the log.
-    self.log(request, made)
+    self.log(made)
     made.conversation.requestEnded(trailers)
   }
 
-  private func log(_ request: any WireRequest, _ made: Made) {
-    let entry = made.session.log.append(
-      service: self.service.name, request, body: self.body, bodyBytes: self.bodyBytes, at: made.scope.now(),
-      answer: made.note.answer)
-    made.note.logged(as: entry)
-    self.body = []
+  private func log(_ made: Made) {
+    guard self.heard.isUnderWay else { return }
+    let number = self.heard.end(in: made.session.log, place: made.place, at: made.scope.now(), made.note.answer)
+    made.note.logged(as: number)
   }
 
   /// Notes what a client said that left, or was answered, before it had said all. Of other requests than those that are
   /// messages, a part is none.
   private func logDialogue() {
-    guard let request = self.request, let made = self.current, self.service.wire.holdsMessages || request.isDialogue
-    else { return }
-    self.request = nil
-    self.log(request, made)
+    guard let made = self.current, self.service.wire.holdsMessages || self.heard.isDialogue else { return }
+    self.log(made)
   }
 
   /// Answers a request of a session that there is not.
   private func refuse() {
-    guard let request = self.request else { return }
-    self.request = nil
+    guard let request = self.stray else { return }
+    self.stray = nil
     let name = self.fixed?.name ?? request.session(field: self.table.field)?.name ?? ""
     let reply = self.strays.refuse(request, of: name, isOver: self.fixed != nil)
     self.writer.begin(reply)
@@ -145,6 +145,43 @@ package final class ScopedConversation: Conversation {
     self.logDialogue()
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
-    (self.current, self.request) = (nil, nil)
+    (self.current, self.stray) = (nil, nil)
+  }
+}
+
+/// A request, as it will be logged, while it is heard.
+private struct HeardRequest {
+  /// As `WireRequest.pack` writes it; the room is used again.
+  private var head = ByteBuffer()
+  private var body: [UInt8] = []
+  private var bodyBytes = 0
+  private(set) var isUnderWay = false
+  private(set) var isDialogue = false
+
+  /// Room for longer heads is given up.
+  private static let mostRoom = 4 << 10
+
+  mutating func begin(_ request: any WireRequest) {
+    if self.head.capacity > Self.mostRoom { self.head = ByteBuffer() } else { self.head.clear() }
+    request.pack(into: &self.head)
+    self.bodyBytes = 0
+    self.isUnderWay = true
+    self.isDialogue = request.isDialogue
+  }
+
+  mutating func hear(_ bytes: ByteBuffer) {
+    self.bodyBytes += bytes.readableBytes
+    guard self.isUnderWay, self.body.count < RequestLog.longestBody else { return }
+    self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
+  }
+
+  /// - Returns: The request's number in the log.
+  mutating func end(in log: RequestLog, place: Int, at: Int64, _ answer: RequestLog.Answer) -> Int {
+    defer {
+      self.isUnderWay = false
+      if !self.body.isEmpty { self.body = [] }
+    }
+    return log.append(
+      self.head, of: place, body: self.body, bodyBytes: self.bodyBytes, at: at, answer: answer)
   }
 }

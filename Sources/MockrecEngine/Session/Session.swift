@@ -52,6 +52,8 @@ package final class ServiceScope: Sendable {
   /// Its time in this session.
   package let clock: TurnableTime
   package let tally: Tally
+  /// The names of its cassette's entries.
+  let entries: [String]
   let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   let now: @Sendable () -> Int64
   let snapshots = Mutex(ScopeSnapshots())
@@ -60,7 +62,7 @@ package final class ServiceScope: Sendable {
   package init(
     _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
     model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
-    make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
+    entries: [String] = [], make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service
@@ -69,6 +71,7 @@ package final class ServiceScope: Sendable {
     self.model = model
     self.clock = clock
     self.tally = tally
+    self.entries = entries
     self.now = time.now
     self.make = make
   }

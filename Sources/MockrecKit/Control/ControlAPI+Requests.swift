@@ -122,25 +122,24 @@ extension ControlAPI {
 
   /// A request without its secrets.
   func shown(_ entry: RequestLog.Request) -> JSON {
-    guard let service = self.runs.first(where: { $0.name == entry.service })?.binding.service else { return .null }
+    let (service, request) = (entry.of, entry.request)
     let wire = service.wire
-    var message = entry.request.message
+    var message = request.message
     // A body that is no document of its own is shown as entries show it; of one that is cut nobody can tell where a
     // secret begins.
-    let isCut = entry.bodyBytes > entry.body.count
-    let isEntry = !isCut && (!wire.notationVerbs.isEmpty || entry.request.isDialogue)
+    let isEntry = !entry.isCut && (!wire.notationVerbs.isEmpty || request.isDialogue)
     // What comes whole has its body within.
     if entry.bodyBytes > 0, isEntry { message.body = Self.cut(entry.body, by: wire.cutter(for: message)) }
     let count = max(entry.bodyBytes, message.body.bytes?.count ?? 0)
     var asked = Exchange(request: message)
     // What is said on a WebSocket is read as that where one was granted.
-    if entry.request.isDialogue { asked.replies = [Exchange.Reply(Message(start: ["HTTP/1.1", "101", ""]))] }
+    if request.isDialogue { asked.replies = [Exchange.Reply(Message(start: ["HTTP/1.1", "101", ""]))] }
     let exchange = wire.redact(asked, with: service.rules.redactor)
     let clean = exchange.request
     let members: [(String, JSON)] = [
       ("number", .count(entry.number)), ("service", .string(entry.service)), ("at", .count(Int(entry.at))),
       ("summary", .string(wire.summary(of: message, with: service.rules.redactor))),
-      ("answer", Self.json(entry.answer)), ("start", .array(clean.start.map { .string($0) })),
+      ("answer", Self.answer(to: entry)), ("start", .array(clean.start.map { .string($0) })),
       ("headers", .array(clean.fields.map { .array([.string($0.name), .string($0.value)]) })),
       ("bodyBytes", .count(count)),
     ]
@@ -197,17 +196,17 @@ extension ControlAPI {
     }
   }
 
-  private static func json(_ answer: RequestLog.Answer) -> JSON {
+  private static func answer(to request: RequestLog.Request) -> JSON {
     var members: [(String, JSON)] = []
-    switch answer.source {
-    case .entry(let name): members.append(("entry", .string(name)))
+    switch request.answer.source {
+    case .entry: members.append(("entry", .string(request.entry ?? "")))
     case .added(let id): members.append(("added", .string(id)))
     case .handler: members.append(("handler", .bool(true)))
     case .miss: members.append(("miss", .bool(true)))
     case .forwarded: members.append(("forwarded", .bool(true)))
     case nil: break
     }
-    if let fault = answer.fault { members.append(("fault", .string(fault))) }
+    if let fault = request.answer.fault { members.append(("fault", .string(fault))) }
     return .members(members)
   }
 }

@@ -116,6 +116,7 @@ final class ReplayRun: ServedRun {
     session.add(
       ServiceScope(
         session, service: self.name, layer: layer, state: state, clock: clock, tally: tally, time: self.time,
+        entries: self.index.entries,
         make: try self.make(serving, state, tally, layer: layer, time: clock.time, session: session)), for: self.name)
   }
 

@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecWire
+import NIOCore
 import NIOHTTP1
 
 /// A request's head as swift-nio's decoder read it, or as it was recorded.
@@ -82,6 +83,27 @@ struct HTTPRequest: WireRequest {
         start: [self.method, self.target, "HTTP/\(head.version.major).\(head.version.minor)"],
         fields: Fields(head.headers))
     case .recorded(_, let fields): Message(start: [self.method, self.target, "HTTP/1.1"], fields: fields)
+    }
+  }
+
+  func pack(into bytes: inout ByteBuffer) {
+    guard case .received(let head) = self.source else { return self.message.pack(into: &bytes) }
+    // Each is asked for once: that counts references.
+    let (method, target, fields) = (head.method.rawValue, head.uri, head.headers)
+    let version = head.version == .http1_1 ? "HTTP/1.1" : "HTTP/\(head.version.major).\(head.version.minor)"
+    var length = 2 * MessagePacker.countLength + MessagePacker.length(of: method)
+    length += MessagePacker.length(of: target) + MessagePacker.length(of: version)
+    for field in fields { length += MessagePacker.length(of: field.name) + MessagePacker.length(of: field.value) }
+    MessagePacker.pack(length, into: &bytes) { packer in
+      packer.count(3)
+      packer.text(method)
+      packer.text(target)
+      packer.text(version)
+      packer.count(fields.count)
+      for field in fields {
+        packer.text(field.name)
+        packer.text(field.value)
+      }
     }
   }
 

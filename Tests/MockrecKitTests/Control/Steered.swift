@@ -58,11 +58,12 @@ final class Steered: Sendable {
   func came(
     _ target: String, _ body: [UInt8] = [], count: Int? = nil, fields: Fields = Fields(), method: String = "POST"
   ) -> Int {
-    let request = self.runs[0].binding.service.wire.request(
-      from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
-    return self.table.common.log.append(
-      service: "users", request, body: body, bodyBytes: count ?? body.count, at: 0
-    ).number
+    let service = self.runs[0].binding.service
+    let request = service.wire.request(from: Message(start: [method, target, "HTTP/1.1"], fields: fields))
+    let log = self.table.common.log
+    var head = ByteBuffer()
+    request.pack(into: &head)
+    return log.append(head, of: log.place(of: service), body: body, bodyBytes: count ?? body.count, at: 0)
   }
 
   func end() async {
