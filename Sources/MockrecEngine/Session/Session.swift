@@ -32,7 +32,11 @@ package final class Session: Sendable {
     self.ended.store(true, ordering: .releasing)
     self.log.close(.closed)
     self.log.clear()
-    self.scopes.withLock { $0 = [:] }
+    let scopes = self.scopes.withLock { scopes in
+      defer { scopes = [:] }
+      return scopes.values
+    }
+    for scope in scopes { scope.end() }
   }
 
   var isOver: Bool { self.ended.load(ordering: .acquiring) }
@@ -74,6 +78,12 @@ package final class ServiceScope: Sendable {
     self.entries = entries
     self.now = time.now
     self.make = make
+  }
+
+  /// Nothing that was put into it is kept, though a connection that waits for its next request still has the scope.
+  fileprivate func end() {
+    self.layer?.removeAll()
+    self.model?.reset()
   }
 
   /// Everything is as it was at first, but for the entries that were added.

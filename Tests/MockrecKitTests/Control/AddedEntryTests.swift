@@ -1,6 +1,7 @@
 import MockrecCore
 import Testing
 
+@testable import MockrecEngine
 @testable import MockrecKit
 
 @Suite("Entries that are added over the control API")
@@ -25,6 +26,20 @@ struct AddedEntryTests {
       let problem = try await steered.ask("POST", Self.entries, self.body(texts)).json
       #expect(problem?["detail"]?.string == "there are 2 services: say which", "\(texts)")
     }
+    await steered.end()
+  }
+
+  @Test("they go with their session, though a connection still has its part of it")
+  func closed() async throws {
+    let steered = try Steered()
+    #expect(try await steered.ask("POST", "/sessions", #"{"name": "a"}"#).status == 201)
+    #expect(
+      try await steered.ask("POST", "/sessions/a/entries", self.body(["GET {{users}}/b\nHTTP 200\n"])).status == 201)
+    let scope = try #require(steered.table["a"]?.scope("users"))
+    #expect(scope.layer?.all.count == 1 && scope.layer?.served != nil)
+    #expect(try await steered.ask("DELETE", "/sessions/a").status == 204)
+    #expect(scope.layer?.all.isEmpty == true && scope.layer?.served == nil)
+    #expect(scope.session.log.find(RequestLog.Filter()).requests.isEmpty)
     await steered.end()
   }
 }
