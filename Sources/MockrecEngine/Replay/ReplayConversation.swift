@@ -162,7 +162,7 @@ package final class ReplayConversation: Conversation {
     }
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
-    if self.replayer.layer != nil, let (id, reply) = self.replayer.added(request, key, body: self.body) {
+    if self.replayer.hasAdded, let (id, reply) = self.replayer.added(request, key, body: self.body) {
       self.answerNote?.answered(by: .added(id))
       return self.send(reply)
     }

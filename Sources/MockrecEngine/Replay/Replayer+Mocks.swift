@@ -25,6 +25,12 @@ extension Replayer {
     self.play(place, self.index, self.state, request, key, body: body)
   }
 
+  /// Whether entries were added while it is served. On the hot path.
+  var hasAdded: Bool {
+    guard let layer = self.layer else { return false }
+    return !layer.isEmpty || layer.common?.isEmpty == false
+  }
+
   /// What an entry that was added while it is served says to a request, and its identifier; nil where none answers it.
   func added(
     _ request: any WireRequest, _ key: MatchKey, body: @autoclosure () -> [UInt8]?

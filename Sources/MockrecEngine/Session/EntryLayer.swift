@@ -30,7 +30,7 @@ package final class EntryLayer: Sendable {
   private let service: Service
   private let scenarios: ScenarioStates
   private let held = Mutex(Held())
-  private let isEmpty = Atomic<Bool>(true)
+  private let hasNone = Atomic<Bool>(true)
   private let answers = Atomic<Int>(0)
   package static let most = 100_000
 
@@ -43,11 +43,14 @@ package final class EntryLayer: Sendable {
   /// How many requests they have answered.
   package var answered: Int { self.answers.load(ordering: .relaxed) }
 
+  /// On the hot path.
+  var isEmpty: Bool { self.hasNone.load(ordering: .acquiring) }
+
   func count() { self.answers.wrappingAdd(1, ordering: .relaxed) }
 
   /// nil where there are none.
   var served: Served? {
-    guard !self.isEmpty.load(ordering: .acquiring) else { return nil }
+    guard !self.isEmpty else { return nil }
     return self.held.withLock { held in
       if let served = held.served { return served }
       // What was added has been read already.
@@ -97,7 +100,7 @@ package final class EntryLayer: Sendable {
       return true
     }
     guard isDone else { throw full }
-    self.isEmpty.store(false, ordering: .releasing)
+    self.hasNone.store(false, ordering: .releasing)
     return ids
   }
 
@@ -124,7 +127,7 @@ package final class EntryLayer: Sendable {
       held.place = Dictionary(
         held.texts.enumerated().map { ($1.added.id, $0) }, uniquingKeysWith: { first, _ in first })
       held.served = nil
-      self.isEmpty.store(held.texts.isEmpty, ordering: .releasing)
+      self.hasNone.store(held.texts.isEmpty, ordering: .releasing)
       return true
     }
   }
@@ -132,7 +135,7 @@ package final class EntryLayer: Sendable {
   package func removeAll() {
     self.held.withLock { held in
       (held.texts, held.place, held.served, held.before) = ([], [:], nil, nil)
-      self.isEmpty.store(true, ordering: .releasing)
+      self.hasNone.store(true, ordering: .releasing)
     }
   }
 
