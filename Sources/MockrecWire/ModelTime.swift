@@ -1,5 +1,10 @@
-import Foundation
 import NIOCore
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// The time of a model, in milliseconds since 1970.
 package struct ModelTime: Sendable {
@@ -37,7 +42,11 @@ package struct ModelTime: Sendable {
     }
   }
 
-  private static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+  private static var milliseconds: Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  }
 }
 
 extension Duration {

@@ -33,7 +33,7 @@ package final class FaultConversation: Conversation {
   /// The connection's number in its session, which rules know.
   private let ordinal: Int
   private let inner: any Conversation
-  private let answerNote: AnswerNote?
+  private let requestNote: RequestNote?
   @exclusivity(unchecked) private var phase = Phase.idle
   /// Whether no fault was there when the last request began, and none is under way.
   @exclusivity(unchecked) private var isBare = false
@@ -59,12 +59,12 @@ package final class FaultConversation: Conversation {
   ///   - inner: Makes what answers, given the writer that it answers through.
   private init(
     _ laid: LaidFaults, writer: any ReplyWriter, channel: (any Channel)?, connection: Int, ordinal: Int,
-    note: AnswerNote?, inner: (any ReplyWriter) -> any Conversation
+    note: RequestNote?, inner: (any ReplyWriter) -> any Conversation
   ) {
     self.laid = laid
     self.service = laid.service
     self.connection = connection
-    self.answerNote = note
+    self.requestNote = note
     self.ordinal = ordinal
     self.writer = FaultWriter(writer, wire: laid.service.wire, channel: channel)
     self.inner = inner(self.writer)
@@ -89,7 +89,7 @@ package final class FaultConversation: Conversation {
   /// - Parameter ordinal: The connection's number in its session; the same as `connection` where there is but one session.
   package static func over(
     _ laid: LaidFaults?, _ writer: any ReplyWriter, _ channel: any Channel, connection: Int, ordinal: Int? = nil,
-    note: AnswerNote? = nil, _ make: (any ReplyWriter) -> any Conversation
+    note: RequestNote? = nil, _ make: (any ReplyWriter) -> any Conversation
   ) -> any Conversation {
     guard let laid else { return make(writer) }
     return FaultConversation(
@@ -329,7 +329,7 @@ package final class FaultConversation: Conversation {
   private func note(_ rule: FaultRule, _ request: any WireRequest) {
     let service = self.service
     let words = "\(rule.overlay), rule \(rule.number)"
-    self.answerNote?.faulted(by: words)
+    self.requestNote?.faulted(by: words)
     self.faults?.journal.write(
       JournalEvent(
         service: service.name, outcome: .faulted,

@@ -35,7 +35,7 @@ extension ReplayConversation {
   func note() {
     self.builder = nil
     guard let step = self.dialogue?.step else { return }
-    self.answerNote?.answered(by: .entry(step.entry))
+    self.requestNote?.answered(by: .entry(step.entry))
     self.note(step.entry)
   }
 

@@ -60,7 +60,7 @@ extension ReplayConversation {
 
   private func give(_ reply: Message) {
     self.replayer.handler?.count()
-    self.answerNote?.answered(by: .handler)
+    self.requestNote?.answered(by: .handler)
     if self.silent != nil { self.writer.faultWasIdle() }
     self.answer(reply)
     self.note(Int32(self.index.entries.count))

@@ -66,7 +66,7 @@ extension ReplayConversation {
     self.request = nil
     self.builder = nil
     if let origin = self.origin, let body, !hasBegun {
-      self.answerNote?.answered(by: .forwarded)
+      self.requestNote?.answered(by: .forwarded)
       self.handedOver = true
       origin.requestBegan(request)
       if self.isRemembered { origin.remember() }
@@ -75,7 +75,7 @@ extension ReplayConversation {
       if let trailers { origin.requestEnded(trailers) }
       return
     }
-    self.answerNote?.answered(by: .miss)
+    self.requestNote?.answered(by: .miss)
     var message = request.message
     // A request that came whole has its body within.
     if self.bodyBytes > 0 { message.body = Body(body ?? []) }

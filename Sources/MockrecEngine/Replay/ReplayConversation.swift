@@ -29,7 +29,7 @@ package final class ReplayConversation: Conversation {
   /// What silent faults answer from; nil where there are none.
   private let memory: AnswerMemory?
   /// Where it is noted who answers a request; nil where nobody asks.
-  let answerNote: AnswerNote?
+  let requestNote: RequestNote?
   /// What the overlay said of the request: that it is to be remembered, that a fault concerns it, and which.
   @exclusivity(unchecked) var isRemembered = false
   @exclusivity(unchecked) var isFaulted = false
@@ -48,7 +48,7 @@ package final class ReplayConversation: Conversation {
 
   package init(
     replayer: Replayer, writer: any ReplyWriter, served: ServedBuffer, connection: Int, origin: (any Conversation)?,
-    memory: AnswerMemory? = nil, note: AnswerNote? = nil
+    memory: AnswerMemory? = nil, note: RequestNote? = nil
   ) {
     self.replayer = replayer
     self.index = replayer.index
@@ -61,7 +61,7 @@ package final class ReplayConversation: Conversation {
     self.connection = Int32(truncatingIfNeeded: connection)
     self.origin = origin
     self.memory = memory
-    self.answerNote = note
+    self.requestNote = note
   }
 
   package func answer(_ frame: UnsafeRawBufferPointer, into reply: inout ByteBuffer) -> Bool {
@@ -105,7 +105,7 @@ package final class ReplayConversation: Conversation {
 
   func handOver(_ request: any WireRequest) {
     self.request = nil
-    self.answerNote?.answered(by: .forwarded)
+    self.requestNote?.answered(by: .forwarded)
     self.handedOver = true
     self.origin?.requestBegan(request)
   }
@@ -163,7 +163,7 @@ package final class ReplayConversation: Conversation {
     let key = self.builder?.finish() ?? request.key(self.rules)
     let index = self.index
     if self.replayer.hasAdded, let (id, reply) = self.replayer.added(request, key, body: self.body) {
-      self.answerNote?.answered(by: .added(id))
+      self.requestNote?.answered(by: .added(id))
       return self.send(reply)
     }
     if index.mocks != nil, self.answer(.beforeRecorded, request, key) { return }
@@ -191,7 +191,7 @@ package final class ReplayConversation: Conversation {
       return self.missed(request, key, trailers, .exhausted(entry: last))
     }
     let step = index.step(of: group, call: call)
-    self.answerNote?.answered(by: .entry(step.entry))
+    self.requestNote?.answered(by: .entry(step.entry))
     self.request = nil
     self.builder = nil
     let wait = self.replayer.wait(before: step.reply, to: key, occurrence: call)
@@ -218,6 +218,7 @@ package final class ReplayConversation: Conversation {
   private func publish(_ reply: Message, _ request: any WireRequest) {
     self.request = nil
     self.builder = nil
+    self.requestNote?.settle()
     self.answer(reply)
     let replayer = self.replayer
     replayer.tally.publish()
@@ -234,7 +235,7 @@ package final class ReplayConversation: Conversation {
   /// - Returns: Whether a mock of the cassette answers the request.
   private func answer(_ place: MockBook.Place, _ request: any WireRequest, _ key: MatchKey) -> Bool {
     guard let (entry, reply) = self.replayer.mock(place, request, key, body: self.body) else { return false }
-    self.answerNote?.answered(by: .entry(entry))
+    self.requestNote?.answered(by: .entry(entry))
     self.send(reply)
     self.note(entry, reply.wait)
     return true

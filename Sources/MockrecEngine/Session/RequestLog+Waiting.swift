@@ -108,9 +108,9 @@ extension RequestLog {
     guard let step else { return false }
     for request in step.requests {
       // Read once for all.
-      var documents: [JSON]?
+      var reading = Reading()
       for (number, waiter) in step.waiters
-      where waiter.looked < request.number && waiter.filter.matches(request, &documents) {
+      where waiter.looked < request.number && waiter.filter.matches(request, &reading) {
         self.found(request.number, number, lane)
       }
     }

@@ -70,34 +70,42 @@ package final class RequestLog: Sendable {
     package init() {}
 
     package func matches(_ entry: Request) -> Bool {
-      var documents: [JSON]?
-      return self.matches(entry, &documents)
+      var reading = Reading()
+      return self.matches(entry, &reading)
     }
 
-    /// - Parameter documents: What the request's body holds, once it has been read.
-    func matches(_ entry: Request, _ documents: inout [JSON]?) -> Bool {
-      guard self.mayMeanPlace(of: entry) else { return false }
+    /// - Parameter reading: What was read of the request for other filters, and is read for this one.
+    func matches(_ entry: Request, _ reading: inout Reading) -> Bool {
+      guard self.isAtPlace(of: entry) else { return false }
       guard let pattern = self.pattern else { return true }
-      let request = entry.request
+      let request = reading.request ?? entry.request
+      reading.request = request
       guard pattern.matches(request) else { return false }
       guard pattern.readsBody else { return true }
-      let read = documents ?? pattern.documents(of: entry.body, in: request)
-      documents = read
-      return pattern.matches(read)
+      let documents = reading.documents ?? pattern.documents(of: entry.body, in: request)
+      reading.documents = documents
+      return pattern.matches(documents)
     }
 
-    private func mayMeanPlace(of entry: Request) -> Bool {
+    private func isAtPlace(of entry: Request) -> Bool {
       entry.number > self.after && self.service.map({ $0 == entry.service }) ?? true
         && self.at?.contains(entry.at) ?? true
     }
 
     /// Whether it may be meant, but for the part of its body that is not kept.
     func mayMean(_ entry: Request) -> Bool {
-      guard let pattern = self.pattern, pattern.readsBody, entry.isCut, self.mayMeanPlace(of: entry) else {
+      guard let pattern = self.pattern, pattern.readsBody, entry.isCut, self.isAtPlace(of: entry) else {
         return false
       }
       return pattern.matches(entry.request)
     }
+  }
+
+  /// What has been read of one request.
+  struct Reading {
+    var request: (any WireRequest)?
+    /// What its body holds.
+    var documents: [JSON]?
   }
 
   /// What is known of the requests that are meant.

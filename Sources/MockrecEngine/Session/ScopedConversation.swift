@@ -17,8 +17,6 @@ package final class ScopedConversation: Conversation {
   @exclusivity(unchecked) private var closings = 0
   /// What answers the request under way, and as a rule the next one; nil where its session is not there.
   @exclusivity(unchecked) private var current: Made?
-  /// The request under way that is not logged yet.
-  @exclusivity(unchecked) private var heard = HeardRequest()
   /// A request of a session that there is not, until it is answered.
   @exclusivity(unchecked) private var stray: (any WireRequest)?
 
@@ -27,18 +25,14 @@ package final class ScopedConversation: Conversation {
     let scope: ServiceScope
     let session: Session
     let conversation: any Conversation
-    let note: AnswerNote
-    /// The service, as the session's log calls it.
-    let place: Int
+    let note: RequestNote
 
-    init(_ scope: ServiceScope, _ conversation: any Conversation, _ note: AnswerNote, place: Int) {
+    init(_ scope: ServiceScope, _ conversation: any Conversation, _ note: RequestNote) {
       self.scope = scope
       self.session = scope.session
       self.conversation = conversation
       self.note = note
-      self.place = place
     }
-
   }
 
   package init(
@@ -68,18 +62,15 @@ package final class ScopedConversation: Conversation {
   }
 
   private func begin(_ request: any WireRequest, _ made: Made) {
-    self.heard.begin(request)
-    made.note.requestBegan()
+    made.note.began(request)
     made.conversation.requestBegan(request)
   }
 
   private func made(in scope: ServiceScope) -> Made {
     if let known = self.made[ObjectIdentifier(scope)] { return known }
     let log = scope.session.log
-    let note = AnswerNote(log)
-    let made = Made(
-      scope, scope.make(self.writer, self.channel, note), note,
-      place: log.place(of: self.service, entries: scope.entries))
+    let note = RequestNote(log, place: log.place(of: self.service, entries: scope.entries))
+    let made = Made(scope, scope.make(self.writer, self.channel, note), note)
     self.made[ObjectIdentifier(scope)] = made
     return made
   }
@@ -96,28 +87,29 @@ package final class ScopedConversation: Conversation {
 
   package func requestBody(_ bytes: ByteBuffer) {
     guard let made = self.current else { return }
-    self.heard.hear(bytes)
+    made.note.heard(bytes)
     made.conversation.requestBody(bytes)
   }
 
   package func requestEnded(_ trailers: Fields) {
     guard let made = self.current else { return self.refuse() }
-    // Noted before it is answered: who has an answer finds the request in the log.
-    self.log(made)
+    self.end(made)
     made.conversation.requestEnded(trailers)
+    made.note.settle()
   }
 
-  private func log(_ made: Made) {
-    guard self.heard.isUnderWay else { return }
-    let number = self.heard.end(in: made.session.log, place: made.place, at: made.scope.now(), made.note.answer)
-    made.note.logged(as: number)
+  private func end(_ made: Made) {
+    guard made.note.isUnderWay else { return }
+    made.note.ended(at: made.scope.now())
+    // What answers from a cassette says so before it does. Anything else answers without a word.
+    if made.scope.state == nil || self.service.wire.holdsMessages || made.note.isDialogue { made.note.settle() }
   }
 
   /// Notes what a client said that left, or was answered, before it had said all. Of other requests than those that are
   /// messages, a part is none.
   private func logDialogue() {
-    guard let made = self.current, self.service.wire.holdsMessages || self.heard.isDialogue else { return }
-    self.log(made)
+    guard let made = self.current, self.service.wire.holdsMessages || made.note.isDialogue else { return }
+    self.end(made)
   }
 
   /// Answers a request of a session that there is not.
@@ -146,42 +138,5 @@ package final class ScopedConversation: Conversation {
     for (_, other) in self.made { other.conversation.closed() }
     self.made = [:]
     (self.current, self.stray) = (nil, nil)
-  }
-}
-
-/// A request, as it will be logged, while it is heard.
-private struct HeardRequest {
-  /// As `WireRequest.pack` writes it; the room is used again.
-  private var head = ByteBuffer()
-  private var body: [UInt8] = []
-  private var bodyBytes = 0
-  private(set) var isUnderWay = false
-  private(set) var isDialogue = false
-
-  /// Room for longer heads is given up.
-  private static let mostRoom = 4 << 10
-
-  mutating func begin(_ request: any WireRequest) {
-    if self.head.capacity > Self.mostRoom { self.head = ByteBuffer() } else { self.head.clear() }
-    request.pack(into: &self.head)
-    self.bodyBytes = 0
-    self.isUnderWay = true
-    self.isDialogue = request.isDialogue
-  }
-
-  mutating func hear(_ bytes: ByteBuffer) {
-    self.bodyBytes += bytes.readableBytes
-    guard self.isUnderWay, self.body.count < RequestLog.longestBody else { return }
-    self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
-  }
-
-  /// - Returns: The request's number in the log.
-  mutating func end(in log: RequestLog, place: Int, at: Int64, _ answer: RequestLog.Answer) -> Int {
-    defer {
-      self.isUnderWay = false
-      if !self.body.isEmpty { self.body = [] }
-    }
-    return log.append(
-      self.head, of: place, body: self.body, bodyBytes: self.bodyBytes, at: at, answer: answer)
   }
 }

@@ -58,7 +58,7 @@ package final class ServiceScope: Sendable {
   package let tally: Tally
   /// The names of its cassette's entries.
   let entries: [String]
-  let make: @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
+  let make: @Sendable (any ReplyWriter, any Channel, RequestNote?) -> any Conversation
   let now: @Sendable () -> Int64
   let snapshots = Mutex(ScopeSnapshots())
 
@@ -66,7 +66,7 @@ package final class ServiceScope: Sendable {
   package init(
     _ session: Session, service: String, layer: EntryLayer? = nil, state: ReplayState? = nil,
     model: SessionModel? = nil, clock: TurnableTime, tally: Tally, time: ModelTime,
-    entries: [String] = [], make: @escaping @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation
+    entries: [String] = [], make: @escaping @Sendable (any ReplyWriter, any Channel, RequestNote?) -> any Conversation
   ) {
     self.session = session
     self.service = service

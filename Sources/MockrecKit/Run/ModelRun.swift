@@ -136,7 +136,7 @@ final class ModelRun: SessionRun {
   /// Makes what answers on one connection, from a model of its own.
   private func make(
     _ serving: Serving, _ part: Part, _ session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, RequestNote?) -> any Conversation {
     let (overlays, binding) = (serving.overlays, self.binding)
     let faults = try overlays.lay(
       over: FaultSite(

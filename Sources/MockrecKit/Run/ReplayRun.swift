@@ -161,7 +161,7 @@ final class ReplayRun: ServedRun {
   private func make(
     _ serving: Serving, _ state: ReplayState, _ tally: Tally, layer: EntryLayer? = nil, time: ModelTime,
     session: Session? = nil
-  ) throws -> @Sendable (any ReplyWriter, any Channel, AnswerNote?) -> any Conversation {
+  ) throws -> @Sendable (any ReplyWriter, any Channel, RequestNote?) -> any Conversation {
     let replayer = self.replayer(serving, state, tally, layer: layer, time: time, session: session?.name)
     let faults = try serving.overlays.lay(
       over: FaultSite(
