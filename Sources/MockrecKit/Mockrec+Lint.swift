@@ -99,7 +99,7 @@ struct FolderLint {
       }
     }
     guard isCassette else { return found }
-    return try found + self.delays + self.foreign
+    return try found + self.marks + self.foreign
       + self.cassette(binding ?? CassetteLibrary.binding(self.folder, wire: nil))
   }
 
@@ -122,11 +122,15 @@ struct FolderLint {
       }
   }
 
-  /// Delays that are none.
-  private var delays: [Diagnostic] {
+  /// Delays that are none, and what somebody wrote that would do nothing.
+  private var marks: [Diagnostic] {
     self.files.flatMap { file in
-      file.file.entries.compactMap { entry in
-        do throws(Diagnostic) { _ = try ReplyDelay(entry, in: file.source) } catch { return error }
+      let isRecorded = file.path.split(separator: "/").last.flatMap { CassetteName(parsing: String($0)) } != nil
+      return file.file.entries.compactMap { entry in
+        do throws(Diagnostic) {
+          _ = try ReplyDelay(entry, in: file.source)
+          if !isRecorded { try MockMarks.check(entry, in: file.source, isMock: false) }
+        } catch { return error }
         return nil
       }
     }

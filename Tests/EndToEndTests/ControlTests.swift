@@ -88,7 +88,6 @@ struct ControlTests {
     path: 404 405 404
     openapi: valid
     many: [] ['default']
-    shutdown: 202
     """
 
   @Test("sessions, entries, requests and states are steered from outside, and 500 sessions do not disturb each other")
@@ -132,6 +131,33 @@ struct ControlTests {
     let finished = try await self.run(["--control", "127.0.0.1:0", "--allow-vacuous"], script, in: folder)
     let made = finished.stdout.split(whereSeparator: \.isWhitespace).filter { $0.count == 36 }
     #expect(Set(made).count == 5, "\(finished)")
+  }
+
+  @Test("a command is told to end when its run is told to shut down")
+  func shutDownCommand() async throws {
+    let folder = try self.folder()
+    let script = """
+      trap 'echo told; exit 7' TERM
+      curl -s -X POST $MOCKREC_CONTROL/shutdown
+      for number in $(seq 100); do sleep 0.1; done
+      """
+    let finished = try await self.run(["--control", "127.0.0.1:0", "--allow-vacuous"], script, in: folder)
+    #expect(finished.status == 7 && finished.stdout.contains("told"), "\(finished)")
+  }
+
+  @Test("a route that reads no body refuses one, and a scenario that nobody has set is in its first state")
+  func bodies() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "cassette/a.hurl", "# mockrec 1\nGET {{cassette}}/a\n\n# @state order=paid\nHTTP 200\n")
+    let finished = try await self.run(
+      ["--control", "127.0.0.1:0", "--allow-vacuous"],
+      """
+      curl -s $MOCKREC_CONTROL/sessions/default/states
+      curl -s $MOCKREC_CONTROL/reset -d '{"hard": true}' -o refused.json -w '%{http_code}'
+      curl -s $MOCKREC_CONTROL/reset -d '{}' -w '%{http_code}'
+      """, in: folder)
+    #expect(finished.stdout.contains("{\"cassette\":{\"order\":\"started\"}}\n400204"), "\(finished)")
   }
 
   @Test("a run that is told to shut down ends as by a signal")

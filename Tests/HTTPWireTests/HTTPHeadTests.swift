@@ -26,6 +26,13 @@ struct HTTPHeadTests {
         == Fields([("X-First", "1"), ("host", "real.example:8080"), ("cookie", "a=1"), ("Cookie", "b=2")]))
   }
 
+  @Test("blanks behind a field's value are none of it")
+  func blanks() {
+    let request = HTTPRequest(
+      Message(start: ["GET", "/", "HTTP/1.1"], fields: Fields([("a", "b"), ("A", "b \t"), ("a", " "), ("a", "")])))
+    #expect(request.values("a") == ["b", "b", "", ""])
+  }
+
   @Test("a request is packed as its message is", arguments: [HTTPVersion.http1_0, .http1_1, .http2])
   func packed(version: HTTPVersion) {
     let fields = [("Host", "x"), ("a", String(repeating: "b", count: 300)), ("A", "")]

@@ -45,11 +45,12 @@ class Mockrec:
         return self._ask("POST", self._path("entries"), self._words(service, entries=list(entries)))["ids"]
 
     def requests(self, service=None, match=None):
-        """The requests that came, as JSON."""
-        return self._ask("POST", self._path("requests/find"), self._words(service, match=match))["requests"]
+        """The requests that came, as JSON: all that are kept."""
+        words = self._words(service, match=match, limit=10_000)
+        return self._ask("POST", self._path("requests/find"), words)["requests"]
 
     def wait(self, service=None, match=None, count=1, timeout=10.0):
-        """Waits until so many requests have come; `timeout` is in seconds."""
+        """Waits until so many requests have come, and gives the last 100; `timeout` is in seconds."""
         words = self._words(service, match=match, count=count, timeout=int(timeout * 1000))
         return self._ask("POST", self._path("requests/wait"), words)["requests"]
 
@@ -97,7 +98,8 @@ class Mockrec:
         except urllib.error.HTTPError as error:
             problem = json.loads(error.read() or b"{}")
             if error.code == 408:
-                raise TimeoutError(f"{problem['count']} of the requests came in time") from None
+                wanted = (body or {}).get("count", 1)
+                raise TimeoutError(f"{problem['count']} of {wanted} requests came in time") from None
             raise MockrecError(problem.get("detail", str(error))) from None
         return json.loads(text) if text else None
 

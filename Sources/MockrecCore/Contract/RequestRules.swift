@@ -25,12 +25,22 @@ package struct RequestRules: Sendable {
   /// How many there are.
   package var count: Int { self.expectation.asserts.count }
 
+  /// Words that have no value for a request.
+  private static let ofAnswers: Set = ["status", "version", "duration", "redirects", "certificate", "ip", "cookie"]
+
   /// What is wrong with the rules themselves.
   package func problems(_ services: ContractServices) -> [Diagnostic] {
     var defined: Set<String> = []
-    return ContractCheck.problems(
-      in: Entry(request: Request(verb: "", target: Template("")), response: self.expectation.response),
-      of: self.expectation.source, defined: &defined, services: services, isMock: true)
+    let ofAnswers = self.expectation.asserts.map(\.query).filter { Self.ofAnswers.contains($0.name) }.map { query in
+      Diagnostic(
+        "`\(query.name)` is of an answer, and a mock asks what the request is",
+        at: Diagnostic.Place(self.expectation.source, at: query.span.lowerBound),
+        fix: "ask for query, header, body, jsonpath, xpath or regex")
+    }
+    return ofAnswers
+      + ContractCheck.problems(
+        in: Entry(request: Request(verb: "", target: Template("")), response: self.expectation.response),
+        of: self.expectation.source, defined: &defined, services: services, isMock: true)
   }
 
   /// The rules that a request does not fulfil.

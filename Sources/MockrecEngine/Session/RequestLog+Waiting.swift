@@ -48,13 +48,14 @@ extension RequestLog {
   struct Lane {
     var waiters: [Int: Waiter] = [:]
     var isMatching = false
+    /// What came is looked at there. A serial queue has a thread of its own where all others are held up.
+    let queue = DispatchQueue(label: "mockrec.requests", qos: .userInitiated)
   }
 
   /// Who may wait at once.
   package static let mostWaiters = 1000
   /// How many requests are looked at before it is looked at who still waits: by heads, and by bodies.
   private static let steps = [64, 1]
-  private static let threads = DispatchQueue.global(qos: .userInitiated)
 
   /// Waits until so many requests that are meant have come, those included that came before. Not for event loops: bodies
   /// of requests that came before are looked at.
@@ -93,7 +94,10 @@ extension RequestLog {
   }
 
   /// Looks at what came for those who wait, until all has been looked at.
-  func match(_ lane: Int) { Self.threads.async { while self.matchSome(lane) {} } }
+  func match(_ lane: Int) {
+    let queue = self.held.withLock { $0.lanes[lane].queue }
+    queue.async { while self.matchSome(lane) {} }
+  }
 
   private func matchSome(_ lane: Int) -> Bool {
     let step = self.held.withLock { held -> (waiters: [Int: Waiter], requests: [Request], last: Int)? in

@@ -1,3 +1,4 @@
+import MockrecCore
 import MockrecWire
 import NIOCore
 
@@ -49,6 +50,9 @@ package final class RequestNote {
     guard self.isUnderWay, self.body.count < RequestLog.longestBody else { return }
     self.body += bytes.readableBytesView.prefix(RequestLog.longestBody - self.body.count)
   }
+
+  /// The request that has begun.
+  var request: Message { Message(packed: self.head) }
 
   /// The request is whole: it is logged as soon as it is known who answers it, or by `settle`.
   func ended(at moment: Int64) { self.phase = .whole(at: moment) }

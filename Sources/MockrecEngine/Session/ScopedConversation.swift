@@ -93,6 +93,12 @@ package final class ScopedConversation: Conversation {
 
   package func requestEnded(_ trailers: Fields) {
     guard let made = self.current else { return self.refuse() }
+    if made.session.isOver, made.note.isUnderWay, !self.service.wire.holdsMessages, !made.note.isDialogue {
+      // Its session was closed while it was heard, and nothing of that is left.
+      self.stray = self.service.wire.request(from: made.note.request)
+      self.current = nil
+      return self.refuse(isOver: true)
+    }
     self.end(made)
     made.conversation.requestEnded(trailers)
     made.note.settle()
@@ -113,11 +119,11 @@ package final class ScopedConversation: Conversation {
   }
 
   /// Answers a request of a session that there is not.
-  private func refuse() {
+  private func refuse(isOver: Bool = false) {
     guard let request = self.stray else { return }
     self.stray = nil
     let name = self.fixed?.name ?? request.session(field: self.table.field)?.name ?? ""
-    let reply = self.strays.refuse(request, of: name, isOver: self.fixed != nil)
+    let reply = self.strays.refuse(request, of: name, isOver: isOver || self.fixed != nil)
     self.writer.begin(reply)
     self.writer.body(ByteBuffer(bytes: reply.body.bytes ?? []))
     self.writer.end(Fields())

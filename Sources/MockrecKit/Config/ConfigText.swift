@@ -10,6 +10,8 @@ struct ConfigText {
   let name: String
   let text: String
   private let lines: [String]
+  /// The same as they are shown: of a user name and password in a URL only stars. Made once, as a line may hold many values.
+  private let shown: [String]
   /// Keys that stand a second time in their mapping; told already, their values are not read.
   private(set) var repeatedKeys: Set<Spot> = []
 
@@ -17,13 +19,13 @@ struct ConfigText {
     self.name = name
     self.text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     self.lines = Self.split(self.text)
+    self.shown = self.lines.map { maskSecrets(maskUserInfo($0)) }
   }
 
-  /// A place to show. Of a user name and password in a URL only stars are shown.
+  /// A place to show.
   func place(_ spot: Spot) -> Diagnostic.Place {
-    let line = self.lines.indices.contains(spot.line - 1) ? self.lines[spot.line - 1] : ""
-    return Diagnostic.Place(
-      file: self.name, line: spot.line, column: spot.column, text: maskSecrets(maskUserInfo(line)))
+    let line = self.shown.indices.contains(spot.line - 1) ? self.shown[spot.line - 1] : ""
+    return Diagnostic.Place(file: self.name, line: spot.line, column: spot.column, text: line)
   }
 
   /// A place within a value, `scalars` from its start where the value stands in the file as it is.

@@ -5,6 +5,8 @@ import MockrecWire
 import NIOCore
 
 extension ControlAPI {
+  /// Where waits are answered: see `RequestLog.Lane`.
+  private static let answers = DispatchQueue(label: "mockrec.control.answers", qos: .userInitiated)
   static let filterFields = ["service", "match", "after", "since", "until"]
 
   /// Takes the words that say which requests are meant.
@@ -65,7 +67,7 @@ extension ControlAPI {
     wait.waited.whenSuccess { waited in
       if let problem = Self.problem(waited.outcome, session) { return answer.fail(problem) }
       // The services' event loops go on while requests are looked through for secrets.
-      DispatchQueue.global(qos: .userInitiated).async { answer.succeed(self.answer(waited)) }
+      Self.answers.async { answer.succeed(self.answer(waited)) }
     }
     return answer.futureResult
   }
@@ -146,7 +148,7 @@ extension ControlAPI {
     if isEntry {
       let written = try? wire.entry(
         for: exchange, service: service.name, times: 1, digest: nil, volatile: []
-      ) { _, _ in "" }
+      ) { _, _ in throw Diagnostic("a body that is kept in a file is not shown") }
       if let written { return .members(members + Self.members(of: written)) }
     }
     let body = ShownBody(

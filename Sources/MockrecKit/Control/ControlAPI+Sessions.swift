@@ -1,5 +1,6 @@
 import MockrecCore
 import MockrecEngine
+import MockrecWire
 import NIOCore
 
 extension ControlAPI {
@@ -114,11 +115,12 @@ extension ControlAPI {
       200,
       .members(
         self.runs.compactMap { run in
-          session.scope(run.name)?.state.map { state in
-            (
-              run.name,
-              .members(state.scenarios.states.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
-            )
+          session.scope(run.name).flatMap { scope in
+            scope.state.map { state in
+              let states = scope.scenarios.mapValues { _ in ScenarioStep.first }
+                .merging(state.scenarios.states) { $1 }
+              return (run.name, .members(states.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+            }
           }
         }))
   }

@@ -63,6 +63,9 @@ final class ControlAPI: Sendable {
       guard let places = route.places(request.path) else { continue }
       methods.append(route.method)
       guard route.method == request.method else { continue }
+      if route.body == nil, !route.takesRest, !request.body.isEmpty, try request.json() != .members([]) {
+        throw ControlProblem(400, "this takes no body", "\(request.method) \(request.path) reads none; leave it out")
+      }
       var request = request
       request.places = places
       return try route.act(request)

@@ -31,6 +31,8 @@ final class RunSession: Sendable {
   private let handlers = Mutex<[HandlerRun]>([])
   /// Where tests steer the run, if they do.
   private let control = Mutex<(listener: Listener, token: String?)?>(nil)
+  /// The command, as soon as it is about to start.
+  private let command = Mutex<Task<Int32, any Error>?>(nil)
   private let authority: RunAuthority
   private let console: Console
 
@@ -97,6 +99,7 @@ final class RunSession: Sendable {
       try await self.listen(run, for: session, in: settings.sessions, overlays, journal)
     } shutDown: {
       self.signal?.stop()
+      self.command.withLock { $0 }?.cancel()
     }
     let host = address.host.lowercased()
     let hosts = Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host])
@@ -193,7 +196,16 @@ final class RunSession: Sendable {
       _ = await self.signal?.wait()
       return 0
     }
-    return try await CommandRunner.run(command, environment: environment, unless: self.signal)
+    let task = self.command.withLock { running in
+      let task = Task { try await CommandRunner.run(command, environment: environment, unless: self.signal) }
+      running = task
+      return task
+    }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 
   /// Where the services are and whom to trust, as commands are told.

@@ -47,11 +47,20 @@ struct HTTPRequest: WireRequest {
   }
 
   func values(_ name: String) -> [String] {
-    switch self.source {
-    case .received(let head): head.headers[name]
-    case .recorded(_, let fields): fields[all: name]
+    let values =
+      switch self.source {
+      case .received(let head): head.headers[name]
+      case .recorded(_, let fields): fields[all: name]
+      }
+    // The parser leaves what stands behind a value. Source: RFC 9110, section 5.5.
+    guard values.contains(where: { $0.utf8.last.map(Self.isBlank) ?? false }) else { return values }
+    return values.map { value in
+      String(
+        value[..<(value.utf8.lastIndex { !Self.isBlank($0) }.map { value.utf8.index(after: $0) } ?? value.startIndex)])
     }
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   private func first(_ name: String) -> String? {
     switch self.source {
