@@ -192,7 +192,7 @@ struct GRPCOverlayTests {
     let written = rules.map { "  - {match: {\($0.match)}, fault: \($0.fault)}\n" }
     try folder.write("faults.yaml", "rules:\n" + written.joined())
     return try await GRPCClient.run(
-      under: [mode.rawValue, "--wire", "grpc", "--overlay", "faults.yaml"]
+      under: [mode.rawValue, "--wire", "grpc", "--overlay", "faults.yaml", "--seed", "7"]
         + (mode == .proxy ? ["--real", server.url] : []),
       arguments, script: "grpc_faults.py --target", in: folder)
   }

@@ -115,3 +115,7 @@ with grpc.insecure_channel(options.target.split("://")[-1]) as channel:
             dialogue(channel, name.capitalize(), ["one", "two", "three"], greets=name == "greeted")
         else:
             sys.exit(f"no call {name}")
+
+# A call that was given up may hold a lock that the interpreter waits for while it ends, and which nobody gives back then.
+sys.stdout.flush()
+os._exit(0)
