@@ -51,7 +51,7 @@ package enum BodyKind: Sendable, Hashable {
 
 extension Substring {
   /// Without the spaces and tabs at both ends.
-  var trimmingBlanks: Substring {
+  package var trimmingBlanks: Substring {
     var rest = self
     while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
     while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }

@@ -54,10 +54,7 @@ struct HTTPRequest: WireRequest {
       }
     // The parser leaves what stands behind a value. Source: RFC 9110, section 5.5.
     guard values.contains(where: { $0.utf8.last.map(Self.isBlank) ?? false }) else { return values }
-    return values.map { value in
-      String(
-        value[..<(value.utf8.lastIndex { !Self.isBlank($0) }.map { value.utf8.index(after: $0) } ?? value.startIndex)])
-    }
+    return values.map { String($0[...].trimmingBlanks) }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
